@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "callerid",
+  products: [
+    .executable(name: "callerid-agi", targets: ["callerid-agi"]),
+    .executable(name: "callerid-admin", targets: ["callerid-admin"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Tests only: child processes with both pipes drained at once.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // The calling path. No Foundation here: it costs five milliseconds a start.
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+    .target(name: "Rotation", dependencies: ["SQLite"], swiftSettings: settings),
+    .target(name: "AGI", swiftSettings: settings),
+    .executableTarget(
+      name: "callerid-agi", dependencies: ["AGI", "Rotation"], swiftSettings: settings),
+
+    // The operator's side.
+    .executableTarget(
+      name: "callerid-admin",
+      dependencies: [
+        "Rotation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "SQLite",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "RotationTests", dependencies: ["Rotation", "SQLite", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(name: "AGITests", dependencies: ["AGI"], swiftSettings: settings),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["Rotation", "SQLite", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "AsteriskTests", dependencies: ["SQLite", "TestSupport"],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,32 @@
+/// Free text of a caller's, made safe to keep and to show: valid Unicode of at most 64 characters on one line.
+package struct Label: Equatable, Sendable {
+  package static let maximumLength = 64
+
+  package let text: String
+
+  /// Control characters, line separators among them, and bidirectional overrides become spaces; space at either end
+  /// and anything past 64 characters is cut off. Nil where nothing is left.
+  package init?(_ raw: String, maximumLength: Int = Label.maximumLength) {
+    var scalars = String.UnicodeScalarView()
+    var pendingSpaces = 0
+    for scalar in raw.unicodeScalars {
+      if scalar == " " || Self.isUnsafe(scalar) {
+        if !scalars.isEmpty { pendingSpaces += 1 }
+        continue
+      }
+      guard scalars.count + pendingSpaces < maximumLength else { break }
+      for _ in 0..<pendingSpaces { scalars.append(" ") }
+      pendingSpaces = 0
+      scalars.append(scalar)
+    }
+    guard !scalars.isEmpty else { return nil }
+    text = String(scalars)
+  }
+
+  private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// One ask for a caller-ID.
+package struct Request: Sendable {
+  /// The dial string as the dialer gave it.
+  package var destination: String
+  /// Match this area code instead of the destination's.
+  package var areaCode: String?
+  package var campaign: Label?
+  package var agent: Label?
+  /// Draw only from this pool; nil: from `default`.
+  package var pool: String?
+  /// Draw only from numbers of this carrier.
+  package var carrier: String?
+  /// Seconds; nil: the setting's; 0: no reservation.
+  package var reservationTTL: Int?
+  /// Asterisk's name for the call, by which `release` finds its reservation.
+  package var uniqueID: Label?
+  package var callCode: CallCode?
+
+  package init(destination: String) { self.destination = destination }
+
+  package static let maximumTTL = 86_400
+}
+
+/// What a request came to, in the words of `CALLERID_STATUS`.
+package enum Status: String, CaseIterable, Sendable {
+  case ok = "OK"
+  /// Every number that would do is at its limit, reserved, resting or disabled.
+  case noneAvailable = "NONE_AVAILABLE"
+  /// The agent asked more often than allowed.
+  case rateLimited = "RATE_LIMITED"
+  /// No usable destination, an unknown option, an unknown pool.
+  case badRequest = "BAD_REQUEST"
+  /// The store stayed locked past the time allowed.
+  case storeBusy = "STORE_BUSY"
+  /// No store, not a store, other schema, unreadable, disk full, corrupt.
+  case storeError = "STORE_ERROR"
+
+  package init(_ error: StoreError) {
+    switch error.kind {
+    case .busy: self = .storeBusy
+    case .refused: self = .badRequest
+    default: self = .storeError
+    }
+  }
+}
+
+/// How well a number suits the destination.
+package enum Match: String, Sendable {
+  /// It serves the destination's area code.
+  case area
+  /// It was taken for want of a better one.
+  case any
+}
+
+/// The store's answer to a request.
+package enum Answer: Sendable {
+  case granted(Grant)
+  /// Nothing was picked, for the reason given in one line.
+  case refused(Status, reason: String)
+
+  package var status: Status {
+    switch self {
+    case .granted: .ok
+    case .refused(let status, _): status
+    }
+  }
+}
+
+/// The number that a call may show.
+package struct Grant: Sendable {
+  /// The number in its request log.
+  package let request: Int
+  package let number: Number
+  /// The number in the form that the settings ask for.
+  package let callerID: String
+  /// The area code it was picked for, or the first that it serves.
+  package let areaCode: String?
+  package let match: Match
+  /// Seconds since 1970-01-01 UTC; nil where nothing was reserved.
+  package let reservedUntil: Int?
+}

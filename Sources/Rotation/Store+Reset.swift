@@ -1,0 +1,155 @@
+internal import SQLite
+
+/// What a reset cleared, or would clear.
+package struct ResetReport: Equatable, Sendable {
+  package var numbers = 0
+  package var campaigns = 0
+  package var agents = 0
+  /// Finished days whose totals were archived.
+  package var archivedDays = 0
+  /// Requests older than the setting `retention_days`.
+  package var prunedRequests = 0
+
+  package init() {}
+}
+
+extension Store {
+  /// Which counters a reset clears.
+  package struct ResetScope: Sendable {
+    package let hourly: Bool
+    package let daily: Bool
+    /// Leave those of the hour and the day under way: nobody gets past a limit by it.
+    package let pastOnly: Bool
+
+    package init(hourly: Bool, daily: Bool, pastOnly: Bool) {
+      self.hourly = hourly
+      self.daily = daily
+      self.pastOnly = pastOnly
+    }
+  }
+
+  /// Clears counters, and with the daily ones archives the finished days and prunes the request log.
+  ///
+  /// It works in short transactions, so that no call waits for it; interrupted, it can be run again.
+  package func resetUsage(_ scope: ResetScope, dryRun: Bool = false) throws(StoreError) -> ResetReport {
+    let moment = moment
+    var report = ResetReport()
+    try clearNumbers(scope, at: moment, dryRun: dryRun, &report)
+    try clearCallers(scope, at: moment, dryRun: dryRun, &report)
+    if scope.daily {
+      try archiveDays(before: moment.windows.day.lowerBound, dryRun: dryRun, &report)
+      try pruneRequests(before: moment.now - settings.retentionDays * 86_400, dryRun: dryRun, &report)
+    }
+    return report
+  }
+
+  private func clearNumbers(
+    _ scope: ResetScope, at moment: Moment, dryRun: Bool, _ report: inout ResetReport
+  ) throws(StoreError) {
+    // A window that is still counting matches none of the starts that are cleared.
+    let day = scope.pastOnly ? moment.windows.day.lowerBound : -1
+    let hour = scope.pastOnly ? moment.windows.hour.lowerBound : -1
+    var last = 0
+    while true {
+      let batch: [Number] = try read {
+        try database.all(
+          """
+          SELECT * FROM number_in_full
+          WHERE id > ? AND ((? AND used_today > 0 AND day <> ?) OR (? AND used_this_hour > 0 AND hour <> ?))
+          ORDER BY id LIMIT 500
+          """,
+          last, scope.daily, day, scope.hourly, hour
+        ) { Number($0) }
+      }
+      guard let end = batch.last?.id else { return }
+      last = end
+      report.numbers += batch.count
+      if dryRun { continue }
+      try write {
+        for found in batch {
+          // Read again: a call may have used it since.
+          guard var number = try number(id: found.id) else { continue }
+          if scope.daily, number.today.window != day { number.today = Usage() }
+          if scope.hourly, number.thisHour.window != hour { number.thisHour = Usage() }
+          try refile(&number, at: moment)
+        }
+      }
+    }
+  }
+
+  private func clearCallers(
+    _ scope: ResetScope, at moment: Moment, dryRun: Bool, _ report: inout ResetReport
+  ) throws(StoreError) {
+    let day = scope.pastOnly ? moment.windows.day.lowerBound : -1
+    let hour = scope.pastOnly ? moment.windows.hour.lowerBound : -1
+    let transaction: (() throws -> Void) throws(StoreError) -> Void = dryRun ? rehearse : write
+    try transaction {
+      try database.run(
+        """
+        UPDATE campaign SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
+          used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
+        WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
+        """, scope.daily, day, scope.hourly, hour)
+      report.campaigns = database.changes
+      try database.run(
+        """
+        UPDATE agent SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
+          used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
+        WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
+        """, scope.daily, day, scope.hourly, hour)
+      report.agents = database.changes
+    }
+  }
+
+  /// Keeps each number's calls of every finished day that the request log still knows and the archive does not.
+  private func archiveDays(before today: Int, dryRun: Bool, _ report: inout ResetReport) throws(StoreError) {
+    for day in try unarchivedDays(before: today) {
+      report.archivedDays += 1
+      if dryRun { continue }
+      try write {
+        try database.run(
+          """
+          INSERT OR REPLACE INTO daily_usage (day, number_id, calls)
+          SELECT ?1, number_id, count(*) FROM request
+          WHERE id >= ?3 AND id < ?4 AND at >= ?1 AND at < ?2 AND status = 'OK' GROUP BY number_id
+          """, day.lowerBound, day.upperBound, firstRequest(since: day.lowerBound),
+          firstRequest(since: day.upperBound))
+      }
+    }
+  }
+
+  /// Oldest first, so that an interrupted run leaves no gap behind it.
+  private func unarchivedDays(before today: Int) throws(StoreError) -> [Range<Int>] {
+    try read {
+      guard let oldest: Int = try database.value("SELECT at FROM request ORDER BY id LIMIT 1") else { return [] }
+      let archived: Int = try database.value("SELECT max(day) FROM daily_usage") ?? 0
+      var days: [Range<Int>] = []
+      var end = today
+      while end > oldest {
+        let day = settings.calendar.windows(at: end - 1).day
+        if day.lowerBound <= archived { break }
+        if try firstRequest(since: day.lowerBound) < firstRequest(since: end) { days.insert(day, at: 0) }
+        end = day.lowerBound
+      }
+      return days
+    }
+  }
+
+  /// Deletes old requests a few at a time; the newest one stays, so that IDs never begin again.
+  private func pruneRequests(before moment: Int, dryRun: Bool, _ report: inout ResetReport) throws(StoreError) {
+    let end = try read { try min(firstRequest(since: moment), database.value("SELECT max(id) FROM request") ?? 0) }
+    if dryRun {
+      report.prunedRequests = try read { try database.value("SELECT count(*) FROM request WHERE id < ?", end) ?? 0 }
+      return
+    }
+    while true {
+      let deleted = try write {
+        try database.run(
+          "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < ? ORDER BY id LIMIT 1000)", end)
+        return database.changes
+      }
+      if deleted == 0 { return }
+      report.prunedRequests += deleted
+    }
+  }
+}

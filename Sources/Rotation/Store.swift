@@ -1,0 +1,240 @@
+internal import Glibc
+internal import SQLite
+
+/// The rotation store: one SQLite file with the operator's numbers, their usage and the request log.
+///
+/// A store is used by one thread. Every rule of the domain and every line of SQL is in this module.
+package final class Store {
+  package let path: String
+  package private(set) var settings = Settings()
+  let clock: Clock
+  let database: Database
+  let lock: StoreLock
+  private let use: Use
+
+  /// Who opens a store decides how long it waits for other processes.
+  package enum Use: Sendable {
+    /// One call: until the deadline at the latest, holding the writer's place from opening until `letGo()`.
+    case call(Deadline)
+    /// The operator: ten seconds for each write.
+    case administration
+  }
+
+  /// Opens the store at `path`, which must be there and be of this version.
+  ///
+  /// - Throws: `missing`, `notAStore`, `schema`, `busy`, `permission`, `failed`.
+  package init(path: String, for use: Use, clock: Clock = .system) throws(StoreError) {
+    try Self.checkFile(path)
+    self.path = path
+    self.use = use
+    self.clock = clock
+    lock = try StoreLock(storePath: path)
+    let deadline = use.deadline
+    // The first to open a store reads its whole log; others would meet that as a lock of SQLite's own.
+    try lock.acquire(until: deadline)
+    do {
+      database = try Self.connect(path, deadline: deadline)
+      try checkSchema()
+      try loadSettings()
+    } catch {
+      // The lock goes with its file descriptor.
+      throw StoreError(error)
+    }
+    if case .administration = use { lock.release() }
+  }
+
+  /// Gives up the writer's place that a call has held since it opened the store.
+  package func letGo() {
+    if case .call = use { lock.release() }
+  }
+
+  /// When a call that begins now has waited for the store at `path` as long as its operator allows.
+  package static func callDeadline(path: String) -> Deadline {
+    // Nothing is made beside a store that is not there.
+    let timeout = exists(path) ? (try? StoreLock(storePath: path))?.timeoutMilliseconds : nil
+    return .after(milliseconds: timeout ?? Settings().busyTimeoutMilliseconds)
+  }
+
+  // MARK: Making one
+
+  /// Makes the store and its folder, or brings an older store up to this version. What is there stays.
+  ///
+  /// - Parameter owner: user and group IDs for the files and for a folder that is made.
+  package static func create(
+    path: String, owner: (user: UInt32, group: UInt32)? = nil, clock: Clock = .system
+  ) throws(StoreError) {
+    try makeFolder(ofFile: path, owner: owner)
+    if !exists(path) {
+      // SQLite gives the log and the index beside the store the store's own mode and owner.
+      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o660)
+      guard descriptor >= 0 else { throw systemError("cannot make \(path)") }
+      fchmod(descriptor, 0o660)
+      close(descriptor)
+    }
+    try checkFile(path)
+    let lock = try StoreLock(storePath: path)
+    let deadline = Use.administration.deadline
+    try lock.exclusively(until: deadline) {
+      let database = try connect(path, deadline: deadline)
+      let isEmpty = try database.value("SELECT count(*) FROM sqlite_schema") == 0
+      guard try isEmpty || Schema.isOurs(database) else {
+        throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
+      }
+      try database.execute("PRAGMA journal_mode = WAL")
+      try Schema.migrate(database, at: clock.now())
+    }
+    let store = try Store(path: path, for: .administration, clock: clock)
+    store.lock.writeTimeout(milliseconds: store.settings.busyTimeoutMilliseconds)
+    if let owner {
+      for file in ["", "-lock", "-wal", "-shm"] where exists(path + file) {
+        guard lchown(path + file, owner.user, owner.group) == 0 else {
+          throw systemError("cannot give \(path + file) to its owner")
+        }
+      }
+    }
+  }
+
+  private static func makeFolder(ofFile path: String, owner: (user: UInt32, group: UInt32)?) throws(StoreError) {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    let folder = String(path[..<slash])
+    guard !exists(folder) else { return }
+    try makeParents(of: folder)
+    guard mkdir(folder, 0o750) == 0 else { throw systemError("cannot make the folder \(folder)") }
+    // Who was called is nobody else's business; the group needs to make SQLite's files beside the store.
+    chmod(folder, 0o770)
+    if let owner, lchown(folder, owner.user, owner.group) != 0 {
+      throw systemError("cannot give \(folder) to its owner")
+    }
+  }
+
+  private static func makeParents(of folder: String) throws(StoreError) {
+    guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { return }
+    let parent = String(folder[..<slash])
+    guard !exists(parent) else { return }
+    try makeParents(of: parent)
+    guard mkdir(parent, 0o755) == 0 else { throw systemError("cannot make the folder \(parent)") }
+  }
+
+  // MARK: Opening
+
+  private static func connect(_ path: String, deadline: Deadline) throws(SQLiteError) -> Database {
+    let database = try Database(path: path, mode: .readWrite)
+    database.busyTimeoutMilliseconds = deadline.remainingMilliseconds
+    try database.keepLogOnClose()
+    // Syncs at checkpoints only. No crash of a process loses a commit; a power loss may lose the last ones, and never
+    // leaves the store inconsistent (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    try database.execute("PRAGMA synchronous = NORMAL")
+    return database
+  }
+
+  /// A store is a plain file: opening a FIFO would block, and a link could lead anywhere.
+  private static func checkFile(_ path: String) throws(StoreError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR {
+        throw StoreError(.missing, "there is no store at \(path)", hint: "Make one: callerid-admin --db \(path) init")
+      }
+      throw systemError("cannot look at \(path)")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.notAStore, "\(path) is not a plain file", hint: "Give the store's own path with --db")
+    }
+  }
+
+  private func checkSchema() throws {
+    guard try Schema.isOurs(database) else {
+      throw StoreError(.notAStore, "\(path) is not a rotation store", hint: "Make one: callerid-admin init")
+    }
+    let version = try Schema.version(of: database)
+    guard version == Schema.version else {
+      let hint =
+        version < Schema.version
+        ? "Bring it up to date: callerid-admin init" : "Install the newer callerid-agi and callerid-admin"
+      throw StoreError(
+        .schema, "the store has schema \(version), this program needs \(Schema.version)", hint: hint)
+    }
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  private static func systemError(_ what: String) -> StoreError {
+    let code = errno
+    let kind: StoreError.Kind = code == ENOSPC || code == EDQUOT ? .full : .permission
+    return StoreError(kind, "\(what): \(String(cString: strerror(code)))")
+  }
+
+  // MARK: Reading and writing
+
+  /// One `BEGIN IMMEDIATE` transaction in the writer's place, and a checkpoint when the log has grown.
+  func write<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+    try lock.exclusively(until: use.deadline) {
+      let result = try database.transaction(body)
+      if database.logFrames >= Self.checkpointFrames {
+        // The commit stands; a reader in the way only puts the checkpoint off until the next one.
+        try? database.checkpoint()
+      }
+      return result
+    }
+  }
+
+  /// Runs `body` as `write` does, and undoes all of it.
+  func rehearse<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+    try lock.exclusively(until: use.deadline) { try database.rehearsal(body) }
+  }
+
+  /// Runs `body` on one state of the store, whatever others write meanwhile.
+  func read<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+    do { return try database.snapshot(body) } catch { throw StoreError(error) }
+  }
+
+  /// Frames in the write-ahead log past which it is moved into the store. Each process that opens the store while
+  /// nobody else has it open reads the log from its start, so a long one costs every call.
+  static let checkpointFrames = 300
+
+  // MARK: Settings
+
+  private func loadSettings() throws {
+    try database.each("SELECT key, value FROM setting") { row in
+      // A key of another version, or a value changed by hand into nonsense, leaves the default in force.
+      if let setting = Setting(rawValue: row[0]) { try? setting.set(row[1], in: &settings) }
+    }
+  }
+
+  /// Checks and keeps a setting; nil brings back its default.
+  ///
+  /// - Throws: `refused` with what would be right.
+  package func set(_ setting: Setting, to text: String?) throws(StoreError) {
+    var changed = settings
+    try setting.set(text ?? setting.defaultValue, in: &changed)
+    let previous = settings
+    settings = changed
+    do {
+      try write {
+        if text != nil {
+          try database.run(
+            "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)",
+            setting.rawValue, setting.value(in: changed))
+        } else {
+          try database.run("DELETE FROM setting WHERE key = ?", setting.rawValue)
+        }
+        if changed.sleepsDiffer(from: previous) { try refileAll() }
+      }
+    } catch {
+      settings = previous
+      throw error
+    }
+    lock.writeTimeout(milliseconds: settings.busyTimeoutMilliseconds)
+  }
+}
+
+extension Store.Use {
+  fileprivate var deadline: Deadline {
+    switch self {
+    case .call(let deadline): deadline
+    case .administration: .after(milliseconds: 10_000)
+    }
+  }
+}

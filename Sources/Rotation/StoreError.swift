@@ -1,0 +1,73 @@
+internal import SQLite
+
+/// Why the store did not do what it was asked, and what whoever reads it can do.
+///
+/// Phone numbers appear in it only where the operator typed them.
+package struct StoreError: Error, Equatable, CustomStringConvertible {
+  package enum Kind: Equatable, Sendable {
+    /// Another process kept the store locked past the time allowed.
+    case busy
+    /// There is no store at the path.
+    case missing
+    /// The path holds something else: a folder, another program's database, damaged data.
+    case notAStore
+    /// A store of an older or newer schema.
+    case schema
+    /// The disk is full.
+    case full
+    /// This user may not read or write it.
+    case permission
+    /// The request itself is at fault: an unknown pool, a limit below zero.
+    case refused
+    /// Anything else SQLite or the system reported.
+    case failed
+  }
+
+  package let kind: Kind
+  package let message: String
+  package let hint: String?
+
+  package init(_ kind: Kind, _ message: String, hint: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.hint = hint
+  }
+
+  package var description: String {
+    hint.map { "\(message). \($0)" } ?? message
+  }
+
+  static func refused(_ message: String, hint: String? = nil) -> StoreError {
+    StoreError(.refused, message, hint: hint)
+  }
+}
+
+extension StoreError {
+  init(_ error: any Error) {
+    switch error {
+    case let error as StoreError: self = error
+    case let error as SQLiteError: self.init(error)
+    default: self.init(.failed, "\(error)")
+    }
+  }
+
+  /// What an SQLite failure means for whoever runs the dialer.
+  init(_ error: SQLiteError) {
+    switch error.code {
+    case .busy, .locked:
+      self.init(.busy, "the store is locked by another process")
+    case .notADatabase:
+      self.init(.notAStore, "not a store: the file is not an SQLite database")
+    case .corrupt:
+      self.init(.notAStore, "the store is damaged: \(error.message)", hint: "Restore a backup")
+    case .full:
+      self.init(.full, "the disk is full", hint: "Free some space; nothing was changed")
+    case .readOnly, .cannotOpen:
+      self.init(
+        .permission, "the store cannot be opened for writing: \(error.message)",
+        hint: "It and its folder must belong to the user that Asterisk runs as")
+    default:
+      self.init(.failed, error.description)
+    }
+  }
+}

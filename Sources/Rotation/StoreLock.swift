@@ -1,0 +1,107 @@
+internal import Glibc
+
+/// The one writer's place: an advisory lock on a file beside the store.
+///
+/// Every write, and every checkpoint, of our programs happens under it. A waiting process sleeps in the kernel until the
+/// lock is free (SQLite's own waiting sleeps in growing steps up to 100 ms while the store is idle), and no commit can
+/// run beside a checkpoint, the pattern that corrupts a store under SQLite 3.7.0 to 3.51.2
+/// (https://www.sqlite.org/wal.html#walresetbug). The file holds the time in milliseconds that a call may wait, so that
+/// it is known before the store can be read.
+final class StoreLock {
+  private let descriptor: Int32
+  private var holders = 0
+
+  static func path(ofStore path: String) -> String { path + "-lock" }
+
+  /// Opens the lock file of a store, making it where it is missing.
+  init(storePath: String) throws(StoreError) {
+    let path = Self.path(ofStore: storePath)
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o660)
+    guard descriptor >= 0 else {
+      throw StoreError(
+        .permission, "cannot open \(path): \(String(cString: strerror(errno)))",
+        hint: "It and its folder must belong to the user that Asterisk runs as")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The time allowed, as `writeTimeout` left it; nil in a file that is new.
+  var timeoutMilliseconds: Int? {
+    var buffer: [UInt8] = Array(repeating: 0, count: 16)
+    let count = pread(descriptor, &buffer, buffer.count, 0)
+    return count > 0 ? Int(String(decoding: buffer.prefix(count), as: UTF8.self)) : nil
+  }
+
+  func writeTimeout(milliseconds: Int) {
+    let text = Array(String(milliseconds).utf8)
+    // A short or failed write costs the setting only; the default then holds.
+    ftruncate(descriptor, 0)
+    pwrite(descriptor, text, text.count, 0)
+  }
+
+  /// Runs `body` as the only writer. A body that is run within another one shares its place.
+  func exclusively<Result>(
+    until deadline: Deadline, _ body: () throws -> Result
+  ) throws(StoreError) -> Result {
+    try acquire(until: deadline)
+    defer { release() }
+    do { return try body() } catch { throw StoreError(error) }
+  }
+
+  func acquire(until deadline: Deadline) throws(StoreError) {
+    if holders == 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      try wait(until: deadline)
+    }
+    holders += 1
+  }
+
+  func release() {
+    holders -= 1
+    if holders == 0 { flock(descriptor, LOCK_UN) }
+  }
+
+  /// Sleeps in flock(2) until the lock is ours or a timer interrupts it.
+  private func wait(until deadline: Deadline) throws(StoreError) {
+    var action = sigaction()
+    // An empty handler, installed without SA_RESTART: flock() returns with EINTR.
+    action.__sigaction_handler.sa_handler = { _ in }
+    var previousAction = sigaction()
+    sigaction(SIGALRM, &action, &previousAction)
+    defer { sigaction(SIGALRM, &previousAction, nil) }
+
+    var event = sigevent()
+    event.sigev_notify = Int32(SIGEV_THREAD_ID)
+    event.sigev_signo = SIGALRM
+    event._sigev_un._tid = Self.threadID
+    var timer: timer_t?
+    guard timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 else {
+      throw StoreError(.failed, "cannot make a timer: \(String(cString: strerror(errno)))")
+    }
+    defer { timer_delete(timer) }
+    while true {
+      let remaining = deadline.remainingMilliseconds
+      guard remaining > 0 else {
+        throw StoreError(.busy, "the store is locked by another process")
+      }
+      // It fires again every millisecond, for the alarm that comes just before flock() begins to wait.
+      var due = itimerspec(
+        it_interval: timespec(tv_sec: 0, tv_nsec: 1_000_000),
+        it_value: timespec(tv_sec: remaining / 1000, tv_nsec: remaining % 1000 * 1_000_000))
+      timer_settime(timer, 0, &due, nil)
+      if flock(descriptor, LOCK_EX) == 0 { return }
+      guard errno == EINTR else {
+        throw StoreError(.failed, "cannot lock the store: \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
+  /// gettid(2), which Glibc's module does not show: the last part of `PID/task/TID`.
+  private static var threadID: pid_t {
+    var link = [CChar](repeating: 0, count: 64)
+    let count = readlink("/proc/thread-self", &link, link.count)
+    let text = String(decoding: link.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    // Without /proc it is the first thread, the only one that our programs have.
+    return text.split(separator: "/").last.flatMap { pid_t($0) } ?? getpid()
+  }
+}

@@ -1,0 +1,198 @@
+internal import CSQLite
+
+/// One connection to one database file, used by one thread.
+///
+/// SQL is a `StaticString`: a literal of this project's source, so that no text from outside can become SQL. The
+/// literal's address is also the key under which its prepared statement is kept.
+package final class Database {
+  private let handle: OpaquePointer
+  private var statements: [UnsafeRawPointer: Cached] = [:]
+  private let logFrameCount: UnsafeMutablePointer<Int32>
+
+  /// A box, since a dictionary holds copyable values only.
+  private final class Cached {
+    let statement: Statement
+    var inUse = false
+    init(_ statement: consuming Statement) { self.statement = statement }
+  }
+
+  package enum Mode {
+    case readOnly
+    case readWrite
+    /// Makes the file where there is none.
+    case create
+  }
+
+  /// Opens `path`; nothing is read from the file before the first statement.
+  package init(path: String, mode: Mode) throws(SQLiteError) {
+    let access =
+      switch mode {
+      case .readOnly: SQLITE_OPEN_READONLY
+      case .readWrite: SQLITE_OPEN_READWRITE
+      case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      }
+    var handle: OpaquePointer?
+    let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    let code = sqlite3_open_v2(path, &handle, flags, nil)
+    guard code == SQLITE_OK, let handle else {
+      let error = SQLiteError(on: handle)
+      sqlite3_close_v2(handle)
+      throw error
+    }
+    self.handle = handle
+    logFrameCount = .allocate(capacity: 1)
+    logFrameCount.initialize(to: 0)
+    // In the place of SQLite's own hook, which would checkpoint by itself.
+    sqlite3_wal_hook(
+      handle,
+      { count, _, _, frames in
+        count?.assumingMemoryBound(to: Int32.self).pointee = frames
+        return SQLITE_OK
+      }, logFrameCount)
+  }
+
+  deinit {
+    statements.removeAll()
+    sqlite3_close_v2(handle)
+    logFrameCount.deallocate()
+  }
+
+  /// How long a statement waits for another connection's lock; 0 gives up at once.
+  package var busyTimeoutMilliseconds = 0 {
+    didSet { sqlite3_busy_timeout(handle, Int32(clamping: busyTimeoutMilliseconds)) }
+  }
+
+  /// Leaves the write-ahead log in place when the last connection closes, instead of checkpointing it.
+  package func keepLogOnClose() throws(SQLiteError) {
+    guard csqlite_no_checkpoint_on_close(handle) == SQLITE_OK else { throw SQLiteError(on: handle) }
+  }
+
+  /// Rows inserted, updated or deleted by the last statement that did so.
+  package var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  /// Frames in the write-ahead log after this connection's last commit; 0 before there was one.
+  package var logFrames: Int { Int(logFrameCount.pointee) }
+
+  package var lastInsertedRowID: Int { Int(sqlite3_last_insert_rowid(handle)) }
+
+  // MARK: Statements
+
+  /// Runs a statement to its end.
+  package func run<each V: Value>(_ sql: StaticString, _ values: repeat each V) throws(SQLiteError) {
+    try each(sql, repeat each values) { (_: borrowing Row) throws(SQLiteError) in }
+  }
+
+  /// The first row, read by `body`, or nil where there is none.
+  package func first<each V: Value, Result>(
+    _ sql: StaticString, _ values: repeat each V, body: (borrowing Row) -> Result
+  ) throws(SQLiteError) -> Result? {
+    let cached = try prepare(sql)
+    defer { release(cached) }
+    try cached.statement.bind(repeat each values)
+    guard try cached.statement.step() else { return nil }
+    return body(Row(handle: cached.statement.handle))
+  }
+
+  /// The one value of the one row of a query, such as a count.
+  package func value<each V: Value, Result: Value>(
+    _ sql: StaticString, _ values: repeat each V, as type: Result.Type = Result.self
+  ) throws(SQLiteError) -> Result? {
+    try first(sql, repeat each values) { $0[0] }
+  }
+
+  /// Hands each row to `body` in turn.
+  package func each<each V: Value>(
+    _ sql: StaticString, _ values: repeat each V, body: (borrowing Row) throws(SQLiteError) -> Void
+  ) throws(SQLiteError) {
+    let cached = try prepare(sql)
+    defer { release(cached) }
+    try cached.statement.bind(repeat each values)
+    while try cached.statement.step() {
+      try body(Row(handle: cached.statement.handle))
+    }
+  }
+
+  /// Each row read by `body`, in order.
+  package func all<each V: Value, Result>(
+    _ sql: StaticString, _ values: repeat each V, body: (borrowing Row) -> Result
+  ) throws(SQLiteError) -> [Result] {
+    var results: [Result] = []
+    try each(sql, repeat each values) { (row: borrowing Row) throws(SQLiteError) in results.append(body(row)) }
+    return results
+  }
+
+  /// Runs several statements that take and return nothing: pragmas, a migration.
+  package func execute(_ sql: StaticString) throws(SQLiteError) {
+    let code = sql.withUTF8Buffer { utf8 in
+      // A literal's buffer is followed by the NUL that C expects.
+      utf8.withMemoryRebound(to: CChar.self) { sqlite3_exec(handle, $0.baseAddress, nil, nil, nil) }
+    }
+    guard code == SQLITE_OK else { throw SQLiteError(on: handle, sql: sql.description) }
+  }
+
+  private func prepare(_ sql: StaticString) throws(SQLiteError) -> Cached {
+    let key = UnsafeRawPointer(sql.utf8Start)
+    if let cached = statements[key], !cached.inUse {
+      cached.inUse = true
+      return cached
+    }
+    let cached = Cached(try Statement(sql.description, on: handle, persistent: true))
+    cached.inUse = true
+    // A statement that is being stepped by an outer loop stays in its place.
+    if statements[key] == nil { statements[key] = cached }
+    return cached
+  }
+
+  private func release(_ cached: Cached) {
+    cached.statement.reset()
+    cached.inUse = false
+  }
+
+  // MARK: Transactions
+
+  /// Runs `body` in a `BEGIN IMMEDIATE` transaction: committed when it returns, rolled back when it throws.
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try run("BEGIN IMMEDIATE")
+    do {
+      let result = try body()
+      try run("COMMIT")
+      return result
+    } catch {
+      rollBack()
+      throw error
+    }
+  }
+
+  /// Runs `body` in a transaction that is always rolled back: what would happen, without it happening.
+  package func rehearsal<Result>(_ body: () throws -> Result) throws -> Result {
+    try run("BEGIN IMMEDIATE")
+    defer { rollBack() }
+    return try body()
+  }
+
+  /// Runs `body`, which only reads, on one state of the database.
+  package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    try run("BEGIN")
+    defer { rollBack() }
+    return try body()
+  }
+
+  private func rollBack() {
+    // SQLite has rolled back by itself after some failures (a full disk, say); then there is nothing left to undo.
+    guard sqlite3_get_autocommit(handle) == 0 else { return }
+    sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+  }
+
+  /// Moves the write-ahead log into the database and empties it; fails at once where a reader still needs it.
+  ///
+  /// To be called only where no other connection can commit (see `StoreLock`): SQLite 3.7.0 to 3.51.2 can corrupt
+  /// a database whose log is reset by one connection while another one commits
+  /// (https://www.sqlite.org/wal.html#walresetbug).
+  package func checkpoint() throws(SQLiteError) {
+    sqlite3_busy_timeout(handle, 0)
+    defer { sqlite3_busy_timeout(handle, Int32(clamping: busyTimeoutMilliseconds)) }
+    guard sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK else {
+      throw SQLiteError(on: handle)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+internal import CSQLite
+
+/// What SQLite refused, and on which statement.
+///
+/// Bound values are never part of it: they are the phone numbers of people who were called.
+package struct SQLiteError: Error, Equatable, CustomStringConvertible {
+  /// A primary result code (https://www.sqlite.org/rescode.html).
+  package struct Code: RawRepresentable, Hashable, Sendable {
+    package let rawValue: Int32
+    package init(rawValue: Int32) { self.rawValue = rawValue }
+
+    package static let error = Code(rawValue: SQLITE_ERROR)
+    package static let busy = Code(rawValue: SQLITE_BUSY)
+    package static let locked = Code(rawValue: SQLITE_LOCKED)
+    package static let readOnly = Code(rawValue: SQLITE_READONLY)
+    package static let ioError = Code(rawValue: SQLITE_IOERR)
+    package static let corrupt = Code(rawValue: SQLITE_CORRUPT)
+    package static let full = Code(rawValue: SQLITE_FULL)
+    package static let cannotOpen = Code(rawValue: SQLITE_CANTOPEN)
+    package static let constraint = Code(rawValue: SQLITE_CONSTRAINT)
+    package static let notADatabase = Code(rawValue: SQLITE_NOTADB)
+    package static let misuse = Code(rawValue: SQLITE_MISUSE)
+  }
+
+  package let extendedCode: Int32
+  /// SQLite's own words.
+  package let message: String
+  /// The statement's text with its `?` in place, where there was a statement.
+  package let sql: String?
+
+  package var code: Code { Code(rawValue: extendedCode & 0xFF) }
+
+  package init(extendedCode: Int32, message: String, sql: String? = nil) {
+    self.extendedCode = extendedCode
+    self.message = message
+    self.sql = sql
+  }
+
+  package var description: String {
+    let place = sql.map { " in: \($0)" } ?? ""
+    return "SQLite error \(extendedCode): \(message)\(place)"
+  }
+}

@@ -1,0 +1,74 @@
+internal import CSQLite
+
+/// One prepared statement, finalized with its last reference.
+///
+/// `Database` keeps one for each SQL literal, so that a statement is parsed once a process.
+package struct Statement: ~Copyable {
+  let handle: OpaquePointer
+
+  init(_ sql: String, on database: OpaquePointer, persistent: Bool) throws(SQLiteError) {
+    var sql = sql
+    var handle: OpaquePointer?
+    let flags = persistent ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+    let code = sql.withUTF8 { utf8 in
+      utf8.withMemoryRebound(to: CChar.self) {
+        sqlite3_prepare_v3(database, $0.baseAddress, Int32($0.count), flags, &handle, nil)
+      }
+    }
+    guard code == SQLITE_OK, let handle else {
+      throw SQLiteError(on: database, sql: sql)
+    }
+    self.handle = handle
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  func bind<each V: Value>(_ values: repeat each V) throws(SQLiteError) {
+    var index: Int32 = 1
+    for value in repeat each values {
+      let code = value.bind(to: self, at: index)
+      guard code == SQLITE_OK else { throw error() }
+      index += 1
+    }
+    // A forgotten value would silently be NULL.
+    guard index - 1 == sqlite3_bind_parameter_count(handle) else {
+      throw SQLiteError(
+        extendedCode: SQLITE_MISUSE,
+        message: "\(index - 1) values for \(sqlite3_bind_parameter_count(handle)) parameters", sql: sql)
+    }
+  }
+
+  /// Whether there is a row.
+  func step() throws(SQLiteError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    default: throw error()
+    }
+  }
+
+  func reset() {
+    // Its code repeats the failure that step() has thrown already.
+    sqlite3_reset(handle)
+  }
+
+  private var sql: String { String(cString: sqlite3_sql(handle)) }
+  private func error() -> SQLiteError { SQLiteError(on: sqlite3_db_handle(handle), sql: sql) }
+}
+
+/// The row a statement stands on; valid inside the closure that it is handed to.
+package struct Row: ~Copyable {
+  let handle: OpaquePointer
+
+  /// The value of a column, counted from 0.
+  package subscript<V: Value>(_ column: Int) -> V { V.read(from: self, at: Int32(column)) }
+}
+
+extension SQLiteError {
+  /// The failure that `database` reported last.
+  init(on database: OpaquePointer?, sql: String? = nil) {
+    self.init(
+      extendedCode: sqlite3_extended_errcode(database),
+      message: String(cString: sqlite3_errmsg(database)), sql: sql)
+  }
+}
