@@ -1,0 +1,112 @@
+import Testing
+
+@testable import Rotation
+
+struct PhoneNumberTests {
+  @Test(arguments: [
+    ("2145550101", "12145550101", "2145550101"),
+    ("12145550101", "12145550101", "12145550101"),
+    ("+1 (214) 555-0101", "12145550101", "12145550101"),
+    ("214.555.0101", "12145550101", "2145550101"),
+    ("+442079460000", "442079460000", "442079460000"),
+    ("442079460000", "442079460000", "442079460000"),
+    ("+4512345678", "4512345678", "4512345678"),
+    ("+2901234", "2901234", "2901234"),
+  ])
+  func reads(text: String, e164: String, written: String) throws {
+    let number = try PhoneNumber(text)
+    #expect(number.e164 == e164)
+    #expect(number.written == written)
+  }
+
+  @Test(arguments: [
+    "", " ", "+", "abc", "214555010", "1145550101", "2141550101", "11145550101", "+1214555010", "0123456789",
+    "+012345678", "1234567890123456", "214+5550101", "2145550101x5", "1.21456E+10", "２１４５５５０１０１", "5551212",
+    "22145550101234567",
+  ])
+  func refuses(text: String) {
+    #expect(throws: PhoneNumber.Invalid.self) { try PhoneNumber(text) }
+  }
+
+  @Test func aSpreadsheetsRoundedNumberIsNamedAsSuch() {
+    let error = #expect(throws: PhoneNumber.Invalid.self) { try PhoneNumber("1.21456E+10") }
+    #expect(error?.reason.contains("spreadsheet") == true)
+  }
+
+  @Test func spellingsOfOneNumberAreEqual() throws {
+    #expect(try PhoneNumber("2145550101") == PhoneNumber("+1 214 555 0101"))
+    #expect(try PhoneNumber("2145550101") != PhoneNumber("2145550102"))
+  }
+
+  @Test(arguments: [
+    (Presentation.imported, "2145550101"), (.national, "2145550101"), (.e164, "12145550101"), (.plus, "+12145550101"),
+  ])
+  func presents(form: Presentation, expected: String) throws {
+    #expect(try PhoneNumber("2145550101").presented(form, countryCode: "1") == expected)
+  }
+
+  @Test func outsideNorthAmericaADigitStringNeedsItsCountryCode() throws {
+    #expect(try PhoneNumber("4479460000", countryCode: "44").e164 == "4479460000")
+    #expect(throws: PhoneNumber.Invalid.self) { try PhoneNumber("2079460000", countryCode: "44") }
+  }
+}
+
+struct DestinationTests {
+  @Test(arguments: [
+    ("2145551212", "214"), ("12145551212", "214"), ("+12145551212", "214"), ("912145551212", "214"),
+    ("92145551212", "214"), ("12345612145551212", "214"), ("1 (214) 555-1212", "214"),
+    // Not North American, but to be dialled.
+    ("011442079460000", nil), ("9011442079460000", nil), ("+442079460000", nil), ("+442145551212", nil),
+    ("5551212", nil), ("11145551212", nil), ("1234567812145551212", nil),
+  ])
+  func areaCode(dialString: String, areaCode: String?) throws {
+    let destination = try #require(Destination(dialString))
+    #expect(destination.areaCode == areaCode)
+  }
+
+  @Test(arguments: ["", "s", "h", "214555", "abc", "sip:2145551212", "2145551212w", String(repeating: "2", count: 22)])
+  func isNone(dialString: String) {
+    #expect(Destination(dialString) == nil)
+  }
+
+  @Test func thePrefixOfTheSettingsIsStripped() {
+    #expect(Destination("77712145551212", stripPrefix: "777")?.digits == "12145551212")
+    #expect(Destination("777214555", stripPrefix: "777") == nil)
+  }
+
+  @Test func northAmericanRulesHoldInNorthAmericaOnly() {
+    #expect(Destination("12145551212", countryCode: "44")?.areaCode == nil)
+  }
+}
+
+struct LabelTests {
+  @Test(arguments: [
+    ("SALES", "SALES"), ("  a  b ", "a  b"), ("a\nb", "a b"), ("a\u{1B}[31mb", "a [31mb"), ("日本", "日本"),
+    ("a\u{202E}b", "a b"), ("a\u{0}b", "a b"), ("\"'; DROP", "\"'; DROP"),
+  ])
+  func isSafeText(raw: String, text: String) {
+    #expect(Label(raw)?.text == text)
+  }
+
+  @Test(arguments: ["", "   ", "\n\r\t", "\u{0}"])
+  func nothingLeftIsNoLabel(raw: String) { #expect(Label(raw) == nil) }
+
+  @Test func isCutAtSixtyFourCharacters() {
+    #expect(Label(String(repeating: "é", count: 65))?.text == String(repeating: "é", count: 64))
+    #expect(Label(String(repeating: "a", count: 64) + " b")?.text.count == 64)
+  }
+}
+
+struct CallCodeTests {
+  @Test(arguments: [
+    ("V1124150058000001234", 8_000_001_234), ("M1124150058000001234", 8_000_001_234),
+    ("Y112415005800000123", 5_800_000_123), ("DC1", nil), ("DV12345", nil), ("DO6", nil),
+  ])
+  func reads(name: String, leadID: Int?) throws {
+    let code = try #require(CallCode(callerIDName: name))
+    #expect(code.leadID == leadID)
+  }
+
+  @Test(arguments: ["", "V123", "Vincent", "V11241500580000012x4", "DC", "DX12", "D", "2145550101", "V" + String(repeating: "1", count: 60)])
+  func isNone(name: String) { #expect(CallCode(callerIDName: name) == nil) }
+}
