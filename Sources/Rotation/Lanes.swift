@@ -39,7 +39,8 @@ extension Store {
         INSERT INTO lane (pool_id, area_code, carrier_id, asleep_until, last_request, number_id)
         VALUES (?, ?, ?, ?, ?, ?)
         """,
-        number.pool.id, areaCode, number.carrier?.id ?? 0, number.place.asleepUntil, number.place.lastRequest, number.id)
+        number.pool.id, areaCode, number.carrier?.id ?? 0, number.place.asleepUntil, number.place.lastRequest, number.id
+      )
     }
   }
 
@@ -52,7 +53,8 @@ extension Store {
         WHERE pool_id = ? AND area_code = ? AND carrier_id = ?
           AND asleep_until = ? AND last_request = ? AND number_id = ?
         """,
-        number.pool.id, areaCode, number.carrier?.id ?? 0, number.place.asleepUntil, number.place.lastRequest, number.id)
+        number.pool.id, areaCode, number.carrier?.id ?? 0, number.place.asleepUntil, number.place.lastRequest, number.id
+      )
     }
   }
 

@@ -60,7 +60,8 @@ extension Store {
         return .granted(try grant(number, to: request, match: tier.match, areaCode: areaCode, at: moment))
       }
     }
-    return try refuse(request, .noneAvailable, "every number that would do is in use, at its limit or resting", at: moment)
+    return try refuse(
+      request, .noneAvailable, "every number that would do is in use, at its limit or resting", at: moment)
   }
 
   private func grant(

@@ -40,8 +40,10 @@ extension Store {
     try write {
       let now = clock.now()
       var freed = 0
-      try database.all("SELECT last_request FROM number WHERE reserved_until > ?", now) { $0[0] as Int }
-        .forEach { freed += try end($0, outcome: Outcome()) == nil ? 0 : 1 }
+      let holders: [Int] = try database.all(
+        "SELECT last_request FROM number WHERE reserved_until > ?", now
+      ) { $0[0] }
+      for request in holders where try end(request, outcome: Outcome()) != nil { freed += 1 }
       return freed
     }
   }

@@ -48,11 +48,12 @@ package final class Store {
     if case .call = use { lock.release() }
   }
 
-  /// When a call that begins now has waited for the store at `path` as long as its operator allows.
-  package static func callDeadline(path: String) -> Deadline {
+  /// Milliseconds that a call may wait for the store at `path`: the setting `busy_timeout_ms`, known before the store
+  /// can be read.
+  package static func callTimeout(path: String) -> Int {
     // Nothing is made beside a store that is not there.
     let timeout = exists(path) ? (try? StoreLock(storePath: path))?.timeoutMilliseconds : nil
-    return .after(milliseconds: timeout ?? Settings().busyTimeoutMilliseconds)
+    return timeout ?? Settings().busyTimeoutMilliseconds
   }
 
   // MARK: Making one

@@ -107,6 +107,9 @@ struct CallCodeTests {
     #expect(code.leadID == leadID)
   }
 
-  @Test(arguments: ["", "V123", "Vincent", "V11241500580000012x4", "DC", "DX12", "D", "2145550101", "V" + String(repeating: "1", count: 60)])
+  @Test(arguments: [
+    "", "V123", "Vincent", "V11241500580000012x4", "DC", "DX12", "D", "2145550101",
+    "V" + String(repeating: "1", count: 60),
+  ])
   func isNone(name: String) { #expect(CallCode(callerIDName: name) == nil) }
 }

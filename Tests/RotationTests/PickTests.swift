@@ -157,7 +157,10 @@ struct PickTests {
     #expect(try test.pick(ttl: 0) == "2145550101")
   }
 
-  @Test(arguments: ["", "abc", "911", "sip:100@example.com", "'; DROP TABLE number;--", String(repeating: "9", count: 40), "214555\n1212"])
+  @Test(arguments: [
+    "", "abc", "911", "sip:100@example.com", "'; DROP TABLE number;--", String(repeating: "9", count: 40),
+    "214555\n1212",
+  ])
   func whatCannotBeDialledIsABadRequestAndLogged(destination: String) throws {
     let test = try TestStore()
     try test.add("2145550101")

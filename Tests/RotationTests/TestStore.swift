@@ -72,7 +72,6 @@ final class TestClock: Sendable {
   var clock: Clock { Clock { self.now } }
 }
 
-
 extension TestStore {
   /// Every number stands once in each of its lanes, in the place its row says, and nothing else stands in any.
   func checkLanes() throws {

@@ -3,7 +3,9 @@ import Testing
 @testable import Rotation
 
 struct WindowsTests {
-  @Test(arguments: ["UTC", "America/Chicago", "America/St_Johns", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe"])
+  @Test(arguments: [
+    "UTC", "America/Chicago", "America/St_Johns", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe",
+  ])
   func everyMomentLiesInItsWindows(zone: String) {
     let calendar = Calendar(timeZone: zone, dayStartsAt: 6 * 60)
     var moment = 1_772_000_000

@@ -1,0 +1,78 @@
+# What the README's commands call. `make help` lists the targets.
+
+SWIFT   ?= swift
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BINDIR   = $(PREFIX)/bin
+DOCDIR   = $(PREFIX)/share/doc/callerid
+# Where Asterisk looks for AGI programs, by its own configuration; the usual place where there is none.
+AGIDIR  ?= $(or $(shell sed -n 's/^ *astagidir *=>* *//p' /etc/asterisk/asterisk.conf 2>/dev/null | head -n 1),/var/lib/asterisk/agi-bin)
+CRONDIR ?= /etc/cron.d
+
+# Fully static: the programs run on any Linux of this processor, whatever its C library.
+RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -static-executable
+BUILT   = .build/static/release
+SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: help setup build demo test install uninstall lint format clean asterisk
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install what is missing to build (Debian: libsqlite3-dev)
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
+	@test -e /usr/include/sqlite3.h -a -n "$$(find /usr/lib /usr/lib64 -name libsqlite3.a -print -quit 2>/dev/null)" \
+	  || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libsqlite3-dev; } \
+	  || { echo "libsqlite3 with its header and static library is needed" >&2; exit 1; }
+
+build: setup ## build agi-bin/callerid-agi and bin/callerid-admin
+	$(RELEASE) --product callerid-agi
+	$(RELEASE) --product callerid-admin
+	@mkdir -p bin
+	strip -o agi-bin/callerid-agi.new $(BUILT)/callerid-agi && mv agi-bin/callerid-agi.new agi-bin/callerid-agi
+	strip -o bin/callerid-admin.new $(BUILT)/callerid-admin && mv bin/callerid-admin.new bin/callerid-admin
+
+demo: build ## show four calls rotating through a sample pool
+	@scripts/demo
+
+asterisk: ## bring a real Asterisk for the tests, without installing it
+	@Tests/asterisk/fetch-16 $(CURDIR)/.build/asterisk-16
+	@if [ "$$(id -u)" = 0 ]; then Tests/asterisk/fetch-22 $(CURDIR)/.build/asterisk-22; \
+	else echo "Asterisk 22 is tested by root only; going on with 16"; fi
+
+test: build asterisk ## run every test, on the built programs and in a real Asterisk
+	$(SWIFT) build --build-tests
+	CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
+	ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC $(SWIFT) test --skip-build
+
+install: ## install for Asterisk (PREFIX, DESTDIR, AGIDIR, CRONDIR)
+	@test -x agi-bin/callerid-agi -a -x bin/callerid-admin || { echo "run make build first" >&2; exit 1; }
+	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(AGIDIR)" "$(DESTDIR)$(DOCDIR)/dialplan-examples" "$(DESTDIR)$(CRONDIR)"
+	install -m 755 bin/callerid-admin "$(DESTDIR)$(BINDIR)/callerid-admin"
+	install -m 755 agi-bin/callerid-agi "$(DESTDIR)$(AGIDIR)/callerid-agi"
+	@for link in get_callerid.sh get_callerid.py; do \
+	  path="$(DESTDIR)$(AGIDIR)/$$link"; \
+	  if [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "kept: $$path is a script of your own"; \
+	  else ln -sf callerid-agi "$$path" && echo "ln -sf callerid-agi $$path"; fi; done
+	install -m 644 dialplan-examples/*.conf "$(DESTDIR)$(DOCDIR)/dialplan-examples"
+	install -m 644 README.md CHANGELOG.md "$(DESTDIR)$(DOCDIR)"
+	@if [ -e "$(DESTDIR)$(CRONDIR)/callerid" ]; then echo "kept: $(DESTDIR)$(CRONDIR)/callerid"; \
+	else sed 's|^PATH=.*|PATH=$(BINDIR):/usr/bin:/bin|' cron/callerid > "$(DESTDIR)$(CRONDIR)/callerid" \
+	  && chmod 644 "$(DESTDIR)$(CRONDIR)/callerid" && echo "cron/callerid -> $(DESTDIR)$(CRONDIR)/callerid"; fi
+
+uninstall: ## take the programs away; the store stays
+	rm -f "$(DESTDIR)$(BINDIR)/callerid-admin" "$(DESTDIR)$(AGIDIR)/callerid-agi" "$(DESTDIR)$(CRONDIR)/callerid"
+	@for link in get_callerid.sh get_callerid.py; do \
+	  path="$(DESTDIR)$(AGIDIR)/$$link"; \
+	  if [ "$$(readlink "$$path")" = callerid-agi ]; then rm -f "$$path"; fi; done
+	rm -rf "$(DESTDIR)$(DOCDIR)"
+
+lint: ## check the format of the sources
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: ## put the sources into the project's format
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: ## remove what was built; the fetched Asterisk stays
+	rm -rf .build/static .build/debug .build/release bin agi-bin/callerid-agi

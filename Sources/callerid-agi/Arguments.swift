@@ -1,0 +1,119 @@
+import Rotation
+
+/// What the dialplan asks: `campaign`, `agent`, then `option=value` in any order.
+struct Arguments: Equatable {
+  enum Action: String {
+    case pick, release
+  }
+
+  var action = Action.pick
+  var campaign: String?
+  var agent: String?
+  var destination: String?
+  var areaCode: String?
+  var pool: String?
+  var carrier: String?
+  var reservationTTL: Int?
+  var namePolicy: NamePolicy?
+  var dialStatus: String?
+  var answeredSeconds: Int?
+  var storePath: String?
+
+  /// What is wrong with the arguments, for whoever wrote the dialplan.
+  struct Invalid: Error, Equatable {
+    let reason: String
+  }
+
+  enum Option: String, CaseIterable {
+    case to, area, pool, carrier, ttl, name, action, status, answered, db
+  }
+
+  /// Reads as far as it can: after an invalid argument, what was read before it still stands, so that the refusal can
+  /// be logged in the right store.
+  ///
+  /// - Returns: what is wrong, or nil.
+  mutating func read(_ words: [String]) -> Invalid? {
+    // VICIdial joins what it passes to a script into one argument.
+    let words = words.count == 1 ? Self.split(words[0]) : words
+    for (index, word) in words.prefix(2).enumerated() where Self.option(in: word) != nil {
+      let place = index == 0 ? "campaign" : "agent"
+      return Invalid(reason: "\(word) stands where the \(place) goes; options come after campaign and agent")
+    }
+    campaign = words.first.flatMap { $0.isEmpty ? nil : $0 }
+    agent = words.dropFirst().first.flatMap { $0.isEmpty ? nil : $0 }
+
+    var seen: Set<Option> = []
+    var firstInvalid: Invalid?
+    for word in words.dropFirst(2) where !word.isEmpty {
+      do throws(Invalid) {
+        guard let (option, value) = Self.option(in: word) else {
+          let known = Option.allCases.map(\.rawValue).joined(separator: ", ")
+          throw Invalid(reason: "unknown option \(word); the options are \(known)")
+        }
+        guard seen.insert(option).inserted else { throw Invalid(reason: "\(option.rawValue)= is given twice") }
+        try set(option, to: value)
+      } catch {
+        firstInvalid = firstInvalid ?? error
+      }
+    }
+    if firstInvalid == nil, action == .pick, dialStatus != nil || answeredSeconds != nil {
+      return Invalid(reason: "status= and answered= go with action=release")
+    }
+    return firstInvalid
+  }
+
+  private mutating func set(_ option: Option, to value: String) throws(Invalid) {
+    // `carrier=${TRUNKNAME}` with the variable unset means that none was asked for.
+    if value.isEmpty { return }
+    switch option {
+    case .to: destination = value
+    case .area:
+      guard AreaCode.isValid(value) else { throw Invalid(reason: "area= is 1 to 6 digits, not \(value)") }
+      areaCode = value
+    case .pool: pool = value
+    case .carrier: carrier = value
+    case .ttl: reservationTTL = try seconds(value, of: option, atMost: Request.maximumTTL)
+    case .name:
+      guard let policy = NamePolicy(rawValue: value) else {
+        let known = NamePolicy.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Invalid(reason: "name= is one of \(known), not \(value)")
+      }
+      namePolicy = policy
+    case .action:
+      guard let action = Action(rawValue: value) else { throw Invalid(reason: "action= is release, not \(value)") }
+      self.action = action
+    case .status: dialStatus = value
+    case .answered: answeredSeconds = try seconds(value, of: option, atMost: .max)
+    case .db: storePath = value
+    }
+  }
+
+  private func seconds(_ value: String, of option: Option, atMost maximum: Int) throws(Invalid) -> Int {
+    guard let seconds = Int(value), (0...maximum).contains(seconds) else {
+      throw Invalid(reason: "\(option.rawValue)= is a number of seconds, not \(value)")
+    }
+    return seconds
+  }
+
+  private static func option(in word: String) -> (Option, value: String)? {
+    guard let equals = word.firstIndex(of: "="), let option = Option(rawValue: String(word[..<equals])) else {
+      return nil
+    }
+    return (option, String(word[word.index(after: equals)...]))
+  }
+
+  private static func split(_ joined: String) -> [String] {
+    var words: [String] = []
+    var word: [UInt8] = []
+    let dashes = Array("-----".utf8)
+    for byte in joined.utf8 {
+      word.append(byte)
+      if word.suffix(5).elementsEqual(dashes) {
+        words.append(String(decoding: word.dropLast(5), as: UTF8.self))
+        word = []
+      }
+    }
+    words.append(String(decoding: word, as: UTF8.self))
+    return words
+  }
+}

@@ -1,0 +1,42 @@
+// What Asterisk starts with AGI(): wires stdin, stdout and the arguments to a call, and tells by its exit status
+// whether the call got a number (res_agi.c makes AGISTATUS of it).
+
+import AGI
+import Glibc
+import Rotation
+
+/// Time past the store's own for the conversation with Asterisk.
+let graceMilliseconds = 40
+
+func run() -> Int32 {
+  guard isatty(STDIN_FILENO) == 0 else {
+    let help: StaticString = """
+      callerid-agi is started by Asterisk, from the dialplan:
+        AGI(callerid-agi[,campaign[,agent[,option=value]...]])
+      Try a pick by hand with: callerid-admin next --to 12145551212
+
+      """
+    write(STDERR_FILENO, help.utf8Start, help.utf8CodeUnitCount)
+    return 2
+  }
+  HangUp.prepare()
+  var arguments = Arguments()
+  let invalid = arguments.read(Array(CommandLine.arguments.dropFirst()))
+  let path =
+    arguments.storePath ?? getenv("CALLERID_DB").map { String(cString: $0) } ?? "/var/lib/callerid/callerid.db"
+  let timeout = Store.callTimeout(path: path)
+  let deadline = Deadline.after(milliseconds: timeout)
+  let end = Deadline.after(milliseconds: timeout + graceMilliseconds)
+  var session = Session { end.remainingMilliseconds }
+  do throws(SessionError) {
+    let call = Call(
+      arguments: arguments, environment: try session.readEnvironment(), storePath: path, deadline: deadline)
+    return try call.answer(over: &session, invalid: invalid) ? 0 : 1
+  } catch .hungUp {
+    return 0
+  } catch {
+    return 1
+  }
+}
+
+exit(run())
