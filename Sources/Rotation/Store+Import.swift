@@ -43,9 +43,10 @@ extension Store {
   ///
   /// - Parameters:
   ///   - dryRun: report what would be done, and do nothing.
+  ///   - refusingAll: throw, and do nothing, where a row cannot be used.
   ///   - progress: called with the number of rows done, every thousand.
   package func importNumbers(
-    _ rows: [ImportRow], dryRun: Bool = false, progress: (Int) -> Void = { _ in }
+    _ rows: [ImportRow], dryRun: Bool = false, refusingAll: Bool = false, progress: (Int) -> Void = { _ in }
   ) throws(StoreError) -> ImportReport {
     let transaction: (() throws -> ImportReport) throws(StoreError) -> ImportReport = dryRun ? rehearse : write
     return try transaction {
@@ -71,6 +72,9 @@ extension Store {
         }
       }
       progress(rows.count)
+      if refusingAll, let first = report.rejected.first {
+        throw StoreError.refused("line \(first.line): \(first.value): \(first.reason)", hint: "Nothing was changed")
+      }
       return report
     }
   }

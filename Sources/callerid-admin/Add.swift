@@ -1,0 +1,18 @@
+import ArgumentParser
+import Rotation
+
+struct Add: StoreCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Add one number.",
+    discussion: "  callerid-admin add 2145550101 --carrier Acme --daily-limit 100")
+
+  @ParentCommand var root: CalleridAdmin
+  @OptionGroup var storeOptions: StoreOptions
+  @Argument(help: "The number, as it is to be shown.") var number: String
+  @OptionGroup var options: FieldOptions
+  @OptionGroup var format: ObjectFormat
+
+  func run(on store: Store) throws {
+    try print(try store.add(phone(number, in: store), options.fields()), of: store, as: format)
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Rotation
+
+/// The operator's program.
+@main
+struct CalleridAdmin: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "callerid-admin",
+    abstract: "Keep the numbers that callerid-agi rotates, and see how they are used.",
+    discussion: """
+      Start with:
+        callerid-admin init --owner asterisk:asterisk
+        callerid-admin import numbers.csv
+        callerid-admin next --to 12145551212
+      """,
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(name: "Numbers", subcommands: [
+        Import.self, List.self, Show.self, Add.self, SetFields.self, Enable.self, Disable.self, Retire.self,
+        Remove.self,
+      ]),
+      CommandGroup(name: "Calls", subcommands: [
+        Next.self, Reservations.self, Release.self, Requests.self, Stats.self,
+      ]),
+      CommandGroup(name: "The store", subcommands: [Init.self, Config.self, ResetUsage.self]),
+    ])
+
+  @OptionGroup var storeOptions: StoreOptions
+
+  static func main() {
+    // A reader that has seen enough, such as head, ends us quietly.
+    signal(SIGPIPE, SIG_DFL)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as StoreError {
+      Terminal.fail(error.description)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// Where the store is; understood before and after the subcommand.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .customLong("db"), help: "The store. (default: $CALLERID_DB, then /var/lib/callerid/callerid.db)")
+  var path: String?
+}
+
+/// A command about a store.
+protocol StoreCommand: ParsableCommand {
+  var root: CalleridAdmin { get }
+  var storeOptions: StoreOptions { get }
+  func run(on store: Store) throws
+}
+
+extension StoreCommand {
+  var storePath: String {
+    storeOptions.path ?? root.storeOptions.path ?? ProcessInfo.processInfo.environment["CALLERID_DB"]
+      ?? "/var/lib/callerid/callerid.db"
+  }
+
+  func run() throws {
+    try run(on: Store(path: storePath, for: .administration))
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Rotation
+
+struct Next: StoreCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the number that a call would get now.",
+    discussion: """
+      Nothing is taken, counted or logged unless --reserve is given. Exits 1 where the call would get none.
+        callerid-admin next --to 12145551212 --campaign SALES
+      """)
+
+  @ParentCommand var root: CalleridAdmin
+  @OptionGroup var storeOptions: StoreOptions
+  @Option(help: "The number being dialled.") var to: String
+  @Option(help: "The campaign that calls.") var campaign: String?
+  @Option(help: "The agent that calls.") var agent: String?
+  @Option(help: "Draw only from this pool.") var pool: String?
+  @Option(help: "Draw only from numbers of this carrier.") var carrier: String?
+  @Option(help: "Match this area code instead of the destination's.") var area: String?
+  @Option(help: ArgumentHelp("How long to hold the number.", valueName: "seconds")) var ttl: Int?
+  @Flag(help: "Take the number, as a call would.") var reserve = false
+  @OptionGroup var format: ObjectFormat
+
+  func validate() throws {
+    if let area, !AreaCode.isValid(area) { throw ValidationError("--area is 1 to 6 digits.") }
+    if let ttl, !(0...Request.maximumTTL).contains(ttl) {
+      throw ValidationError("--ttl is 0 to \(Request.maximumTTL) seconds.")
+    }
+  }
+
+  func run(on store: Store) throws {
+    var request = Request(destination: to)
+    request.campaign = campaign.flatMap { Label($0) }
+    request.agent = agent.flatMap { Label($0) }
+    request.pool = pool
+    request.carrier = carrier
+    request.areaCode = area
+    request.reservationTTL = ttl
+    let answer = try reserve ? store.pick(request) : store.rehearsePick(request)
+    let moment = store.moment
+    switch answer {
+    case .granted(let grant):
+      if format.json { try JSON.print(NextObject(grant, reserved: reserve, at: moment)) } else { print(grant, of: store) }
+    case .refused(let status, let reason):
+      if format.json { try JSON.print(NextObject(refused: status, reason: reason)) }
+      Terminal.fail("\(status.rawValue): \(reason)")
+    }
+  }
+
+  private func print(_ grant: Grant, of store: Store) {
+    let why =
+      switch grant.match {
+      case .area: "serves area code \(grant.areaCode ?? "")"
+      case .any: "no number of the destination's area code was free"
+      }
+    var line = "\(grant.callerID)  \(why)"
+    if let carrier = grant.number.carrier { line += ", carrier \(carrier.name)" }
+    if reserve, let until = grant.reservedUntil {
+      line += ", reserved until \(Time.local(until, in: store.settings.calendar))"
+    }
+    Terminal.print(Terminal.safe(line))
+  }
+}
+
+extension NextObject {
+  init(_ grant: Grant, reserved: Bool, at moment: Moment) {
+    let row = NumberRow(grant.number, at: moment)
+    self.init(
+      status: Status.ok.rawValue, callerId: grant.callerID, carrier: row.carrier, areaCode: grant.areaCode,
+      match: grant.match.rawValue, pool: row.pool, reservedUntil: reserved ? Time.utc(grant.reservedUntil) : nil,
+      meta: Meta(
+        reserved: reserved, reason: nil, name: row.name, usedToday: row.usedToday, usedThisHour: row.usedThisHour,
+        dailyLimit: row.dailyLimit, hourlyLimit: row.hourlyLimit))
+  }
+
+  init(refused status: Status, reason: String) {
+    self.init(status: status.rawValue, meta: Meta(reserved: false, reason: reason))
+  }
+}
