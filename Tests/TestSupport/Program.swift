@@ -1,0 +1,53 @@
+internal import Foundation
+internal import Subprocess
+internal import SystemPackage
+
+/// A built program, run as a process.
+package enum Program: String, Sendable {
+  case agi = "callerid-agi"
+  case admin = "callerid-admin"
+
+  /// The one that `make test` names (`CALLERID_AGI`, `CALLERID_ADMIN`: the static release builds), or the debug build
+  /// beside the tests.
+  package var path: String {
+    let variable = self == .agi ? "CALLERID_AGI" : "CALLERID_ADMIN"
+    if let path = ProcessInfo.processInfo.environment[variable] { return path }
+    let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    return tests.appendingPathComponent(rawValue).path
+  }
+}
+
+/// What a process left behind.
+package struct Finished: Sendable {
+  package let output: String
+  package let errors: String
+  /// The exit code; 128 and the signal's number where a signal ended it.
+  package let status: Int
+
+  package var lines: [String] {
+    output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+  }
+
+  package func json() throws -> Any {
+    try JSONSerialization.jsonObject(with: Data(output.utf8), options: .fragmentsAllowed)
+  }
+}
+
+/// Runs a program to its end; both of its outputs are drained at once.
+package func run(
+  _ executable: String, _ arguments: [String], input: String = "", environment: [String: String] = [:]
+) async throws -> Finished {
+  var values: [Environment.Key: String?] = [:]
+  for (name, value) in environment { values[.init(stringLiteral: name)] = value }
+  let result = try await Subprocess.run(
+    .path(.init(executable)), arguments: Arguments(arguments), environment: .inherit.updating(values),
+    input: .array(Array(input.utf8)), output: .bytes(limit: 64 << 20), error: .bytes(limit: 1 << 20))
+  let status =
+    switch result.terminationStatus {
+    case .exited(let code): Int(code)
+    case .signaled(let signal): 128 + Int(signal)
+    }
+  return Finished(
+    output: String(decoding: result.standardOutput, as: UTF8.self),
+    errors: String(decoding: result.standardError, as: UTF8.self), status: status)
+}
