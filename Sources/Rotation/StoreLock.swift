@@ -16,12 +16,27 @@ final class StoreLock {
   /// Opens the lock file of a store, making it where it is missing.
   init(storePath: String) throws(StoreError) {
     let path = Self.path(ofStore: storePath)
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o660)
+    let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    var descriptor = open(path, flags)
+    if descriptor < 0, errno == ENOENT {
+      descriptor = open(path, flags | O_CREAT, 0o660)
+      if descriptor >= 0 { Self.share(descriptor, withUsersOf: storePath) }
+    }
     guard descriptor >= 0 else {
       throw StoreError(
         .permission, "cannot open \(path): \(String(cString: strerror(errno)))",
         hint: "It and its folder must belong to the user that Asterisk runs as")
     }
+    self.descriptor = descriptor
+  }
+
+  /// Gives a new lock file the store's owner and mode, whoever makes it and whatever the umask, as SQLite does with the
+  /// files it makes. Where that is not allowed, the maker is the owner.
+  private static func share(_ descriptor: Int32, withUsersOf storePath: String) {
+    var store = stat()
+    guard stat(storePath, &store) == 0 else { return }
+    fchmod(descriptor, store.st_mode & 0o666)
+    fchown(descriptor, store.st_uid, store.st_gid)
   }
 
   deinit { close(descriptor) }

@@ -100,9 +100,9 @@ struct DatabaseTests {
 
   @Test func aCheckpointEmptiesTheLog() throws {
     let test = try TestDatabase()
-    #expect(test.database.logFrames == 0)
+    let before = test.database.logFrames
     try test.database.run("INSERT INTO t VALUES (1, 'x')")
-    #expect(test.database.logFrames > 0)
+    #expect(test.database.logFrames > before)
     try test.database.checkpoint()
     let size = try FileManager.default.attributesOfItem(atPath: test.folder + "/test.db-wal")[.size] as? Int
     #expect(size == 0)
