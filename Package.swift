@@ -53,7 +53,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "AGITests", dependencies: ["AGI"], swiftSettings: settings),
     .testTarget(
-      name: "ProgramTests", dependencies: ["Rotation", "SQLite", "TestSupport"],
+      name: "ProgramTests", dependencies: ["callerid-admin", "Rotation", "SQLite", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "AsteriskTests", dependencies: ["SQLite", "TestSupport"],

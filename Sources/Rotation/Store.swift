@@ -58,12 +58,19 @@ package final class Store {
 
   // MARK: Making one
 
+  /// What `create` found to do.
+  package enum Creation: Equatable, Sendable {
+    case made, unchanged
+    case upgraded(fromSchema: Int)
+  }
+
   /// Makes the store and its folder, or brings an older store up to this version. What is there stays.
   ///
   /// - Parameter owner: user and group IDs for the files and for a folder that is made.
+  @discardableResult
   package static func create(
     path: String, owner: (user: UInt32, group: UInt32)? = nil, clock: Clock = .system
-  ) throws(StoreError) {
+  ) throws(StoreError) -> Creation {
     try makeFolder(ofFile: path, owner: owner)
     if !exists(path) {
       // SQLite gives the log and the index beside the store the store's own mode and owner.
@@ -75,14 +82,16 @@ package final class Store {
     try checkFile(path)
     let lock = try StoreLock(storePath: path)
     let deadline = Use.administration.deadline
-    try lock.exclusively(until: deadline) {
+    let creation: Creation = try lock.exclusively(until: deadline) {
       let database = try connect(path, deadline: deadline)
       let isEmpty = try database.value("SELECT count(*) FROM sqlite_schema") == 0
       guard try isEmpty || Schema.isOurs(database) else {
         throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
       }
+      let version = try Schema.version(of: database)
       try database.execute("PRAGMA journal_mode = WAL")
       try Schema.migrate(database, at: clock.now())
+      return isEmpty ? .made : version < Schema.version ? .upgraded(fromSchema: version) : .unchanged
     }
     let store = try Store(path: path, for: .administration, clock: clock)
     store.lock.writeTimeout(milliseconds: store.settings.busyTimeoutMilliseconds)
@@ -93,6 +102,7 @@ package final class Store {
         }
       }
     }
+    return creation
   }
 
   private static func makeFolder(ofFile path: String, owner: (user: UInt32, group: UInt32)?) throws(StoreError) {

@@ -13,6 +13,6 @@ struct Add: StoreCommand {
   @OptionGroup var format: ObjectFormat
 
   func run(on store: Store) throws {
-    try print(try store.add(phone(number, in: store), options.fields()), of: store, as: format)
+    try print(store.add(phone(number, in: store), options.fields()), of: store, as: format)
   }
 }

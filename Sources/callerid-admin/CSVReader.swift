@@ -6,26 +6,31 @@ struct CSVError: Error, Equatable {
 
 /// Reads CSV (RFC 4180) row by row, from chunks as they come.
 ///
-/// The separator is the one of comma, semicolon and tab that the first row has most of. Lines end with LF, CRLF or CR;
+/// The separator is the first comma, semicolon or tab outside quotes in the first row. Lines end with LF, CRLF or CR;
 /// blank ones are passed over. A quote that is never closed is an error: the file was cut off, and what follows would
 /// vanish into one cell.
 struct CSVReader {
   struct Row: Equatable {
     /// Where the row begins, counted from 1; a quoted cell may hold line ends.
     let line: Int
-    /// Without the spaces around them.
+    /// Without the spaces around them, where they are not quoted.
     let cells: [String]
   }
 
+  /// Bytes of a cell and cells of a row: bounds on what a file that is no list of numbers can take.
   static let maximumCell = 4096
+  static let maximumCells = 256
 
   private let nextChunk: () throws -> [UInt8]
   private var chunk: [UInt8] = []
   private var position = 0
   private var line = 1
-  private var separator: UInt8 = 0
+  private var separator: UInt8?
+  private var hasBegun = false
 
+  private static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
   private static let quote = UInt8(ascii: "\"")
+  private static let space = UInt8(ascii: " ")
   private static let lf = UInt8(ascii: "\n")
   private static let cr = UInt8(ascii: "\r")
 
@@ -36,40 +41,38 @@ struct CSVReader {
 
   /// The next row, or nil at the end.
   mutating func next() throws -> Row? {
-    if separator == 0 { try begin() }
-    while let byte = try peek(), byte == Self.lf || byte == Self.cr { try endLine() }
+    if !hasBegun { try begin() }
+    while let byte = try peek(), Self.endsLine(byte) { try endLine() }
     guard try peek() != nil else { return nil }
     let first = line
-    var cells: [String] = []
-    while true {
+    var cells = [try cell()]
+    while let byte = try peek(), !Self.endsLine(byte) {
+      separator = byte
+      position += 1
+      guard cells.count < Self.maximumCells else { throw error("more than \(Self.maximumCells) cells in a row") }
       cells.append(try cell())
-      guard let byte = try peek() else { break }
-      if byte == separator {
-        position += 1
-      } else {
-        try endLine()
-        break
-      }
     }
+    // A first row without one has a single column; nothing in later rows may then pass for a separator of its own.
+    separator = separator ?? Self.separators[0]
     return Row(line: first, cells: cells)
   }
 
   // MARK: Cells
 
   private mutating func cell() throws -> String {
-    while let byte = try peek(), byte == UInt8(ascii: " ") { position += 1 }
-    let isQuoted = try peek() == Self.quote
-    var bytes = try isQuoted ? quotedCell() : plainCell()
-    if !isQuoted { while bytes.last == UInt8(ascii: " ") { bytes.removeLast() } }
+    try skipSpaces()
+    let start = line
+    let bytes = try peek() == Self.quote ? quotedCell() : plainCell()
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CSVError(line: line, reason: "not UTF-8; save the file as CSV UTF-8")
+      throw CSVError(line: start, reason: "the text is not UTF-8. Save the file as CSV UTF-8")
     }
     return text
   }
 
   private mutating func plainCell() throws -> [UInt8] {
     var bytes: [UInt8] = []
-    while let byte = try peek(), byte != separator, byte != Self.lf, byte != Self.cr { try take(byte, into: &bytes) }
+    while let byte = try peek(), !endsCell(byte) { try take(byte, into: &bytes) }
+    while bytes.last == Self.space { bytes.removeLast() }
     return bytes
   }
 
@@ -80,27 +83,30 @@ struct CSVReader {
     while let byte = try peek() {
       if byte == Self.quote {
         position += 1
+        // Doubled, it stands for itself.
         guard try peek() == Self.quote else {
-          while let byte = try peek(), byte == UInt8(ascii: " ") { position += 1 }
-          if let byte = try peek(), byte != separator, byte != Self.lf, byte != Self.cr {
-            throw CSVError(line: line, reason: "text after a closing quote")
-          }
+          try skipSpaces()
+          if let byte = try peek(), !endsCell(byte) { throw error("text follows a closing quote") }
           return bytes
         }
       }
-      if byte == Self.lf { line += 1 }
+      // CR alone ends a line too; of CRLF the LF is counted.
+      let isCR = byte == Self.cr
       try take(byte, into: &bytes)
+      if byte == Self.lf { line += 1 } else if isCR, try peek() != Self.lf { line += 1 }
     }
-    throw CSVError(line: opened, reason: "a quote is opened and never closed; is the file cut off?")
+    throw CSVError(line: opened, reason: "a quote is opened here and never closed. Is the file cut off?")
   }
 
   private mutating func take(_ byte: UInt8, into bytes: inout [UInt8]) throws {
-    guard byte != 0 else { throw CSVError(line: line, reason: "a NUL byte: this is not a text file") }
-    guard bytes.count < Self.maximumCell else {
-      throw CSVError(line: line, reason: "a cell of more than \(Self.maximumCell) bytes")
-    }
+    guard byte != 0 else { throw error("a NUL byte: this is not a text file, or it is UTF-16. Save it as CSV UTF-8") }
+    guard bytes.count < Self.maximumCell else { throw error("a cell of more than \(Self.maximumCell) bytes") }
     bytes.append(byte)
     position += 1
+  }
+
+  private mutating func skipSpaces() throws {
+    while try peek() == Self.space { position += 1 }
   }
 
   private mutating func endLine() throws {
@@ -109,6 +115,14 @@ struct CSVReader {
     if byte == Self.cr, try peek() == Self.lf { position += 1 }
     line += 1
   }
+
+  private func endsCell(_ byte: UInt8) -> Bool {
+    Self.endsLine(byte) || (separator.map { $0 == byte } ?? Self.separators.contains(byte))
+  }
+
+  private static func endsLine(_ byte: UInt8) -> Bool { byte == lf || byte == cr }
+
+  private func error(_ reason: String) -> CSVError { CSVError(line: line, reason: reason) }
 
   // MARK: Bytes
 
@@ -121,27 +135,17 @@ struct CSVReader {
     return chunk[position]
   }
 
-  /// Skips a byte order mark and finds the separator in the first row.
+  /// Passes over the byte order mark that Excel writes.
   private mutating func begin() throws {
-    var head: [UInt8] = []
-    // As far as the first row's end; a row longer than this has its separators well before.
-    while head.count < 64 * 1024, !head.contains(where: { $0 == Self.lf || $0 == Self.cr }) {
+    hasBegun = true
+    while chunk.count < 3 {
       let more = try nextChunk()
       if more.isEmpty { break }
-      head += more
+      chunk += more
     }
-    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
-      throw CSVError(line: 1, reason: "UTF-16; save the file as CSV UTF-8")
+    if chunk.starts(with: [0xFF, 0xFE]) || chunk.starts(with: [0xFE, 0xFF]) {
+      throw error("the text is UTF-16. Save the file as CSV UTF-8")
     }
-    if head.starts(with: [0xEF, 0xBB, 0xBF]) { head.removeFirst(3) }
-    chunk = head
-    position = 0
-
-    let blank = head.prefix { $0 == Self.lf || $0 == Self.cr }.count
-    let row = head.dropFirst(blank).prefix { $0 != Self.lf && $0 != Self.cr }
-    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-    let counts = candidates.map { candidate in row.count { $0 == candidate } }
-    // The first of equals: a comma where there is only one column.
-    separator = candidates[counts.indices.max { counts[$0] < counts[$1] || (counts[$0] == counts[$1] && $0 > $1) } ?? 0]
+    if chunk.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
 }

@@ -1,37 +1,33 @@
-import Foundation
-
-/// Rows as CSV (RFC 4180), with the same keys and values as in JSON.
+/// Rows as CSV (RFC 4180, a line feed after each), with the keys and values of the JSON; null is an empty cell.
 enum CSVWriter {
-  static func print<Row: ReportRow>(_ rows: [Row]) throws {
-    Terminal.print(line(Row.keys))
-    for row in rows {
-      let object = try JSONSerialization.jsonObject(with: JSON.encoder.encode(row)) as? [String: Any] ?? [:]
-      Terminal.print(line(Row.keys.map { text(object[$0]) }))
-    }
+  static func line(_ values: [JSON]) -> String {
+    values.map(cell).joined(separator: ",")
   }
 
-  private static func text(_ value: Any?) -> String {
+  private static func cell(_ value: JSON) -> String {
     switch value {
-    case let text as String: text
-    case let number as NSNumber: number.stringValue
-    default: ""
+    case .null: ""
+    case .text(let text): quoted(text)
+    default: quoted(value.description)
     }
   }
 
-  static func line(_ cells: [String]) -> String {
-    cells.map(quoted).joined(separator: ",")
-  }
-
-  /// Quoted where it must be. A spreadsheet would run a cell that begins like a formula, so an apostrophe goes before it;
-  /// numbers, with their + or -, are left alone.
+  /// Quoted where it must be, and kept from being run.
+  ///
+  /// A spreadsheet takes a cell that begins with one of these characters for a formula, whoever wrote it
+  /// (https://owasp.org/www-community/attacks/CSV_Injection), so an apostrophe goes before it. A sign and digits alone,
+  /// such as +12145550101, can do nothing and stay as they are, for the programs that read them.
   static func quoted(_ cell: String) -> String {
     var cell = cell
-    if let first = cell.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first),
-      !cell.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber })
-    {
+    if let first = cell.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), !isSignedNumber(cell) {
       cell = "'" + cell
     }
     guard cell.unicodeScalars.contains(where: { ",;\"\n\r\t".unicodeScalars.contains($0) }) else { return cell }
-    return "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+
+  private static func isSignedNumber(_ cell: String) -> Bool {
+    let digits = cell.utf8.dropFirst()
+    return "+-".contains(cell.prefix(1)) && !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
   }
 }

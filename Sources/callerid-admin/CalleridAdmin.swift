@@ -16,13 +16,17 @@ struct CalleridAdmin: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Numbers", subcommands: [
-        Import.self, List.self, Show.self, Add.self, SetFields.self, Enable.self, Disable.self, Retire.self,
-        Remove.self,
-      ]),
-      CommandGroup(name: "Calls", subcommands: [
-        Next.self, Reservations.self, Release.self, Requests.self, Stats.self,
-      ]),
+      CommandGroup(
+        name: "Numbers",
+        subcommands: [
+          Import.self, List.self, Show.self, Add.self, SetFields.self, Enable.self, Disable.self, Retire.self,
+          Remove.self,
+        ]),
+      CommandGroup(
+        name: "Calls",
+        subcommands: [
+          Next.self, Reservations.self, Release.self, Requests.self, Stats.self,
+        ]),
       CommandGroup(name: "The store", subcommands: [Init.self, Config.self, ResetUsage.self]),
     ])
 

@@ -22,13 +22,13 @@ struct ConfigList: StoreCommand {
   @OptionGroup var format: RowFormat
 
   func run(on store: Store) throws {
-    try Report(
-      rows: Setting.allCases.map { SettingRow($0, in: store.settings) },
+    Report(
+      rows: Setting.allCases, fields: settingFields(in: store.settings),
       columns: [
-        .init(title: "KEY") { $0.key },
-        .init(title: "VALUE") { $0.value },
-        .init(title: "DEFAULT") { $0.default },
-        .init(title: "") { row in Setting(rawValue: row.key)?.help ?? "" },
+        Column("KEY") { $0.rawValue },
+        Column("VALUE") { $0.value(in: store.settings) },
+        Column("DEFAULT") { $0.defaultValue },
+        Column("MEANING") { $0.help },
       ]
     ).print(as: format)
   }
@@ -43,7 +43,7 @@ struct ConfigGet: StoreCommand {
   @Argument(help: "Its key.") var key: String
 
   func run(on store: Store) throws {
-    Terminal.print(Terminal.safe(try Setting(key: key).value(in: store.settings)))
+    Terminal.print(try Setting(key: key).value(in: store.settings))
   }
 }
 

@@ -27,33 +27,47 @@ struct Import: StoreCommand {
     do {
       parsed = try NumberFile(reading: file, countryCode: store.settings.countryCode)
     } catch let error as CSVError {
-      throw StoreError(.refused, "\(file), line \(error.line): \(error.reason)", hint: "Nothing was changed")
+      throw StoreError(.refused, "\(name), line \(error.line): \(error.reason)", hint: "Nothing was changed")
     }
-    if strict, !parsed.rejected.isEmpty {
-      report(parsed.rejected)
-      throw StoreError(.refused, "\(parsed.rejected.count) rows cannot be used", hint: "Nothing was changed")
-    }
-    var report = try store.importNumbers(parsed.rows, dryRun: dryRun, refusingAll: strict) { done in
-      Terminal.progress("\(done) of \(parsed.rows.count) rows")
+    var report = try store.importNumbers(parsed.rows, dryRun: dryRun || strict, progress: show(of: parsed.rows.count))
+    let isRefused = strict && !(parsed.rejected + report.rejected).isEmpty
+    if strict, !dryRun, !isRefused {
+      report = try store.importNumbers(parsed.rows, refusingAll: true, progress: show(of: parsed.rows.count))
     }
     Terminal.endProgress()
     report.rejected = (parsed.rejected + report.rejected).sorted { $0.line < $1.line }
+    if isRefused { report = .init(rejecting: report.rejected) }
+    try print(report)
+  }
 
+  private var name: String { file == "-" ? "standard input" : file }
+
+  private func show(of count: Int) -> (Int) -> Void {
+    { Terminal.progress("\($0) of \(count) rows") }
+  }
+
+  private func print(_ report: ImportReport) throws {
+    for row in report.rejected { Terminal.note("line \(row.line): \"\(row.value)\": \(row.reason)") }
+    let taken = report.added + report.updated + report.unchanged
     if format.json {
-      try JSON.print(ImportObject(report))
-    } else {
-      self.report(report.rejected)
+      JSON(report).print()
+    } else if taken > 0 {
       Terminal.print(
         (dryRun ? "Would be: " : "")
           + "\(report.added) added, \(report.updated) updated, \(report.unchanged) unchanged, "
           + "\(report.rejected.count) rejected")
     }
-    if report.added + report.updated + report.unchanged == 0 {
-      throw StoreError(.refused, "no row could be used", hint: "Nothing was changed")
-    }
+    guard !report.rejected.isEmpty else { return }
+    let rejected = "\(report.rejected.count) row" + (report.rejected.count == 1 ? "" : "s") + " rejected"
+    guard taken > 0 else { throw StoreError(.refused, rejected, hint: "Nothing was changed") }
+    Terminal.note(rejected + (dryRun ? "; the other \(taken) would go in" : "; the other \(taken) are in"))
   }
+}
 
-  private func report(_ rejected: [ImportReport.Rejection]) {
-    for row in rejected { Terminal.note(Terminal.safe("line \(row.line): \"\(row.value)\": \(row.reason)")) }
+extension ImportReport {
+  /// Of an import that was refused for the sake of these rows.
+  fileprivate init(rejecting rejected: [Rejection]) {
+    self.init()
+    self.rejected = rejected
   }
 }

@@ -29,7 +29,7 @@ struct List: StoreCommand {
       if available, number.sleep(at: moment) != nil { return }
       numbers.append(number)
     }
-    try Report(numbers, of: store).print(as: format)
+    Report(numbers, of: store).print(as: format)
   }
 }
 

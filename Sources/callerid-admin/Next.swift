@@ -37,12 +37,11 @@ struct Next: StoreCommand {
     request.areaCode = area
     request.reservationTTL = ttl
     let answer = try reserve ? store.pick(request) : store.rehearsePick(request)
-    let moment = store.moment
     switch answer {
     case .granted(let grant):
-      if format.json { try JSON.print(NextObject(grant, reserved: reserve, at: moment)) } else { print(grant, of: store) }
+      if format.json { JSON(grant, reserved: reserve, at: store.moment).print() } else { print(grant, of: store) }
     case .refused(let status, let reason):
-      if format.json { try JSON.print(NextObject(refused: status, reason: reason)) }
+      if format.json { JSON(refused: status, reason: reason).print() }
       Terminal.fail("\(status.rawValue): \(reason)")
     }
   }
@@ -58,22 +57,6 @@ struct Next: StoreCommand {
     if reserve, let until = grant.reservedUntil {
       line += ", reserved until \(Time.local(until, in: store.settings.calendar))"
     }
-    Terminal.print(Terminal.safe(line))
-  }
-}
-
-extension NextObject {
-  init(_ grant: Grant, reserved: Bool, at moment: Moment) {
-    let row = NumberRow(grant.number, at: moment)
-    self.init(
-      status: Status.ok.rawValue, callerId: grant.callerID, carrier: row.carrier, areaCode: grant.areaCode,
-      match: grant.match.rawValue, pool: row.pool, reservedUntil: reserved ? Time.utc(grant.reservedUntil) : nil,
-      meta: Meta(
-        reserved: reserved, reason: nil, name: row.name, usedToday: row.usedToday, usedThisHour: row.usedThisHour,
-        dailyLimit: row.dailyLimit, hourlyLimit: row.hourlyLimit))
-  }
-
-  init(refused status: Status, reason: String) {
-    self.init(status: status.rawValue, meta: Meta(reserved: false, reason: reason))
+    Terminal.print(line)
   }
 }

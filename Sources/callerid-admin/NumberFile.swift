@@ -9,31 +9,38 @@ struct NumberFile {
   /// - Parameter path: `-` reads standard input.
   /// - Throws: `CSVError` where the whole file is of no use, `StoreError` where it cannot be read.
   init(reading path: String, countryCode: String) throws {
-    let handle: FileHandle
-    if path == "-" {
-      handle = .standardInput
-    } else {
-      guard let opened = FileHandle(forReadingAtPath: path) else {
-        throw StoreError(.refused, "cannot read \(path): \(String(cString: strerror(errno)))")
-      }
-      handle = opened
-    }
+    let isStandardInput = path == "-"
+    let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.unreadable(path) }
+    defer { if !isStandardInput { close(descriptor) } }
     try self.init(countryCode: countryCode) {
-      do {
-        return try handle.read(upToCount: 256 * 1024).map(Array.init) ?? []
-      } catch {
-        throw StoreError(.refused, "cannot read \(path): \(error.localizedDescription)")
+      var count = 0
+      let chunk = [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, size in
+        repeat {
+          count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+        } while count < 0 && errno == EINTR
+        size = max(0, count)
       }
+      guard count >= 0 else { throw Self.unreadable(isStandardInput ? "standard input" : path) }
+      return chunk
     }
+  }
+
+  private static func unreadable(_ name: String) -> StoreError {
+    StoreError(.refused, "cannot read \(name): \(String(cString: strerror(errno)))", hint: "Nothing was changed")
   }
 
   init(countryCode: String, nextChunk: @escaping () throws -> [UInt8]) throws {
     var reader = CSVReader(nextChunk: nextChunk)
     guard let header = try reader.next() else { throw CSVError(line: 1, reason: "the file is empty") }
     let columns = try Columns(header)
-    while let row = try reader.next() { read(row, columns, countryCode: countryCode) }
+    while let row = try reader.next() {
+      // Spreadsheets end their files with rows of separators only.
+      guard row.cells.contains(where: { !$0.isEmpty }) else { continue }
+      read(row, columns, countryCode: countryCode)
+    }
     if rows.isEmpty, rejected.isEmpty {
-      throw CSVError(line: header.line, reason: "no rows follow the header")
+      throw CSVError(line: header.line, reason: "no rows follow the line that names the columns")
     }
   }
 
@@ -65,27 +72,24 @@ struct NumberFile {
     let callerID: Int
     let fields: [(NumberField, column: Int)]
 
+    private static let known = ["caller_id"] + NumberField.allCases.map(\.rawValue)
+
     init(_ header: CSVReader.Row) throws {
-      let known = ["caller_id"] + NumberField.allCases.map(\.rawValue)
+      func refused(_ reason: String) -> CSVError { CSVError(line: header.line, reason: reason) }
+      if header.cells.contains(where: { (try? PhoneNumber($0)) != nil }) {
+        throw refused(
+          "a number stands where the names of the columns belong. Begin the file with a line such as "
+            + Self.known.prefix(max(header.cells.count, 1)).joined(separator: ","))
+      }
       var columns: [String: Int] = [:]
       for (index, cell) in header.cells.enumerated() {
-        let name = Self.normalized(cell)
-        guard let key = known.first(where: { Self.normalized($0) == name }) else {
-          if cell.contains(where: \.isNumber), (try? PhoneNumber(cell)) != nil {
-            throw CSVError(
-              line: header.line, reason: "a number stands where the header belongs; begin the file with a line such as "
-                + known.joined(separator: ","))
-          }
-          throw CSVError(
-            line: header.line, reason: "unknown column \"\(cell)\"; the columns are " + known.joined(separator: ", "))
+        guard let key = Self.known.first(where: { Self.normalized($0) == Self.normalized(cell) }) else {
+          let name = Label(cell).map { "unknown column \"\($0.text)\"" } ?? "column \(index + 1) has no name"
+          throw refused("\(name). The columns are " + Self.known.joined(separator: ", "))
         }
-        guard columns.updateValue(index, forKey: key) == nil else {
-          throw CSVError(line: header.line, reason: "the column \(key) is there twice")
-        }
+        guard columns.updateValue(index, forKey: key) == nil else { throw refused("two columns are named \(key)") }
       }
-      guard let callerID = columns["caller_id"] else {
-        throw CSVError(line: header.line, reason: "there is no column caller_id")
-      }
+      guard let callerID = columns["caller_id"] else { throw refused("there is no column caller_id") }
       self.callerID = callerID
       count = header.cells.count
       fields = NumberField.allCases.compactMap { field in columns[field.rawValue].map { (field, $0) } }

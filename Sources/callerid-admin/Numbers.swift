@@ -10,29 +10,29 @@ func phone(_ text: String, in store: Store) throws -> PhoneNumber {
   }
 }
 
-extension Report<NumberRow> {
+extension Report<Number> {
   /// Numbers as `list` shows them.
   init(_ numbers: [Number], of store: Store) {
     let moment = store.moment
     let calendar = store.settings.calendar
-    let states = Dictionary(
-      uniqueKeysWithValues: numbers.map { number in
-        (number.phone.written, StateText.of(number, at: moment, calendar: calendar))
-      })
-    let lastUses = Dictionary(
-      uniqueKeysWithValues: numbers.map { ($0.phone.written, Time.local($0.lastUsedAt, in: calendar)) })
-    rows = numbers.map { NumberRow($0, at: moment) }
-    columns = [
-      .init(title: "CALLER ID") { $0.callerId },
-      .init(title: "AREA") { $0.areaCode ?? "" },
-      .init(title: "CARRIER") { $0.carrier ?? "" },
-      .init(title: "POOL") { $0.pool },
-      .init(title: "HOUR", isNumber: true) { "\($0.usedThisHour)/\($0.hourlyLimit.map(String.init) ?? "-")" },
-      .init(title: "DAY", isNumber: true) { "\($0.usedToday)/\($0.dailyLimit.map(String.init) ?? "-")" },
-      .init(title: "LAST USED") { lastUses[$0.callerId] ?? "" },
-      .init(title: "STATE") { states[$0.callerId] ?? "" },
-      .init(title: "NAME") { $0.name },
-    ]
+    func used(_ calls: Int, of limit: Int?) -> String { "\(calls)/" + (limit.map(String.init) ?? "-") }
+    self.init(
+      rows: numbers, fields: numberFields(at: moment),
+      columns: [
+        Column("CALLER ID") { $0.phone.written },
+        Column("AREA") { $0.areaCodes.joined(separator: " ") },
+        Column("CARRIER") { $0.carrier?.name ?? "" },
+        Column("POOL") { $0.pool.name },
+        Column("HOUR", isNumber: true) {
+          used($0.thisHour.calls(in: moment.windows.hour), of: $0.effectiveHourlyLimit(moment))
+        },
+        Column("DAY", isNumber: true) {
+          used($0.today.calls(in: moment.windows.day), of: $0.effectiveDailyLimit(moment))
+        },
+        Column("LAST USED") { Time.local($0.lastUsedAt, in: calendar) },
+        Column("STATE") { StateText.of($0, at: moment, calendar: calendar) },
+        Column("NAME") { $0.name },
+      ])
   }
 }
 

@@ -1,36 +1,59 @@
 import ArgumentParser
-import Foundation
-import Rotation
 
-/// A row as programs read it: its coding keys, in snake case, are a contract (see Rows.swift).
-protocol ReportRow: Encodable {
-  /// The keys in the order of the CSV columns.
-  static var keys: [String] { get }
+/// One value of a row as programs read it. Its key is a contract: see Fields.swift.
+struct Field<Row>: Sendable {
+  let key: String
+  let value: @Sendable (Row) -> JSON
+
+  init(_ key: String, _ value: @escaping @Sendable (Row) -> JSON) {
+    self.key = key
+    self.value = value
+  }
 }
 
-/// Rows for people, and for programs.
-struct Report<Row: ReportRow> {
-  let rows: [Row]
-  let columns: [Column]
+/// One column of the table that people read.
+struct Column<Row> {
+  let title: String
+  let isNumber: Bool
+  let text: (Row) -> String
 
-  /// A column of the table for people.
-  struct Column {
-    let title: String
-    var isNumber = false
-    let text: (Row) -> String
+  init(_ title: String, isNumber: Bool = false, _ text: @escaping (Row) -> String) {
+    self.title = title
+    self.isNumber = isNumber
+    self.text = text
   }
+}
 
-  func print(as format: RowFormat) throws {
+/// Rows for programs, and for people.
+struct Report<Row> {
+  let rows: [Row]
+  let fields: [Field<Row>]
+  let columns: [Column<Row>]
+
+  func print(as format: RowFormat) {
     if format.json {
-      try JSON.print(rows)
+      // An object a line, so that grep finds rows.
+      Terminal.print("[")
+      for (index, row) in rows.enumerated() {
+        Terminal.print(fields.object(of: row).description + (index < rows.count - 1 ? "," : ""))
+      }
+      Terminal.print("]")
     } else if format.csv {
-      try CSVWriter.print(rows)
+      Terminal.print(CSVWriter.line(fields.map { .text($0.key) }))
+      for row in rows { Terminal.print(CSVWriter.line(fields.map { $0.value(row) })) }
     } else {
       Table(
-        titles: columns.map(\.title), rightAligned: columns.map(\.isNumber),
+        titles: columns.map(\.title), isNumber: columns.map(\.isNumber),
         rows: rows.map { row in columns.map { $0.text(row) } }
       ).print()
     }
+  }
+}
+
+extension Array {
+  /// A row as one object.
+  func object<Row>(of row: Row) -> JSON where Element == Field<Row> {
+    .object(map { ($0.key, $0.value(row)) })
   }
 }
 
@@ -47,69 +70,4 @@ struct RowFormat: ParsableArguments {
 /// `--json`, for commands that print one thing.
 struct ObjectFormat: ParsableArguments {
   @Flag(help: "Print JSON.") var json = false
-}
-
-/// Aligned columns.
-struct Table {
-  let titles: [String]
-  let rightAligned: [Bool]
-  let rows: [[String]]
-
-  func print() {
-    let cells = [titles] + rows.map { $0.map(Terminal.safe) }
-    let widths = titles.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    for row in cells {
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        line += rightAligned[column] ? padding + cell : cell + padding
-        if column < row.count - 1 { line += "  " }
-      }
-      while line.last == " " { line.removeLast() }
-      Terminal.print(line)
-    }
-  }
-}
-
-enum JSON {
-  static func print(_ value: some Encodable) throws {
-    Terminal.print(String(decoding: try encoder.encode(value), as: UTF8.self))
-  }
-
-  static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return encoder
-  }
-}
-
-/// A value that is written as null where there is none; a plain optional's key would be left out.
-@propertyWrapper
-struct OrNull<Value: Encodable>: Encodable {
-  var wrappedValue: Value?
-
-  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
-  }
-}
-
-/// A moment as programs and people read it.
-enum Time {
-  /// ISO 8601 in UTC; nil for 0, the store's "not".
-  static func utc(_ seconds: Int?) -> String? {
-    guard let seconds, seconds > 0 else { return nil }
-    return Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
-  }
-
-  /// In the store's own zone.
-  static func local(_ seconds: Int, in calendar: Rotation.Calendar) -> String {
-    guard seconds > 0 else { return "" }
-    let time = calendar.local(seconds)
-    return String(
-      format: "%04d-%02d-%02d %02d:%02d:%02d", time.year, time.month, time.day, time.hour, time.minute, time.second)
-  }
 }

@@ -19,22 +19,22 @@ struct Requests: StoreCommand {
   }
 
   func run(on store: Store) throws {
-    let requests = try store.requests(
-      last: last, campaign: campaign, status: status, number: number.map { try phone($0, in: store) })
-    // The table has what the contract's keys do not: the reason of a refusal, and local time.
-    if format.json || format.csv {
-      return try Report(rows: requests.map(RequestRow.init), columns: []).print(as: format)
-    }
-    Table(
-      titles: ["AT", "DESTINATION", "CAMPAIGN", "AGENT", "STATUS", "CALLER ID", "MATCH", "REASON"],
-      rightAligned: Array(repeating: false, count: 8),
-      rows: requests.map {
-        [
-          Time.local($0.at, in: store.settings.calendar), $0.destination ?? "", $0.campaign ?? "", $0.agent ?? "",
-          $0.status, $0.callerID ?? "", $0.match ?? "", $0.reason ?? "",
-        ]
-      }
-    ).print()
+    let calendar = store.settings.calendar
+    try Report(
+      rows: store.requests(
+        last: last, campaign: campaign, status: status, number: number.map { try phone($0, in: store) }),
+      fields: requestFields,
+      columns: [
+        Column("AT") { Time.local($0.at, in: calendar) },
+        Column("DESTINATION") { $0.destination ?? "" },
+        Column("CAMPAIGN") { $0.campaign ?? "" },
+        Column("AGENT") { $0.agent ?? "" },
+        Column("STATUS") { $0.status },
+        Column("CALLER ID") { $0.callerID ?? "" },
+        Column("MATCH") { $0.match ?? "" },
+        Column("REASON") { $0.reason ?? "" },
+      ]
+    ).print(as: format)
   }
 }
 

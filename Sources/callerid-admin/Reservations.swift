@@ -11,19 +11,16 @@ struct Reservations: StoreCommand {
   @OptionGroup var format: RowFormat
 
   func run(on store: Store) throws {
-    let reservations = try store.reservations()
     let calendar = store.settings.calendar
-    let expiry = Dictionary(
-      uniqueKeysWithValues: reservations.map { ($0.callerID, Time.local($0.expiresAt, in: calendar)) })
     try Report(
-      rows: reservations.map(ReservationRow.init),
+      rows: store.reservations(), fields: reservationFields,
       columns: [
-        .init(title: "CALLER ID") { $0.callerId },
-        .init(title: "UNTIL") { expiry[$0.callerId] ?? "" },
-        .init(title: "DESTINATION") { $0.destination ?? "" },
-        .init(title: "CAMPAIGN") { $0.campaign ?? "" },
-        .init(title: "AGENT") { $0.agent ?? "" },
-        .init(title: "UNIQUEID") { $0.uniqueid ?? "" },
+        Column("CALLER ID") { $0.callerID },
+        Column("UNTIL") { Time.local($0.expiresAt, in: calendar) },
+        Column("DESTINATION") { $0.destination ?? "" },
+        Column("CAMPAIGN") { $0.campaign ?? "" },
+        Column("AGENT") { $0.agent ?? "" },
+        Column("UNIQUEID") { $0.uniqueID ?? "" },
       ]
     ).print(as: format)
   }

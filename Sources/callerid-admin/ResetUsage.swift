@@ -22,7 +22,7 @@ struct ResetUsage: StoreCommand {
     let both = hourly == daily
     let report = try store.resetUsage(
       .init(hourly: hourly || both, daily: daily || both, pastOnly: past), dryRun: dryRun)
-    if format.json { return try JSON.print(ResetObject(report, dryRun: dryRun)) }
+    if format.json { return JSON(report, dryRun: dryRun).print() }
     Terminal.print(
       (dryRun ? "Would clear" : "Cleared")
         + " the usage of \(report.numbers) numbers, \(report.campaigns) campaigns and \(report.agents) agents")

@@ -22,6 +22,6 @@ struct SetFields: StoreCommand {
   }
 
   func run(on store: Store) throws {
-    try print(try store.change(phone(number, in: store), options.fields()), of: store, as: format)
+    try print(store.change(phone(number, in: store), options.fields()), of: store, as: format)
   }
 }

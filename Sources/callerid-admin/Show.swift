@@ -13,31 +13,31 @@ struct Show: StoreCommand {
   @OptionGroup var format: ObjectFormat
 
   func run(on store: Store) throws {
-    try print(try store.find(phone(number, in: store)), of: store, as: format)
+    try print(store.find(phone(number, in: store)), of: store, as: format)
   }
 }
 
 /// One number, line by line.
-func print(_ number: Number, of store: Store, as format: ObjectFormat) throws {
+func print(_ number: Number, of store: Store, as format: ObjectFormat) {
   let moment = store.moment
   let calendar = store.settings.calendar
-  let row = NumberRow(number, at: moment)
-  if format.json { return try JSON.print(row) }
+  if format.json { return numberFields(at: moment).object(of: number).print() }
   func limit(_ calls: Int?, own: Limit?) -> String {
-    (calls.map(String.init) ?? "none") + (own == nil ? " (the setting)" : "")
+    Limit.text(calls) + (own == nil ? " (the setting)" : "")
   }
+  let calls = (number.today.calls(in: moment.windows.day), number.thisHour.calls(in: moment.windows.hour))
   let lines = [
-    ("Caller-ID", row.callerId),
-    ("Name", row.name),
-    ("Carrier", row.carrier ?? ""),
-    ("Area codes", row.areaCode ?? ""),
-    ("Pool", row.pool),
+    ("Caller-ID", number.phone.written),
+    ("Name", number.name),
+    ("Carrier", number.carrier?.name ?? ""),
+    ("Area codes", number.areaCodes.joined(separator: " ")),
+    ("Pool", number.pool.name),
     ("State", StateText.of(number, at: moment, calendar: calendar)),
-    ("Used today", "\(row.usedToday), limit \(limit(row.dailyLimit, own: number.dailyLimit))"),
-    ("Used this hour", "\(row.usedThisHour), limit \(limit(row.hourlyLimit, own: number.hourlyLimit))"),
+    ("Used today", "\(calls.0), limit \(limit(number.effectiveDailyLimit(moment), own: number.dailyLimit))"),
+    ("Used this hour", "\(calls.1), limit \(limit(number.effectiveHourlyLimit(moment), own: number.hourlyLimit))"),
     ("Last used", number.lastUsedAt == 0 ? "never" : Time.local(number.lastUsedAt, in: calendar)),
   ]
   for (title, text) in lines {
-    Terminal.print(title.padding(toLength: 16, withPad: " ", startingAt: 0) + Terminal.safe(text))
+    Terminal.print(title.padding(toLength: 16, withPad: " ", startingAt: 0) + text)
   }
 }

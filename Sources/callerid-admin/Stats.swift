@@ -15,16 +15,18 @@ struct Stats: StoreCommand {
 
   func run(on store: Store) throws {
     let statistics = try store.statistics()
-    if format.json { return try JSON.print(StatisticsObject(statistics)) }
-    Terminal.print("Numbers    \(statistics.numbers)")
-    Terminal.print("  available  \(statistics.available)")
-    Terminal.print("  reserved   \(statistics.reserved)")
-    Terminal.print("  at limit   \(statistics.atLimit)")
-    Terminal.print("  resting    \(statistics.resting)")
-    Terminal.print("  disabled   \(statistics.disabled)")
-    Terminal.print("Requests today  \(statistics.requests)")
-    Terminal.print("  granted    \(statistics.granted)")
-    Terminal.print("  refused    \(statistics.refused)")
+    if format.json { return JSON(statistics).print() }
+    let counts = [
+      ("Numbers", statistics.numbers), ("  available", statistics.available), ("  reserved", statistics.reserved),
+      ("  at a limit", statistics.atLimit), ("  resting", statistics.resting), ("  disabled", statistics.disabled),
+      ("Requests today", statistics.requests), ("  granted", statistics.granted), ("  refused", statistics.refused),
+    ]
+    let width = counts.map { String($0.1).count }.max() ?? 0
+    for (title, count) in counts {
+      let digits = String(count)
+      let space = String(repeating: " ", count: 16 - title.count + width - digits.count)
+      Terminal.print(title + space + digits)
+    }
     print(statistics.campaigns, title: "CAMPAIGN")
     print(statistics.agents, title: "AGENT")
     print(statistics.usedNumbers, title: "CALLER ID")
@@ -39,7 +41,7 @@ struct Stats: StoreCommand {
     guard !lines.isEmpty else { return }
     Terminal.print("")
     Table(
-      titles: [title, "TODAY", "THIS HOUR"], rightAligned: [false, true, true],
+      titles: [title, "TODAY", "THIS HOUR"], isNumber: [false, true, true],
       rows: lines.prefix(Self.shown).map { [$0.name, "\($0.usedToday)", "\($0.usedThisHour)"] }
     ).print()
     if lines.count > Self.shown { Terminal.print("and \(lines.count - Self.shown) more (--json lists all)") }

@@ -41,7 +41,7 @@ package func run(
   for (name, value) in environment { values[.init(stringLiteral: name)] = value }
   let result = try await Subprocess.run(
     .path(.init(executable)), arguments: Arguments(arguments), environment: .inherit.updating(values),
-    input: .array(Array(input.utf8)), output: .bytes(limit: 64 << 20), error: .bytes(limit: 1 << 20))
+    input: .fileDescriptor(try standardInput(holding: input), closeAfterSpawningProcess: true), output: .bytes(limit: 64 << 20), error: .bytes(limit: 1 << 20))
   let status =
     switch result.terminationStatus {
     case .exited(let code): Int(code)
@@ -50,4 +50,22 @@ package func run(
   return Finished(
     output: String(decoding: result.standardOutput, as: UTF8.self),
     errors: String(decoding: result.standardError, as: UTF8.self), status: status)
+}
+
+/// A pipe that holds all of the input already, or a file where it is too long for one. A program that ends without reading
+/// it, as many here should, then leaves nobody behind with half of it written.
+private func standardInput(holding text: String) throws -> FileDescriptor {
+  let bytes = Array(text.utf8)
+  if bytes.count <= 60_000 {
+    let (reading, writing) = try FileDescriptor.pipe()
+    try writing.closeAfter { _ = try writing.writeAll(bytes) }
+    return reading
+  }
+  let path = FilePath("/tmp/callerid-input-\(UUID().uuidString)")
+  let file = try FileDescriptor.open(
+    path, .readWrite, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
+  unlink(path.string)
+  try file.writeAll(bytes)
+  try file.seek(offset: 0, from: .start)
+  return file
 }
