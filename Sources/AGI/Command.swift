@@ -18,7 +18,9 @@ package enum Command: Equatable, Sendable {
     }
   }
 
-  private static func line(_ verb: StaticString, _ name: String, _ space: String = "", _ value: String? = nil) -> [UInt8] {
+  private static func line(_ verb: StaticString, _ name: String, _ space: String = "", _ value: String? = nil)
+    -> [UInt8]
+  {
     let head = Array(verb.description.utf8) + argument(name, room: 256)
     guard let value else { return head + [UInt8(ascii: "\n")] }
     return head + Array(space.utf8) + argument(value, room: maximumLength - head.count - 2) + [UInt8(ascii: "\n")]

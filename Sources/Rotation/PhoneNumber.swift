@@ -25,7 +25,7 @@ package struct PhoneNumber: Hashable, Sendable {
   /// - Parameter countCode: the operator's own country; North American rules apply where it is `1`.
   package init(_ text: String, countryCode: String = "1") throws(Invalid) {
     guard let (digits, hasPlus) = Self.digits(of: text) else {
-      if text.utf8.contains(where: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }) {
+      if Self.isRounded(text) {
         throw Invalid(
           reason: "looks like a spreadsheet's rounded number; format the column as text and export it again")
       }
@@ -67,6 +67,12 @@ package struct PhoneNumber: Hashable, Sendable {
     case .plus: "+" + e164
     case .national: e164.hasPrefix(countryCode) ? String(e164.dropFirst(countryCode.utf8.count)) : e164
     }
+  }
+
+  /// Whether it is a number as a spreadsheet shows a long one: `1.21456E+10`.
+  private static func isRounded(_ text: String) -> Bool {
+    let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { digits(of: String($0)).map { !$0.digits.isEmpty } ?? false }
   }
 
   /// The digits of a text that holds nothing but digits and the marks people write between them.

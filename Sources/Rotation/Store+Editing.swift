@@ -70,8 +70,10 @@ extension Store {
     return number
   }
 
+  /// Refuses before anything is written: an import goes on with its other rows.
   @discardableResult
   func insert(_ phone: PhoneNumber, _ fields: NumberFields) throws -> Number {
+    if let name = fields.carrier, !name.isEmpty { _ = try carrier(making: name) }
     try database.run(
       """
       INSERT INTO number (e164, written, name, pool_id, carrier_id, area_codes, state)
@@ -88,13 +90,13 @@ extension Store {
     return number
   }
 
-  /// Whether anything was changed.
+  /// Whether anything was changed. Refuses before anything is written, as `insert` does.
   @discardableResult
   func update(_ number: inout Number, _ fields: NumberFields) throws -> Bool {
     var changed = number
-    if let name = fields.name { changed.name = name }
-    if let name = fields.pool { changed.pool = try pool(making: name) }
     if let name = fields.carrier { changed.carrier = name.isEmpty ? nil : try carrier(making: name) }
+    if let name = fields.pool { changed.pool = try pool(making: name) }
+    if let name = fields.name { changed.name = name }
     if let areaCodes = fields.areaCodes {
       changed.areaCodes = areaCodes.isEmpty ? number.phone.areaCode.map { [String($0)] } ?? [] : areaCodes
     }

@@ -95,7 +95,7 @@ struct CSVReader {
       try take(byte, into: &bytes)
       if byte == Self.lf { line += 1 } else if isCR, try peek() != Self.lf { line += 1 }
     }
-    throw CSVError(line: opened, reason: "a quote is opened here and never closed. Is the file cut off?")
+    throw CSVError(line: opened, reason: "a quote is opened here and never closed: the file seems to be cut off")
   }
 
   private mutating func take(_ byte: UInt8, into bytes: inout [UInt8]) throws {

@@ -52,19 +52,25 @@ struct StoreOptions: ParsableArguments {
   var path: String?
 }
 
-/// A command about a store.
-protocol StoreCommand: ParsableCommand {
+/// A command that is told where the store is.
+protocol StoreLocating: ParsableCommand {
   var root: CalleridAdmin { get }
   var storeOptions: StoreOptions { get }
-  func run(on store: Store) throws
 }
 
-extension StoreCommand {
+extension StoreLocating {
   var storePath: String {
     storeOptions.path ?? root.storeOptions.path ?? ProcessInfo.processInfo.environment["CALLERID_DB"]
       ?? "/var/lib/callerid/callerid.db"
   }
+}
 
+/// A command on a store that is there.
+protocol StoreCommand: StoreLocating {
+  func run(on store: Store) throws
+}
+
+extension StoreCommand {
   func run() throws {
     try run(on: Store(path: storePath, for: .administration))
   }

@@ -29,21 +29,24 @@ struct Import: StoreCommand {
     } catch let error as CSVError {
       throw StoreError(.refused, "\(name), line \(error.line): \(error.reason)", hint: "Nothing was changed")
     }
-    var report = try store.importNumbers(parsed.rows, dryRun: dryRun || strict, progress: show(of: parsed.rows.count))
-    let isRefused = strict && !(parsed.rejected + report.rejected).isEmpty
-    if strict, !dryRun, !isRefused {
-      report = try store.importNumbers(parsed.rows, refusingAll: true, progress: show(of: parsed.rows.count))
-    }
-    Terminal.endProgress()
+    // If every row must be right there is a trial first, which finds all those that are not.
+    var report = try run(parsed.rows, on: store, dryRun: dryRun || strict)
     report.rejected = (parsed.rejected + report.rejected).sorted { $0.line < $1.line }
-    if isRefused { report = .init(rejecting: report.rejected) }
+    if strict, !report.rejected.isEmpty {
+      report = ImportReport(rejecting: report.rejected)
+    } else if strict, !dryRun {
+      report = try run(parsed.rows, on: store, dryRun: false)
+    }
     try print(report)
   }
 
   private var name: String { file == "-" ? "standard input" : file }
 
-  private func show(of count: Int) -> (Int) -> Void {
-    { Terminal.progress("\($0) of \(count) rows") }
+  private func run(_ rows: [ImportRow], on store: Store, dryRun: Bool) throws -> ImportReport {
+    defer { Terminal.endProgress() }
+    return try store.importNumbers(rows, dryRun: dryRun, refusingAll: strict && !dryRun) {
+      Terminal.progress("\($0) of \(rows.count) rows")
+    }
   }
 
   private func print(_ report: ImportReport) throws {
@@ -60,7 +63,7 @@ struct Import: StoreCommand {
     guard !report.rejected.isEmpty else { return }
     let rejected = "\(report.rejected.count) row" + (report.rejected.count == 1 ? "" : "s") + " rejected"
     guard taken > 0 else { throw StoreError(.refused, rejected, hint: "Nothing was changed") }
-    Terminal.note(rejected + (dryRun ? "; the other \(taken) would go in" : "; the other \(taken) are in"))
+    Terminal.note(rejected + ", \(taken) " + (dryRun ? "would go in" : "went in"))
   }
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Rotation
 
-struct Init: StoreCommand {
+struct Init: StoreLocating {
   static let configuration = CommandConfiguration(
     abstract: "Make the store and its folder, or bring an older store up to date.",
     discussion: """
@@ -30,6 +30,4 @@ struct Init: StoreCommand {
       Terminal.note("it belongs to root; for Asterisk: callerid-admin init --owner asterisk:asterisk")
     }
   }
-
-  func run(on store: Store) {}
 }

@@ -50,12 +50,13 @@ struct NumberFile {
       rejected.append(.init(line: row.line, value: value, reason: reason))
     }
     guard row.cells.count == columns.count else {
-      return reject("\(row.cells.count) cells where the header has \(columns.count)")
+      let cells = row.cells.count == 1 ? "1 cell" : "\(row.cells.count) cells"
+      return reject("\(cells) where the header has \(columns.count)")
     }
     do {
+      let phone = try PhoneNumber(row.cells[columns.callerID], countryCode: countryCode)
       var fields = NumberFields()
       for (field, column) in columns.fields { try fields.set(field, to: row.cells[column]) }
-      let phone = try PhoneNumber(row.cells[columns.callerID], countryCode: countryCode)
       rows.append(ImportRow(line: row.line, phone: phone, fields: fields))
     } catch let error as PhoneNumber.Invalid {
       reject(error.reason)

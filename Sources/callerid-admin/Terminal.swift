@@ -36,10 +36,9 @@ enum Terminal {
   private static func write(_ text: String, to handle: FileHandle) {
     do {
       try handle.write(contentsOf: Data(text.utf8))
-    } catch  where handle === FileHandle.standardOutput {
-      // A full disk behind a redirection, say: a report that is cut off must not pass for a whole one.
-      fail("the output could not be written. Is the disk full?")
     } catch {
+      // A full disk behind a redirection, say: a report that is cut off must not pass for a whole one.
+      if handle === FileHandle.standardOutput { note("the output could not be written. Is the disk full?") }
       exit(1)
     }
   }

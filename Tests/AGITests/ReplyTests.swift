@@ -20,8 +20,10 @@ struct ReplyTests {
     ("200 okay", .refused(code: 200, text: "okay")),
     ("510 Invalid or unknown command", .refused(code: 510, text: "Invalid or unknown command")),
     ("511 Command Not Permitted on a dead channel or intercept routine", .deadChannel),
-    ("520 Invalid command syntax.  Proper usage not available.",
-      .refused(code: 520, text: "Invalid command syntax.  Proper usage not available.")),
+    (
+      "520 Invalid command syntax.  Proper usage not available.",
+      .refused(code: 520, text: "Invalid command syntax.  Proper usage not available.")
+    ),
   ])
   func aLineIsAReply(line: String, reply: Reply) {
     #expect(read(line) == [.reply(reply)])

@@ -13,7 +13,8 @@ enum AsteriskVersion: String, CaseIterable, CustomStringConvertible {
 
   /// The tree that it was unpacked into.
   var root: String {
-    let folder = ProcessInfo.processInfo.environment["ASTERISK_ROOTS"] ?? FileManager.default.currentDirectoryPath + "/.build"
+    let folder =
+      ProcessInfo.processInfo.environment["ASTERISK_ROOTS"] ?? FileManager.default.currentDirectoryPath + "/.build"
     return "\(folder)/asterisk-\(rawValue)/root"
   }
 

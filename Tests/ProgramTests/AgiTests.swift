@@ -31,7 +31,9 @@ struct AgiTests {
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE reserved_until > 0") == 0)
   }
 
-  @Test(arguments: ["V1124150058000001234", "M1124150058000001234", "Y1124150058000001234", "DC0000012345", "DV1", "DO42"])
+  @Test(arguments: [
+    "V1124150058000001234", "M1124150058000001234", "Y1124150058000001234", "DC0000012345", "DV1", "DO42",
+  ])
   func aVICIdialCallKeepsItsName(name: String) async throws {
     let callerID = try await Installation(numbers: ["2145550101"])
     var call = AsteriskCall()
@@ -82,7 +84,8 @@ struct AgiTests {
     (["to=12145551212"], "stands where the campaign goes"), (["S", "", "status=ANSWER"], "action=release"),
     (["S", "", "pool=nowhere"], "unknown pool"), (["S", "", "to=abc"], "destination"),
     (["S", "", "to='; DROP TABLE number;--"], "destination"), (["S", "", "to=911"], "destination"),
-    (["S", "", "to=" + String(repeating: "9", count: 40)], "destination"), (["S", "", "to=sip:2145551212"], "destination"),
+    (["S", "", "to=" + String(repeating: "9", count: 40)], "destination"),
+    (["S", "", "to=sip:2145551212"], "destination"),
   ])
   func aBadRequestLeavesTheCallAndSaysWhy(arguments: [String], reason: String) async throws {
     let callerID = try await Installation(numbers: ["2145550101"])

@@ -21,7 +21,9 @@ struct CSVReaderTests {
 
   @Test(arguments: [",", ";", "\t"], ["\n", "\r\n", "\r"])
   func separatorsAndLineEnds(separator: String, lineEnd: String) throws {
-    let lines = ["\u{FEFF}" + ["caller_id", "name"].joined(separator: separator), "", "1\(separator)a", "2\(separator)"]
+    let lines = [
+      "\u{FEFF}" + ["caller_id", "name"].joined(separator: separator), "", "1\(separator)a", "2\(separator)",
+    ]
     let expected = [
       CSVReader.Row(line: 1, cells: ["caller_id", "name"]), CSVReader.Row(line: 3, cells: ["1", "a"]),
       CSVReader.Row(line: 4, cells: ["2", ""]),
@@ -100,7 +102,8 @@ struct CSVReaderTests {
 struct CSVWriterTests {
   @Test(arguments: [
     ("plain", "plain"), ("", ""), ("a,b", "\"a,b\""), ("a;b", "\"a;b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""),
-    ("a\nb", "\"a\nb\""), ("=1+1", "'=1+1"), ("=1", "'=1"), ("@SUM(A1)", "'@SUM(A1)"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+    ("a\nb", "\"a\nb\""), ("=1+1", "'=1+1"), ("=1", "'=1"), ("@SUM(A1)", "'@SUM(A1)"),
+    ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
     ("-2+3", "'-2+3"), ("-", "'-"), ("+12145550101", "+12145550101"), ("-5", "-5"), ("\tx", "\"'\tx\""),
     ("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""), ("12145550101", "12145550101"), ("'x", "'x"),
   ])

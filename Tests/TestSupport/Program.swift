@@ -41,7 +41,8 @@ package func run(
   for (name, value) in environment { values[.init(stringLiteral: name)] = value }
   let result = try await Subprocess.run(
     .path(.init(executable)), arguments: Arguments(arguments), environment: .inherit.updating(values),
-    input: .fileDescriptor(try standardInput(holding: input), closeAfterSpawningProcess: true), output: .bytes(limit: 64 << 20), error: .bytes(limit: 1 << 20))
+    input: .fileDescriptor(try standardInput(holding: input), closeAfterSpawningProcess: true),
+    output: .bytes(limit: 64 << 20), error: .bytes(limit: 1 << 20))
   let status =
     switch result.terminationStatus {
     case .exited(let code): Int(code)
