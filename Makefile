@@ -28,6 +28,9 @@ setup: ## install what is missing to build (Debian: libsqlite3-dev)
 
 build: setup ## build agi-bin/callerid-agi and bin/callerid-admin
 	$(RELEASE) --product callerid-agi
+	@# A static program lists no libraries: Foundation, five milliseconds a start, would show in its symbols.
+	@! nm $(BUILT)/callerid-agi | grep -q Foundation || { echo "callerid-agi links Foundation" >&2; exit 1; }
+	@! readelf -l $(BUILT)/callerid-agi | grep -q INTERP || { echo "callerid-agi is not static" >&2; exit 1; }
 	$(RELEASE) --product callerid-admin
 	@mkdir -p bin
 	strip -o agi-bin/callerid-agi.new $(BUILT)/callerid-agi && mv agi-bin/callerid-agi.new agi-bin/callerid-agi

@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `make install`, and the README's own commands.
+@Suite(.timeLimit(.minutes(2)))
+struct InstallTests {
+  private let repository = FileManager.default.currentDirectoryPath
+
+  private func make(_ target: String, into folder: String) async throws -> Finished {
+    try await run(
+      "/usr/bin/make", [
+        "-C", repository, target, "DESTDIR=\(folder)", "PREFIX=/usr", "AGIDIR=/agi-bin", "CRONDIR=/etc/cron.d",
+      ])
+  }
+
+  @Test func everythingIsPutInPlaceAndTakenAwayAgain() async throws {
+    let folder = "/tmp/callerid-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for _ in 1...2 {
+      let installed = try await make("install", into: folder)
+      try #require(installed.status == 0, "\(installed.errors)")
+    }
+    for program in ["/usr/bin/callerid-admin", "/agi-bin/callerid-agi"] {
+      #expect(FileManager.default.isExecutableFile(atPath: folder + program))
+    }
+    for link in ["get_callerid.sh", "get_callerid.py"] {
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/agi-bin/\(link)") == "callerid-agi")
+    }
+    let cron = try String(contentsOfFile: folder + "/etc/cron.d/callerid", encoding: .utf8)
+    #expect(cron.contains("PATH=/usr/bin:"))
+    #expect(FileManager.default.fileExists(atPath: folder + "/usr/share/doc/callerid/dialplan-examples/release.conf"))
+    #expect(try await make("uninstall", into: folder).status == 0)
+    let left = try await run("/usr/bin/find", [folder, "!", "-type", "d"])
+    #expect(left.output.isEmpty)
+  }
+
+  @Test func aScriptOfTheOperatorsOwnIsKept() async throws {
+    let folder = "/tmp/callerid-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let script = folder + "/agi-bin/get_callerid.sh"
+    try FileManager.default.createDirectory(atPath: folder + "/agi-bin", withIntermediateDirectories: true)
+    try Data("#!/bin/sh\n".utf8).write(to: URL(fileURLWithPath: script))
+    #expect(try await make("install", into: folder).status == 0)
+    #expect(try await make("uninstall", into: folder).status == 0)
+    #expect(try String(contentsOfFile: script, encoding: .utf8) == "#!/bin/sh\n")
+  }
+
+  @Test func theCommandsOfTheReadmeWork() async throws {
+    let callerID = try await Installation(numbers: ["2145550101", "3125550101"])
+    _ = try await callerID.agi(["SALES", "1001"])
+    let readme = try String(contentsOfFile: repository + "/README.md", encoding: .utf8)
+    // Indented lines; init and import, which make the store, are tested on their own.
+    let commands = readme.split(separator: "\n").filter {
+      $0.hasPrefix("    callerid-admin ") && !$0.contains(" import ") && !$0.contains(" init ")
+    }
+    try #require(commands.count >= 10)
+    for command in commands {
+      let finished = try await run(
+        "/bin/sh", ["-c", command.replacingOccurrences(of: "callerid-admin", with: Program.admin.path)],
+        environment: ["CALLERID_DB": callerID.store])
+      #expect(finished.status == 0, "\(command): \(finished.errors)")
+    }
+  }
+}
