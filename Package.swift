@@ -9,6 +9,16 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// For the calling path: without these two modules, which the compiler otherwise imports everywhere, the program that
+/// Asterisk starts is a quarter smaller.
+let lean: [SwiftSetting] =
+  settings + [
+    .unsafeFlags([
+      "-Xfrontend", "-disable-implicit-string-processing-module-import",
+      "-Xfrontend", "-disable-implicit-concurrency-module-import",
+    ])
+  ]
+
 let package = Package(
   name: "callerid",
   products: [
@@ -24,11 +34,12 @@ let package = Package(
   targets: [
     // The calling path. No Foundation here: it costs five milliseconds a start.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
-    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
-    .target(name: "Rotation", dependencies: ["SQLite"], swiftSettings: settings),
-    .target(name: "AGI", swiftSettings: settings),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: lean),
+    .target(
+      name: "Rotation", dependencies: ["SQLite"], resources: [.embedInCode("AreaCodes.csv")], swiftSettings: lean),
+    .target(name: "AGI", swiftSettings: lean),
     .executableTarget(
-      name: "callerid-agi", dependencies: ["AGI", "Rotation"], swiftSettings: settings),
+      name: "callerid-agi", dependencies: ["AGI", "Rotation"], swiftSettings: lean),
 
     // The operator's side.
     .executableTarget(

@@ -5,17 +5,45 @@ package struct Destination: Equatable, Sendable {
   /// The area code of a North American destination.
   package let areaCode: String?
 
+  /// What an area code of a destination outside North America may be: the first digits of its national number, the
+  /// longest first. None for a call abroad, whose number may be parted in any way.
+  let nationalPrefixes: [String]
+
   /// Nil where the text is not a number that can be dialled: 7 to 21 digits (15 of E.164 and a prefix of six) and
   /// the marks people write between them.
-  package init?(_ dialString: String, stripPrefix: String = "", countryCode: String = "1") {
+  ///
+  /// - Parameter prefixes: what may stand before the number and is taken off, the first that does.
+  package init?(_ dialString: String, prefixes: [String] = [], countryCode: String = "1") {
     guard let (dialled, hasPlus) = PhoneNumber.digits(of: dialString) else { return nil }
     var digits = dialled
-    if !stripPrefix.isEmpty, digits.hasPrefix(stripPrefix) {
-      digits.removeFirst(stripPrefix.utf8.count)
+    // A number that is whole without a prefix has none, even if it begins so: 9 is no prefix of 972 555 1212.
+    let isWhole = countryCode == "1" && NorthAmerica.isNumber(dialled[...])
+    if !hasPlus, !isWhole, let prefix = prefixes.first(where: { !$0.isEmpty && dialled.hasPrefix($0) }) {
+      digits.removeFirst(prefix.utf8.count)
     }
     guard (7...21).contains(digits.utf8.count) else { return nil }
     self.digits = digits
-    areaCode = countryCode == "1" ? Self.northAmericanAreaCode(digits, hasPlus: hasPlus) : nil
+    if countryCode == "1" {
+      areaCode = Self.northAmericanAreaCode(digits, hasPlus: hasPlus)
+      nationalPrefixes = []
+    } else {
+      areaCode = nil
+      nationalPrefixes = Self.nationalPrefixes(digits, hasPlus: hasPlus, countryCode: countryCode)
+    }
+  }
+
+  private static func nationalPrefixes(_ digits: String, hasPlus: Bool, countryCode: String) -> [String] {
+    var national = digits[...]
+    if digits.hasPrefix("00" + countryCode) {
+      national = digits.dropFirst(2 + countryCode.utf8.count)
+    } else if digits.hasPrefix("00") || hasPlus && !digits.hasPrefix(countryCode) {
+      return []
+    } else if digits.hasPrefix("0") {
+      national = digits.dropFirst()
+    } else if digits.hasPrefix(countryCode) {
+      national = digits.dropFirst(countryCode.utf8.count)
+    }
+    return stride(from: min(6, national.utf8.count), through: 1, by: -1).map { String(national.prefix($0)) }
   }
 
   private static func northAmericanAreaCode(_ digits: String, hasPlus: Bool) -> String? {
@@ -24,7 +52,7 @@ package struct Destination: Equatable, Sendable {
     let prefix = digits.dropLast(10)
     if hasPlus { return prefix == "1" ? String(number.prefix(3)) : nil }
     // 011 dials out of North America: what follows only looks like one of its numbers.
-    guard !prefix.contains("011") else { return nil }
+    guard !prefix.indices.contains(where: { prefix[$0...].hasPrefix("011") }) else { return nil }
     let dialplanPrefix = prefix.hasSuffix("1") ? prefix.dropLast() : prefix
     guard dialplanPrefix.utf8.count <= 6 else { return nil }
     return String(number.prefix(3))

@@ -5,125 +5,189 @@ internal import SQLite
 /// A lane holds numbers of one pool and carrier that serve one area code, ordered by the moment they wake and then by
 /// last use. All those that are awake therefore stand in one group at its front, the least recently used ahead; those
 /// that wake at one moment (the end of an hour or a day, say) stand in one group too. A pick reads the head of each
-/// group that has woken, however many sleep behind it.
+/// group that has woken, however many sleep behind it. A campaign that limits its numbers has such lanes of its own.
 extension Store {
   /// Writes what changes from call to call, and moves the number to its place in its lanes.
-  func refile(_ number: inout Number, at moment: Moment) throws {
-    let place = Number.Place(asleepUntil: number.sleep(at: moment)?.until ?? 0, lastRequest: number.lastRequest)
+  ///
+  /// - Parameter use: the use that the call at hand has made of it in a scope of its pool.
+  func refile(_ number: inout Number, use: ScopedUse? = nil, at moment: Moment) throws {
+    let before = number
+    number.place = Number.Place(
+      asleepUntil: number.sleep(at: moment)?.until ?? 0, lastRequest: number.lastRequest)
+    if number.place != before.place { try move(number, in: 0, from: before.place, to: number.place) }
+    for scope in number.pool.scopes {
+      try refile(number, from: before, in: scope, use: use?.scope == scope ? use : nil, at: moment)
+    }
+    guard number != before || use != nil else { return }
+    try database.run(
+      """
+      UPDATE number SET day = ?, used_today = ?, hour = ?, used_this_hour = ?, last_request = ?, last_used_at = ?,
+        holds = ?, resting_until = ?, rest_reason = ?, asleep_until = ?
+      WHERE id = ?
+      """,
+      number.today.window, number.today.calls, number.thisHour.window, number.thisHour.calls, number.lastRequest,
+      number.lastUsedAt, Hold.text(number.holds), number.restingUntil, number.restReason, number.place.asleepUntil,
+      number.id)
+  }
+
+  private func refile(
+    _ number: Number, from before: Number, in scope: Scope, use known: ScopedUse?, at moment: Moment
+  ) throws {
+    var use = try known ?? self.use(of: before, in: scope)
+    let place = Number.Place(asleepUntil: use.asleepUntil, lastRequest: before.place.lastRequest)
+    let asleepUntil = number.sleep(at: moment, as: use)?.until ?? 0
+    let newPlace = Number.Place(asleepUntil: asleepUntil, lastRequest: number.lastRequest)
+    if newPlace != place { try move(number, in: scope.campaignID, from: place, to: newPlace) }
+    use.asleepUntil = asleepUntil
+    // A number that the campaign has not used stands where it stands for everyone, and needs no row.
+    if known != nil || use.isKept { try keep(use, of: number) }
+  }
+
+  private func move(_ number: Number, in campaignID: Int, from: Number.Place, to: Number.Place) throws {
     for areaCode in number.lanes {
       try database.run(
         """
         UPDATE lane SET asleep_until = ?, last_request = ?
-        WHERE pool_id = ? AND area_code = ? AND carrier_id = ?
+        WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ?
           AND asleep_until = ? AND last_request = ? AND number_id = ?
         """,
-        place.asleepUntil, place.lastRequest, number.pool.id, areaCode, number.carrier?.id ?? 0,
-        number.place.asleepUntil, number.place.lastRequest, number.id)
+        to.asleepUntil, to.lastRequest, campaignID, number.pool.id, areaCode, number.carrier?.id ?? 0,
+        from.asleepUntil, from.lastRequest, number.id)
     }
-    number.place = place
-    try database.run(
-      """
-      UPDATE number SET day = ?, used_today = ?, hour = ?, used_this_hour = ?, last_request = ?, last_used_at = ?,
-        reserved_until = ?, resting_until = ?, asleep_until = ?
-      WHERE id = ?
-      """,
-      number.today.window, number.today.calls, number.thisHour.window, number.thisHour.calls, number.lastRequest,
-      number.lastUsedAt, number.reservedUntil, number.restingUntil, place.asleepUntil, number.id)
   }
 
   /// Puts a number that stands in no lane into those that are its own.
   func file(_ number: Number) throws {
+    try file(number, in: 0)
+    for scope in number.pool.scopes {
+      try file(number, in: scope.campaignID)
+      var use = try use(of: number, in: scope)
+      guard use.isKept, use.asleepUntil != number.place.asleepUntil else { continue }
+      use.asleepUntil = number.place.asleepUntil
+      try keep(use, of: number)
+    }
+  }
+
+  private func file(_ number: Number, in campaignID: Int) throws {
     for areaCode in number.lanes {
       try database.run(
         """
-        INSERT INTO lane (pool_id, area_code, carrier_id, asleep_until, last_request, number_id)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO lane (campaign_id, pool_id, area_code, carrier_id, asleep_until, last_request, number_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
-        number.pool.id, areaCode, number.carrier?.id ?? 0, number.place.asleepUntil, number.place.lastRequest, number.id
-      )
+        campaignID, number.pool.id, areaCode, number.carrier?.id ?? 0, number.place.asleepUntil,
+        number.place.lastRequest, number.id)
     }
   }
 
   /// Takes a number out of its lanes, before its pool, carrier or area codes change.
   func unfile(_ number: Number) throws {
+    try unfile(number, in: 0, from: number.place)
+    for scope in number.pool.scopes {
+      let use = try use(of: number, in: scope)
+      try unfile(
+        number, in: scope.campaignID, from: .init(asleepUntil: use.asleepUntil, lastRequest: number.place.lastRequest))
+    }
+  }
+
+  private func unfile(_ number: Number, in campaignID: Int, from place: Number.Place) throws {
     for areaCode in number.lanes {
       try database.run(
         """
         DELETE FROM lane
-        WHERE pool_id = ? AND area_code = ? AND carrier_id = ?
+        WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ?
           AND asleep_until = ? AND last_request = ? AND number_id = ?
         """,
-        number.pool.id, areaCode, number.carrier?.id ?? 0, number.place.asleepUntil, number.place.lastRequest, number.id
-      )
+        campaignID, number.pool.id, areaCode, number.carrier?.id ?? 0, place.asleepUntil, place.lastRequest, number.id)
     }
   }
 
-  /// Files every number anew, after a setting that the rules judge by has changed.
-  func refileAll() throws {
-    let moment = Moment(now: clock.now(), settings: settings)
-    var last = 0
-    while var number = try number(after: last) {
-      last = number.id
-      try refile(&number, at: moment)
-    }
+  // MARK: Looking
+
+  /// Lanes of several pools and carriers, looked at as one.
+  struct Lanes {
+    var campaignID = 0
+    let pool: Pool
+    /// Nil: every carrier's numbers.
+    let carrierID: Int?
+    let areaCodes: [String]
   }
 
-  /// Wakes up to two numbers of the lane that have slept long enough.
-  ///
-  /// Done at each pick, which puts one to sleep, it keeps the groups in a lane few; which number is picked does not
-  /// depend on it.
-  func wake(in pool: Pool, carrierID: Int, at moment: Moment) throws {
-    let woken: [Int] = try database.all(
-      """
-      SELECT number_id FROM lane
-      WHERE pool_id = ? AND area_code = '' AND carrier_id = ? AND asleep_until BETWEEN 1 AND ?
-      ORDER BY asleep_until, last_request, number_id LIMIT 2
-      """,
-      pool.id, carrierID, moment.now
-    ) { $0[0] }
-    for id in woken {
-      if var number = try number(id: id) { try refile(&number, at: moment) }
-    }
-  }
-
-  /// The number ahead in a lane: of those that have woken, the least recently used.
-  ///
-  /// - Parameter carrierID: nil looks at every carrier's numbers.
-  func head(ofLane areaCode: String, in pool: Pool, carrierID: Int?, at moment: Moment) throws -> Int? {
-    var best: (lastRequest: Int, number: Int)?
-    var carrier = carrierID ?? 0
-    var asleepUntil = -1
-    // One step a group. At the first that still sleeps, the carrier has no more to give.
-    while let group = try group(after: (carrier, asleepUntil), ofLane: areaCode, in: pool) {
-      if let carrierID, group.carrier != carrierID { break }
-      carrier = group.carrier
-      if group.asleepUntil <= moment.now {
-        asleepUntil = group.asleepUntil
-        if best.map({ (group.lastRequest, group.number) < $0 }) ?? true {
-          best = (group.lastRequest, group.number)
+  /// The number ahead: of those that have woken, the least recently used.
+  func head(of lanes: Lanes, at moment: Moment) throws -> Int? {
+    var head: (lastRequest: Int, number: Int)?
+    var groups = 0
+    for areaCode in lanes.areaCodes {
+      var carrier = try lanes.carrierID ?? nextCarrier(after: -1, in: lanes, areaCode)
+      while let current = carrier {
+        // One step a group that has woken.
+        var asleepUntil = -1
+        while let group = try group(after: asleepUntil, in: lanes, areaCode, carrierID: current, upTo: moment.now) {
+          asleepUntil = group.asleepUntil
+          groups += 1
+          if head.map({ (group.lastRequest, group.number) < $0 }) ?? true { head = (group.lastRequest, group.number) }
         }
-      } else {
-        asleepUntil = Int.max
+        carrier = lanes.carrierID == nil ? try nextCarrier(after: current, in: lanes, areaCode) : nil
       }
     }
-    return best?.number
+    if groups > Self.manyGroups { try wake(in: lanes, at: moment) }
+    return head?.number
+  }
+
+  func nextCarrier(after carrierID: Int, in lanes: Lanes, _ areaCode: String) throws -> Int? {
+    try database.value(
+      """
+      SELECT carrier_id FROM lane WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id > ?
+      ORDER BY carrier_id LIMIT 1
+      """, lanes.campaignID, lanes.pool.id, areaCode, carrierID)
   }
 
   private func group(
-    after position: (carrier: Int, asleepUntil: Int), ofLane areaCode: String, in pool: Pool
-  ) throws -> (carrier: Int, asleepUntil: Int, lastRequest: Int, number: Int)? {
+    after asleepUntil: Int, in lanes: Lanes, _ areaCode: String, carrierID: Int, upTo now: Int
+  ) throws -> (asleepUntil: Int, lastRequest: Int, number: Int)? {
     try database.first(
       """
-      SELECT carrier_id, asleep_until, last_request, number_id FROM lane
-      WHERE pool_id = ? AND area_code = ? AND (carrier_id, asleep_until) > (?, ?)
-      ORDER BY carrier_id, asleep_until, last_request, number_id LIMIT 1
+      SELECT asleep_until, last_request, number_id FROM lane
+      WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ?
+        AND asleep_until > ? AND asleep_until <= ?
+      ORDER BY asleep_until, last_request, number_id LIMIT 1
       """,
-      pool.id, areaCode, position.carrier, position.asleepUntil
-    ) { ($0[0], $0[1], $0[2], $0[3]) }
+      lanes.campaignID, lanes.pool.id, areaCode, carrierID, asleepUntil, now
+    ) { ($0[0], $0[1], $0[2]) }
+  }
+
+  // MARK: Waking
+
+  /// Groups that a pick may step over before it wakes some of their numbers.
+  private static let manyGroups = 8
+  /// Numbers that such a pick wakes: more than it puts to sleep, so that groups stay few.
+  private static let woken = 4
+
+  /// Wakes numbers that have slept long enough, those of the oldest groups first. Which number is picked does not depend
+  /// on it.
+  private func wake(in lanes: Lanes, at moment: Moment) throws {
+    for areaCode in lanes.areaCodes {
+      var carrier = try lanes.carrierID ?? nextCarrier(after: -1, in: lanes, areaCode)
+      while let current = carrier {
+        let numbers: [Int] = try database.all(
+          """
+          SELECT number_id FROM lane
+          WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ? AND asleep_until BETWEEN 1 AND ?
+          ORDER BY asleep_until, last_request, number_id LIMIT ?
+          """,
+          lanes.campaignID, lanes.pool.id, areaCode, current, moment.now, Self.woken
+        ) { $0[0] }
+        for id in numbers {
+          if var number = try number(id: id) { try refile(&number, at: moment) }
+        }
+        if !numbers.isEmpty { return }
+        carrier = lanes.carrierID == nil ? try nextCarrier(after: current, in: lanes, areaCode) : nil
+      }
+    }
   }
 }
 
 extension Number {
   /// The lanes that it stands in: that of any destination, and those of its area codes.
-  fileprivate var lanes: [String] { [""] + areaCodes }
+  var lanes: [String] { [""] + areaCodes }
 }

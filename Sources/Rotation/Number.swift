@@ -10,26 +10,32 @@ package struct Number: Equatable, Sendable {
     case retired
   }
 
-  package let id: Int
+  package internal(set) var id: Int
   package let phone: PhoneNumber
   package var name: String
   package var pool: Pool
   /// Nil where the operator named none.
   package var carrier: Carrier?
-  /// The area codes that it serves.
+  /// The area codes that it serves, and codes of regions that it serves as a whole.
   package var areaCodes: [String]
   package var state: State
   /// Its own limits; nil: the settings'.
   package var dailyLimit: Limit?
   package var hourlyLimit: Limit?
+  /// Its own; nil: the setting's.
+  package var maxConcurrent: Int?
+  package let addedAt: Int
+  package var ownership: Ownership
   package internal(set) var today = Usage()
   package internal(set) var thisHour = Usage()
   /// The request that it was given to last, 0 for none. Requests are numbered in order, whatever the clock does.
   package internal(set) var lastRequest = 0
   package internal(set) var lastUsedAt = 0
-  package internal(set) var reservedUntil = 0
+  /// The reservations on it, those that have ended among them until its next call.
+  package internal(set) var holds: [Hold] = []
   package internal(set) var restingUntil = 0
-  /// Where it stands in its lanes.
+  package internal(set) var restReason = ""
+  /// Where it stands in everyone's lanes.
   var place = Place()
 
   struct Place: Equatable {
@@ -39,10 +45,15 @@ package struct Number: Equatable, Sendable {
   }
 }
 
+/// The numbers one set of campaigns draws from.
 package struct Pool: Equatable, Sendable {
   package static let defaultName = "default"
   package let id: Int
   package let name: String
+  /// Whether numbers in it serve whole regions.
+  let hasRegions: Bool
+  /// The campaigns that keep lanes of their own in it.
+  let scopes: [Scope]
 }
 
 /// Whoever the number was rented from, whose trunk it calls through.
@@ -64,23 +75,29 @@ extension Limit {
 }
 
 extension Number {
-  /// Reads a row of the view `number_in_full`.
-  init(_ row: borrowing Row) {
+  /// Reads a row of `SELECT * FROM number`, whose end alone migrations add columns to.
+  init(_ row: borrowing Row, pool: Pool, carrier: Carrier?) {
+    self.pool = pool
+    self.carrier = carrier
     id = row[0]
     phone = PhoneNumber(e164: row[1], written: row[2])
     name = row[3]
-    pool = Pool(id: row[4], name: row[5])
-    carrier = row[6] == 0 ? nil : Carrier(id: row[6], name: row[7])
-    areaCodes = (row[8] as String).split(separator: " ").map(String.init)
-    state = State(rawValue: row[9]) ?? .disabled
-    dailyLimit = Limit(column: row[10])
-    hourlyLimit = Limit(column: row[11])
-    today = Usage(window: row[12], calls: row[13])
-    thisHour = Usage(window: row[14], calls: row[15])
-    lastRequest = row[16]
-    lastUsedAt = row[17]
-    reservedUntil = row[18]
-    restingUntil = row[19]
-    place = Place(asleepUntil: row[20], lastRequest: lastRequest)
+    areaCodes = (row[6] as String).words
+    state = State(rawValue: row[7]) ?? .disabled
+    dailyLimit = Limit(column: row[8])
+    hourlyLimit = Limit(column: row[9])
+    maxConcurrent = row[10]
+    addedAt = row[11]
+    ownership = Ownership(
+      attestation: Ownership.Attestation(rawValue: row[12]) ?? .none, authorizedBy: row[13], verifiedAt: row[14],
+      callback: row[15])
+    today = Usage(window: row[16], calls: row[17])
+    thisHour = Usage(window: row[18], calls: row[19])
+    lastRequest = row[20]
+    lastUsedAt = row[21]
+    holds = Hold.read(row[22])
+    restingUntil = row[23]
+    restReason = row[24]
+    place = Place(asleepUntil: row[25], lastRequest: lastRequest)
   }
 }

@@ -2,15 +2,21 @@
 package struct Request: Sendable {
   /// The dial string as the dialer gave it.
   package var destination: String
+  /// What was dialled to get here, where `destination` is another: it may begin with a campaign's dial prefix.
+  package var dialString: String?
+  /// The caller-ID that the call has.
+  package var callerID: String?
+  /// Leave the call alone where somebody has chosen its caller-ID.
+  package var respectExisting = false
   /// Match this area code instead of the destination's.
   package var areaCode: String?
   package var campaign: Label?
   package var agent: Label?
-  /// Draw only from this pool; nil: from `default`.
+  /// Draw only from this pool; nil: from the campaign's, or `default`.
   package var pool: String?
   /// Draw only from numbers of this carrier.
   package var carrier: String?
-  /// Seconds; nil: the setting's; 0: no reservation.
+  /// Seconds; nil: the campaign's, or the setting's; 0: no reservation.
   package var reservationTTL: Int?
   /// Asterisk's name for the call, by which `release` finds its reservation.
   package var uniqueID: Label?
@@ -24,6 +30,8 @@ package struct Request: Sendable {
 /// What a request came to, in the words of `CALLERID_STATUS`.
 package enum Status: String, CaseIterable, Sendable {
   case ok = "OK"
+  /// The call shows a caller-ID that somebody chose, and keeps it.
+  case kept = "KEPT"
   /// Every number that would do is at its limit, reserved, resting or disabled.
   case noneAvailable = "NONE_AVAILABLE"
   /// The agent asked more often than allowed.
@@ -48,19 +56,28 @@ package enum Status: String, CaseIterable, Sendable {
 package enum Match: String, Sendable {
   /// It serves the destination's area code.
   case area
+  /// It serves another area code of the same state or province.
+  case region
   /// It was taken for want of a better one.
   case any
+  /// The same destination, or agent, had it before.
+  case sticky
+  /// None was eligible: it is the least used of those that other calls hold.
+  case exhausted
 }
 
 /// The store's answer to a request.
 package enum Answer: Sendable {
   case granted(Grant)
+  /// The call is to go on with the caller-ID it has, as somebody wanted it to.
+  case kept(reason: String)
   /// Nothing was picked, for the reason given in one line.
   case refused(Status, reason: String)
 
   package var status: Status {
     switch self {
     case .granted: .ok
+    case .kept: .kept
     case .refused(let status, _): status
     }
   }

@@ -22,8 +22,18 @@ enum Schema {
       sql: """
         CREATE TABLE migration (
           version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL);
-        CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE pool (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
+
+        -- Of the whole store (campaign 0) and of each campaign.
+        CREATE TABLE setting (
+          campaign_id INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+          PRIMARY KEY (campaign_id, key)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE pool (
+          id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+          numbers INTEGER NOT NULL DEFAULT 0,
+          has_regions INTEGER NOT NULL DEFAULT 0, -- whether numbers in it serve whole regions
+          scopes TEXT NOT NULL DEFAULT ''); -- the campaigns that keep lanes of their own in it
         CREATE TABLE carrier (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
         INSERT INTO pool (name) VALUES ('default');
 
@@ -33,51 +43,75 @@ enum Schema {
           e164 TEXT NOT NULL UNIQUE,
           written TEXT NOT NULL,
           name TEXT NOT NULL,
-          pool_id INTEGER NOT NULL REFERENCES pool,
+          pool_id INTEGER NOT NULL,
           carrier_id INTEGER NOT NULL, -- 0: none known
           area_codes TEXT NOT NULL,    -- those it serves, a space between
-          state TEXT NOT NULL CHECK (state IN ('enabled', 'disabled', 'retired')),
+          state TEXT NOT NULL,
           daily_limit INTEGER,
           hourly_limit INTEGER,
+          max_concurrent INTEGER,
+          added_at INTEGER NOT NULL,
+          attestation TEXT NOT NULL DEFAULT '',
+          authorized_by TEXT NOT NULL DEFAULT '',
+          verified_at INTEGER NOT NULL DEFAULT 0,
+          callback INTEGER NOT NULL DEFAULT 0,
           day INTEGER NOT NULL DEFAULT 0,  -- the start of the day that used_today counts
           used_today INTEGER NOT NULL DEFAULT 0,
           hour INTEGER NOT NULL DEFAULT 0,
           used_this_hour INTEGER NOT NULL DEFAULT 0,
           last_request INTEGER NOT NULL DEFAULT 0, -- orders the numbers by last use; 0: never used
           last_used_at INTEGER NOT NULL DEFAULT 0,
-          reserved_until INTEGER NOT NULL DEFAULT 0, -- by last_request
+          holds TEXT NOT NULL DEFAULT '', -- the reservations on it: request:until, a space between
           resting_until INTEGER NOT NULL DEFAULT 0,
+          rest_reason TEXT NOT NULL DEFAULT '',
           asleep_until INTEGER NOT NULL DEFAULT 0
         );
-
-        CREATE VIEW number_in_full AS
-          SELECT n.id, e164, written, n.name, pool_id, p.name AS pool, carrier_id, c.name AS carrier, area_codes, state,
-            daily_limit, hourly_limit, day, used_today, hour, used_this_hour,
-            last_request, last_used_at, reserved_until, resting_until, asleep_until
-          FROM number n JOIN pool p ON p.id = pool_id LEFT JOIN carrier c ON c.id = carrier_id;
+        CREATE INDEX number_resting ON number (pool_id, resting_until) WHERE resting_until > 0;
 
         -- Where a pick looks: a number stands in one lane for any destination ('') and in one for each area code it
-        -- serves. Within a lane, awake numbers (asleep_until 0) come first, least recently used ahead; then those
-        -- asleep, by the moment they wake.
+        -- serves; all that for everyone (campaign 0), and again for each campaign that keeps lanes of its own. Within a
+        -- lane, awake numbers (asleep_until 0) come first, least recently used ahead; then those asleep, by the moment
+        -- they wake.
         CREATE TABLE lane (
+          campaign_id INTEGER NOT NULL,
           pool_id INTEGER NOT NULL,
           area_code TEXT NOT NULL,
           carrier_id INTEGER NOT NULL,
           asleep_until INTEGER NOT NULL,
           last_request INTEGER NOT NULL,
           number_id INTEGER NOT NULL,
-          PRIMARY KEY (pool_id, area_code, carrier_id, asleep_until, last_request, number_id)
+          PRIMARY KEY (campaign_id, pool_id, area_code, carrier_id, asleep_until, last_request, number_id)
         ) WITHOUT ROWID;
 
         CREATE TABLE campaign (
           id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+          dial_prefix TEXT UNIQUE,
           day INTEGER NOT NULL, used_today INTEGER NOT NULL,
           hour INTEGER NOT NULL, used_this_hour INTEGER NOT NULL);
         CREATE TABLE agent (
           id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+          calls_per_minute INTEGER,
           day INTEGER NOT NULL, used_today INTEGER NOT NULL,
           hour INTEGER NOT NULL, used_this_hour INTEGER NOT NULL,
           minute INTEGER NOT NULL, used_this_minute INTEGER NOT NULL);
+
+        -- What a campaign that limits its numbers has used of each.
+        CREATE TABLE campaign_number (
+          campaign_id INTEGER NOT NULL, number_id INTEGER NOT NULL,
+          day INTEGER NOT NULL, used_today INTEGER NOT NULL,
+          hour INTEGER NOT NULL, used_this_hour INTEGER NOT NULL,
+          asleep_until INTEGER NOT NULL, -- its place in the campaign's lanes
+          PRIMARY KEY (campaign_id, number_id)
+        ) WITHOUT ROWID;
+
+        -- The number that a destination, or an agent of a campaign, is to get again.
+        CREATE TABLE sticky (
+          campaign_id INTEGER NOT NULL, -- 0: for a destination
+          key TEXT NOT NULL,
+          number_id INTEGER NOT NULL,
+          until INTEGER NOT NULL,
+          PRIMARY KEY (campaign_id, key)
+        ) WITHOUT ROWID;
 
         -- The request log. Its newest row is never pruned, so that ids never begin again.
         CREATE TABLE request (
@@ -86,6 +120,7 @@ enum Schema {
           status TEXT NOT NULL,
           reason TEXT,
           destination TEXT,
+          area_code TEXT, -- the destination's
           campaign_id INTEGER,
           agent_id INTEGER,
           number_id INTEGER,
@@ -93,17 +128,28 @@ enum Schema {
           reserved_until INTEGER NOT NULL DEFAULT 0,
           released_at INTEGER,
           dial_status TEXT,
+          hangup_cause INTEGER,
           answered_seconds INTEGER,
           uniqueid TEXT,
           call_code TEXT
         );
         CREATE INDEX request_uniqueid ON request (uniqueid) WHERE uniqueid IS NOT NULL;
 
+        -- A number's outcomes since a rule last put it to rest.
+        CREATE TABLE outcome (
+          number_id INTEGER PRIMARY KEY,
+          calls INTEGER NOT NULL, answered INTEGER NOT NULL, short INTEGER NOT NULL);
+
         -- Finished days, kept when the request log is pruned.
         CREATE TABLE daily_usage (
-          day INTEGER NOT NULL, number_id INTEGER NOT NULL, calls INTEGER NOT NULL,
+          day INTEGER NOT NULL, number_id INTEGER NOT NULL,
+          calls INTEGER NOT NULL, answered INTEGER NOT NULL, answered_seconds INTEGER NOT NULL,
           PRIMARY KEY (day, number_id)
         ) WITHOUT ROWID;
+
+        -- Every change that an operator made.
+        CREATE TABLE audit (
+          id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL);
 
         PRAGMA application_id = 0x43494452;
         PRAGMA user_version = 1;

@@ -15,13 +15,29 @@ package struct Settings: Equatable, Sendable {
   package var calendar = Calendar()
   package var busyTimeoutMilliseconds = 250
   package var retentionDays = 30
+  /// Calls that a number may carry at once; 0: as many as come, and nothing is reserved.
+  package var maxConcurrent = 1
+  /// Days over which a new number's daily limit grows to its full value, from `warmUpStart` calls; 0: none.
+  package var warmUpDays = 0
+  package var warmUpStart = 10
+  /// What a number must have to be picked.
+  package var requireAttestation = Ownership.Attestation.none
+  package var requireAuthorization = false
+  package var requireVerification = false
+  package var requireCallback = false
+  package var rest = RestRule()
 
   package init() {}
 }
 
 /// How far from the destination's area code a number may be.
 package enum MatchPolicy: String, CaseIterable, Sendable {
-  case area, any
+  /// Only numbers that serve it.
+  case area
+  /// Those first, then numbers of the same state or province.
+  case region
+  /// Those first, then any other.
+  case any
 }
 
 /// What becomes of `CALLERID(name)`. A VICIdial call's name is left alone under every one of them.
@@ -49,6 +65,19 @@ package enum Setting: String, CaseIterable, Sendable {
   case dayStartsAt = "day_starts_at"
   case busyTimeout = "busy_timeout_ms"
   case retentionDays = "retention_days"
+  case maxConcurrent = "max_concurrent"
+  case warmUpDays = "warm_up_days"
+  case warmUpStart = "warm_up_start"
+  case requireAttestation = "require_attestation"
+  case requireAuthorization = "require_authorization"
+  case requireVerification = "require_verification"
+  case requireCallback = "require_callback"
+  case restBelowAnswerRate = "rest_below_answer_rate"
+  case restAboveShortShare = "rest_above_short_share"
+  case restShortSeconds = "rest_short_seconds"
+  case restAfterCalls = "rest_after_calls"
+  case restDays = "rest_days"
+  case restPoolShare = "rest_pool_share"
 
   /// One line for the operator.
   package var help: String {
@@ -57,7 +86,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .defaultHourlyLimit: "most calls of a number in an hour, where it has no limit of its own; or none"
     case .reservationTTL: "seconds a number is held for one call, unless released earlier; 0 holds nothing"
     case .agentCallsPerMinute: "most calls of an agent in a minute; or none"
-    case .match: "area: only numbers of the destination's area code; any: those first, then any other"
+    case .match: "area: only numbers of the destination's area code; region: then of its state or province; any: then any other"
     case .present: "imported, national, e164 or plus: how a number is written when it is presented"
     case .setName: "auto, number, name or keep: what CALLERID(name) becomes; VICIdial's call codes always stay"
     case .stripPrefix: "digits that the dialplan puts before every destination"
@@ -66,6 +95,19 @@ package enum Setting: String, CaseIterable, Sendable {
     case .dayStartsAt: "HH:MM at which a day begins"
     case .busyTimeout: "milliseconds a call waits for a locked store"
     case .retentionDays: "days that the request log is kept"
+    case .maxConcurrent: "calls that a number may carry at once; 0: as many as come, and none reserves it"
+    case .warmUpDays: "days over which a new number's daily limit grows to its full value; 0: none"
+    case .warmUpStart: "its daily limit on the first day"
+    case .requireAttestation: "A, B or C: only numbers that the carrier signs at least so; none: any"
+    case .requireAuthorization: "yes: only numbers with authorized_by"
+    case .requireVerification: "yes: only numbers with verified_at"
+    case .requireCallback: "yes: only numbers with callback"
+    case .restBelowAnswerRate: "a number answered less often than this percentage is put to rest; or none"
+    case .restAboveShortShare: "a number whose answered calls are short more often than this percentage too; or none"
+    case .restShortSeconds: "a call is short that is answered for less than this"
+    case .restAfterCalls: "calls before a number is judged"
+    case .restDays: "days that it then rests"
+    case .restPoolShare: "the most of a pool's numbers that rest at once, in percent; others then go on"
     }
   }
 
@@ -96,22 +138,36 @@ package enum Setting: String, CaseIterable, Sendable {
     case .dayStartsAt: Self.time(minutes: settings.calendar.dayStartsAt)
     case .busyTimeout: String(settings.busyTimeoutMilliseconds)
     case .retentionDays: String(settings.retentionDays)
+    case .maxConcurrent: String(settings.maxConcurrent)
+    case .warmUpDays: String(settings.warmUpDays)
+    case .warmUpStart: String(settings.warmUpStart)
+    case .requireAttestation: settings.requireAttestation.text
+    case .requireAuthorization: YesNo.text(settings.requireAuthorization)
+    case .requireVerification: YesNo.text(settings.requireVerification)
+    case .requireCallback: YesNo.text(settings.requireCallback)
+    case .restBelowAnswerRate: Limit.text(settings.rest.belowAnswerRate)
+    case .restAboveShortShare: Limit.text(settings.rest.aboveShortShare)
+    case .restShortSeconds: String(settings.rest.shortSeconds)
+    case .restAfterCalls: String(settings.rest.afterCalls)
+    case .restDays: String(settings.rest.days)
+    case .restPoolShare: String(settings.rest.poolShare)
     }
   }
 
   /// - Throws: `refused`, saying what would be right.
   package func set(_ text: String, in settings: inout Settings) throws(StoreError) {
+    let value = SettingText(key: rawValue, text: text)
     switch self {
-    case .defaultDailyLimit: settings.dailyLimit = try Limit(text, name: rawValue).calls
-    case .defaultHourlyLimit: settings.hourlyLimit = try Limit(text, name: rawValue).calls
-    case .reservationTTL: settings.reservationTTL = try integer(text, in: 0...86_400)
-    case .agentCallsPerMinute: settings.agentCallsPerMinute = try Limit(text, name: rawValue).calls
-    case .match: settings.match = try choice(text)
-    case .present: settings.present = try choice(text)
-    case .setName: settings.setName = try choice(text)
-    case .stripPrefix: settings.stripPrefix = try digits(text, count: 0...6)
+    case .defaultDailyLimit: settings.dailyLimit = try value.limit(atLeast: 0)
+    case .defaultHourlyLimit: settings.hourlyLimit = try value.limit(atLeast: 0)
+    case .reservationTTL: settings.reservationTTL = try value.integer(in: 0...Request.maximumTTL)
+    case .agentCallsPerMinute: settings.agentCallsPerMinute = try value.limit(atLeast: 0)
+    case .match: settings.match = try value.choice()
+    case .present: settings.present = try value.choice()
+    case .setName: settings.setName = try value.choice()
+    case .stripPrefix: settings.stripPrefix = try value.digits(count: 0...6)
     case .countryCode:
-      settings.countryCode = try digits(text, count: 1...3)
+      settings.countryCode = try value.digits(count: 1...3)
       guard !text.hasPrefix("0") else { throw .refused("no country code begins with 0") }
     case .timeZone:
       guard text.isEmpty || Calendar.knows(timeZone: text) else {
@@ -121,42 +177,23 @@ package enum Setting: String, CaseIterable, Sendable {
       }
       settings.calendar = Calendar(timeZone: text, dayStartsAt: settings.calendar.dayStartsAt)
     case .dayStartsAt:
-      settings.calendar = Calendar(
-        timeZone: settings.calendar.timeZone, dayStartsAt: try Self.minutes(text, name: rawValue))
-    case .busyTimeout: settings.busyTimeoutMilliseconds = try integer(text, in: 1...10_000)
-    case .retentionDays: settings.retentionDays = try integer(text, in: 1...3650)
+      settings.calendar = Calendar(timeZone: settings.calendar.timeZone, dayStartsAt: try value.time())
+    case .busyTimeout: settings.busyTimeoutMilliseconds = try value.integer(in: 1...10_000)
+    case .retentionDays: settings.retentionDays = try value.integer(in: 1...3650)
+    case .maxConcurrent: settings.maxConcurrent = try value.integer(in: 0...NumberFields.maximumConcurrent)
+    case .warmUpDays: settings.warmUpDays = try value.integer(in: 0...365)
+    case .warmUpStart: settings.warmUpStart = try value.integer(in: 1...Limit.maximum)
+    case .requireAttestation: settings.requireAttestation = try Ownership.Attestation(text, name: rawValue)
+    case .requireAuthorization: settings.requireAuthorization = try value.yesNo()
+    case .requireVerification: settings.requireVerification = try value.yesNo()
+    case .requireCallback: settings.requireCallback = try value.yesNo()
+    case .restBelowAnswerRate: settings.rest.belowAnswerRate = try value.percentage()
+    case .restAboveShortShare: settings.rest.aboveShortShare = try value.percentage()
+    case .restShortSeconds: settings.rest.shortSeconds = try value.integer(in: 1...3600)
+    case .restAfterCalls: settings.rest.afterCalls = try value.integer(in: 1...100_000)
+    case .restDays: settings.rest.days = try value.integer(in: 1...365)
+    case .restPoolShare: settings.rest.poolShare = try value.integer(in: 1...100)
     }
-  }
-
-  private func integer(_ text: String, in range: ClosedRange<Int>) throws(StoreError) -> Int {
-    guard let value = Int(text), range.contains(value) else {
-      throw .refused("\(rawValue) is a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
-    }
-    return value
-  }
-
-  private func choice<Choice: RawRepresentable & CaseIterable>(_ text: String) throws(StoreError) -> Choice
-  where Choice.RawValue == String {
-    guard let choice = Choice(rawValue: text) else {
-      let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .refused("\(rawValue) is one of \(choices), not \"\(text)\"")
-    }
-    return choice
-  }
-
-  private func digits(_ text: String, count: ClosedRange<Int>) throws(StoreError) -> String {
-    guard count.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw .refused("\(rawValue) is \(count.lowerBound) to \(count.upperBound) digits, not \"\(text)\"")
-    }
-    return text
-  }
-
-  private static func minutes(_ text: String, name: String) throws(StoreError) -> Int {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.utf8.count) }),
-      let hour = UInt8(parts[0]), let minute = UInt8(parts[1]), hour < 24, minute < 60
-    else { throw .refused("\(name) is a time such as 06:00, not \"\(text)\"") }
-    return Int(hour) * 60 + Int(minute)
   }
 
   private static func time(minutes: Int) -> String {

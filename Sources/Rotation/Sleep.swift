@@ -3,13 +3,8 @@
 /// Every rule that keeps a number from being picked says just this, and the pick knows nothing else of them: a number is
 /// eligible when no rule puts it to sleep past now.
 package struct Sleep: Equatable, Sendable {
-  package enum Reason: String, CaseIterable, Sendable {
-    case disabled, retired, resting, reserved
-    case hourlyLimit = "hourly_limit"
-    case dailyLimit = "daily_limit"
-  }
-
-  package let reason: Reason
+  /// The rule's name, such as `hourly_limit`.
+  package let reason: String
   /// Seconds since 1970-01-01 UTC.
   package let until: Int
 
@@ -21,54 +16,39 @@ package struct Sleep: Equatable, Sendable {
 package struct Moment: Sendable {
   package let now: Int
   package let windows: Windows
-  let dailyLimit: Int?
-  let hourlyLimit: Int?
+  package let settings: Settings
 
   package init(now: Int, settings: Settings) {
     self.now = now
+    self.settings = settings
     windows = settings.calendar.windows(at: now)
-    dailyLimit = settings.dailyLimit
-    hourlyLimit = settings.hourlyLimit
   }
 }
 
 extension Number {
   /// The rule that keeps the number asleep the longest, or nil where it is eligible.
-  package func sleep(at moment: Moment) -> Sleep? {
+  ///
+  /// - Parameter use: its use in a campaign that limits its numbers; nil: as everyone's number.
+  package func sleep(at moment: Moment, as use: ScopedUse? = nil) -> Sleep? {
     var longest: Sleep?
-    for reason in Sleep.Reason.allCases {
-      let until = wakes(from: reason, at: moment)
+    for rule in Rule.all {
+      let until = rule.wakes(self, use, moment)
       if until > moment.now, until > longest?.until ?? 0 {
-        longest = Sleep(reason: reason, until: until)
+        longest = Sleep(reason: rule.reason, until: until)
       }
     }
     return longest
   }
-
-  /// When a rule lets the number wake; a moment that is past where it does not apply.
-  private func wakes(from reason: Sleep.Reason, at moment: Moment) -> Int {
-    switch reason {
-    case .disabled: state == .disabled ? Sleep.forever : 0
-    case .retired: state == .retired ? Sleep.forever : 0
-    case .resting: restingUntil
-    case .reserved: reservedUntil
-    case .hourlyLimit:
-      reaches(effectiveHourlyLimit(moment), thisHour.calls(in: moment.windows.hour))
-        ? moment.windows.hour.upperBound : 0
-    case .dailyLimit:
-      reaches(effectiveDailyLimit(moment), today.calls(in: moment.windows.day)) ? moment.windows.day.upperBound : 0
-    }
-  }
-
-  package func effectiveDailyLimit(_ moment: Moment) -> Int? { dailyLimit.map(\.calls) ?? moment.dailyLimit }
-  package func effectiveHourlyLimit(_ moment: Moment) -> Int? { hourlyLimit.map(\.calls) ?? moment.hourlyLimit }
-
-  private func reaches(_ limit: Int?, _ calls: Int) -> Bool { limit.map { calls >= $0 } ?? false }
 }
 
-extension Settings {
-  /// Whether numbers sleep for other times under these settings than under `other`.
-  func sleepsDiffer(from other: Settings) -> Bool {
-    dailyLimit != other.dailyLimit || hourlyLimit != other.hourlyLimit || calendar != other.calendar
-  }
+/// One reason for which a number is left alone. A new one is a file in `Rules` and its name in `all`.
+struct Rule: Sendable {
+  let reason: String
+  /// When it lets the number wake; a moment that is past where it does not apply.
+  let wakes: @Sendable (Number, ScopedUse?, Moment) -> Int
+
+  static let all: [Rule] = [
+    .disabled, .retired, .unproven, .resting, .reserved, .hourlyLimit, .dailyLimit, .campaignHourlyLimit,
+    .campaignDailyLimit,
+  ]
 }

@@ -1,30 +1,28 @@
 internal import SQLite
 
-/// Changing the operator's numbers one at a time.
+/// Changing the operator's numbers.
 extension Store {
   /// Adds a number that the store does not have yet.
   package func add(_ phone: PhoneNumber, _ fields: NumberFields) throws(StoreError) -> Number {
-    try write {
+    try change("add \(phone.written)") {
       guard try number(phone) == nil else {
         throw StoreError.refused("\(phone.written) is in the store already", hint: "Change it with: set")
       }
-      return try insert(phone, fields)
+      return try put(phone, fields, at: moment).number
     }
   }
 
   /// Changes fields of a number.
   package func change(_ phone: PhoneNumber, _ fields: NumberFields) throws(StoreError) -> Number {
-    try write {
-      var number = try existing(phone)
-      try update(&number, fields)
-      return number
+    try change("set \(phone.written) \(fields.summary)") {
+      _ = try existing(phone)
+      return try put(phone, fields, at: moment).number
     }
   }
 
   /// Takes numbers into or out of use, all or none of them.
   package func setState(_ state: Number.State, of phones: [PhoneNumber]) throws(StoreError) {
-    try write {
-      let moment = Moment(now: clock.now(), settings: settings)
+    try change("\(state.rawValue): \(phones.map(\.written).joined(separator: " "))") {
       for phone in phones {
         var number = try existing(phone)
         number.state = state
@@ -34,11 +32,29 @@ extension Store {
     }
   }
 
+  /// Leaves numbers unused until a time, all or none of them; a time that is past wakes them.
+  ///
+  /// - Parameter until: seconds since 1970-01-01 UTC.
+  package func rest(_ phones: [PhoneNumber], until: Int, reason: String) throws(StoreError) {
+    let what = until > clock.now() ? "rest until \(until) (\(reason))" : "wake"
+    try change("\(what): \(phones.map(\.written).joined(separator: " "))") {
+      for phone in phones {
+        var number = try existing(phone)
+        let rests = until > moment.now
+        number.restingUntil = rests ? until : 0
+        number.restReason = rests ? reason : ""
+        // Judged anew from here on.
+        try database.run("DELETE FROM outcome WHERE number_id = ?", number.id)
+        try refile(&number, at: moment)
+      }
+    }
+  }
+
   /// Deletes numbers, all or none of them.
   ///
   /// - Parameter evenIfUsed: delete those with a history as well.
   package func remove(_ phones: [PhoneNumber], evenIfUsed: Bool) throws(StoreError) {
-    try write {
+    try change("remove \(phones.map(\.written).joined(separator: " "))") {
       for phone in phones {
         let number = try existing(phone)
         guard evenIfUsed || number.lastRequest == 0 else {
@@ -47,7 +63,11 @@ extension Store {
             hint: "Keep it out of rotation with: retire; or delete it and its history with: remove --force")
         }
         try unfile(number)
+        try count(-1, in: number.pool)
         try database.run("DELETE FROM daily_usage WHERE number_id = ?", number.id)
+        try database.run("DELETE FROM campaign_number WHERE number_id = ?", number.id)
+        try database.run("DELETE FROM outcome WHERE number_id = ?", number.id)
+        try database.run("DELETE FROM sticky WHERE number_id = ?", number.id)
         try database.run("DELETE FROM number WHERE id = ?", number.id)
       }
     }
@@ -57,12 +77,6 @@ extension Store {
     try read { try existing(phone) }
   }
 
-  // MARK: Within a transaction
-
-  func number(_ phone: PhoneNumber) throws -> Number? {
-    try database.first("SELECT * FROM number_in_full WHERE e164 = ?", phone.e164) { Number($0) }
-  }
-
   private func existing(_ phone: PhoneNumber) throws -> Number {
     guard let number = try number(phone) else {
       throw StoreError.refused("\(phone.written) is not in the store", hint: "Add it with: add, or import")
@@ -70,71 +84,118 @@ extension Store {
     return number
   }
 
-  /// Refuses before anything is written: an import goes on with its other rows.
-  @discardableResult
-  func insert(_ phone: PhoneNumber, _ fields: NumberFields) throws -> Number {
-    if let name = fields.carrier, !name.isEmpty { _ = try carrier(making: name) }
-    try database.run(
-      """
-      INSERT INTO number (e164, written, name, pool_id, carrier_id, area_codes, state)
-      VALUES (?, ?, '', (SELECT id FROM pool WHERE name = 'default'), 0, '', 'enabled')
-      """, phone.e164, phone.written)
-    guard var number = try number(id: database.lastInsertedRowID) else {
-      throw StoreError(.failed, "a number that was just added is not there")
+  // MARK: Within a transaction
+
+  enum Change { case added, updated, unchanged }
+
+  /// Adds a number, or changes the fields that are said of one that is there.
+  ///
+  /// - Parameter dryRun: tell what would be done only.
+  func put(
+    _ phone: PhoneNumber, _ fields: NumberFields, at moment: Moment, dryRun: Bool = false
+  ) throws -> (number: Number, change: Change) {
+    let present = try number(phone)
+    var fields = fields
+    // Said or not: a new number serves its own area code unless it is told others.
+    if present == nil { fields.areaCodes = fields.areaCodes ?? [] }
+    var number =
+      try present ?? Number(phone, in: pool(making: Pool.defaultName, dryRun: dryRun), addedAt: moment.now)
+    if let name = fields.pool { number.pool = try pool(making: name, dryRun: dryRun) }
+    if let name = fields.carrier { number.carrier = try carrier(making: name, dryRun: dryRun) }
+    number.set(fields)
+    guard number != present else { return (number, .unchanged) }
+    if !dryRun { number = try save(number, over: present, at: moment) }
+    return (number, present == nil ? .added : .updated)
+  }
+
+  private func save(_ changed: Number, over present: Number?, at moment: Moment) throws -> Number {
+    var number = changed
+    let (limits, ownership) = ((number.dailyLimit?.column, number.hourlyLimit?.column), number.ownership)
+    if let present {
+      try unfile(present)
+      try count(-1, in: present.pool)
+      try database.run(
+        """
+        UPDATE number SET written = ?, name = ?, pool_id = ?, carrier_id = ?, area_codes = ?, state = ?,
+          daily_limit = ?, hourly_limit = ?, max_concurrent = ?, attestation = ?, authorized_by = ?, verified_at = ?,
+          callback = ?
+        WHERE id = ?
+        """,
+        number.phone.written, number.name, number.pool.id, number.carrier?.id ?? 0,
+        number.areaCodes.joined(separator: " "), number.state.rawValue, limits.0, limits.1, number.maxConcurrent,
+        ownership.attestation.rawValue, ownership.authorizedBy, ownership.verifiedAt, ownership.callback, number.id)
+    } else {
+      number.place.asleepUntil = number.sleep(at: moment)?.until ?? 0
+      try database.run(
+        """
+        INSERT INTO number (e164, written, name, pool_id, carrier_id, area_codes, state, daily_limit, hourly_limit,
+          max_concurrent, added_at, attestation, authorized_by, verified_at, callback, asleep_until)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        number.phone.e164, number.phone.written, number.name, number.pool.id, number.carrier?.id ?? 0,
+        number.areaCodes.joined(separator: " "), number.state.rawValue, limits.0, limits.1, number.maxConcurrent,
+        number.addedAt, ownership.attestation.rawValue, ownership.authorizedBy, ownership.verifiedAt,
+        ownership.callback, number.place.asleepUntil)
+      number.id = database.lastInsertedRowID
     }
     try file(number)
-    var fields = fields
-    // Said or not: it serves its own area code unless it is told others.
-    fields.areaCodes = fields.areaCodes ?? []
-    try update(&number, fields)
+    try count(1, in: number.pool)
+    if !number.pool.hasRegions, number.areaCodes.contains(where: { !AreaCode.isDigits($0) }) {
+      try database.run("UPDATE pool SET has_regions = 1 WHERE id = ?", number.pool.id)
+      forgetNames()
+    }
+    if present != nil { try refile(&number, at: moment) }
     return number
   }
 
-  /// Whether anything was changed. Refuses before anything is written, as `insert` does.
-  @discardableResult
-  func update(_ number: inout Number, _ fields: NumberFields) throws -> Bool {
-    var changed = number
-    if let name = fields.carrier { changed.carrier = name.isEmpty ? nil : try carrier(making: name) }
-    if let name = fields.pool { changed.pool = try pool(making: name) }
-    if let name = fields.name { changed.name = name }
-    if let areaCodes = fields.areaCodes {
-      changed.areaCodes = areaCodes.isEmpty ? number.phone.areaCode.map { [String($0)] } ?? [] : areaCodes
-    }
-    if let limit = fields.dailyLimit { changed.dailyLimit = limit }
-    if let limit = fields.hourlyLimit { changed.hourlyLimit = limit }
-    guard changed != number else { return false }
-
-    try unfile(number)
-    try database.run(
-      """
-      UPDATE number SET name = ?, pool_id = ?, carrier_id = ?, area_codes = ?, daily_limit = ?, hourly_limit = ?
-      WHERE id = ?
-      """,
-      changed.name, changed.pool.id, changed.carrier?.id ?? 0, changed.areaCodes.joined(separator: " "),
-      changed.dailyLimit?.column, changed.hourlyLimit?.column, changed.id)
-    try file(changed)
-    try refile(&changed, at: Moment(now: clock.now(), settings: settings))
-    number = changed
-    return true
+  private func count(_ numbers: Int, in pool: Pool) throws {
+    try database.run("UPDATE pool SET numbers = numbers + ? WHERE id = ?", numbers, pool.id)
   }
 
-  private func pool(making name: String) throws -> Pool {
+  /// One that is not there yet is made; under a dry run it is made up.
+  func pool(making name: String, dryRun: Bool = false) throws -> Pool {
     if let pool = try pool(named: name) { return pool }
-    try database.run("INSERT INTO pool (name) VALUES (?)", name)
-    return Pool(id: database.lastInsertedRowID, name: name)
+    if !dryRun { try database.run("INSERT INTO pool (name) VALUES (?)", name) }
+    return Pool(id: dryRun ? -1 : database.lastInsertedRowID, name: name, hasRegions: false, scopes: [])
   }
 
   /// The most carriers of a store: a pick that asks for none in particular looks at each of them.
   static let maximumCarriers = 64
 
-  private func carrier(making name: String) throws -> Carrier {
+  func carrier(making name: String, dryRun: Bool = false) throws -> Carrier? {
+    guard !name.isEmpty else { return nil }
     if let carrier = try carrier(named: name) { return carrier }
     guard try database.value("SELECT count(*) FROM carrier") ?? 0 < Self.maximumCarriers else {
       throw StoreError.refused(
         "\(Self.maximumCarriers) carriers are the most, \"\(name)\" would be one more",
         hint: "A carrier is the trunk's name, not something of each number's own")
     }
-    try database.run("INSERT INTO carrier (name) VALUES (?)", name)
-    return Carrier(id: database.lastInsertedRowID, name: name)
+    if !dryRun { try database.run("INSERT INTO carrier (name) VALUES (?)", name) }
+    return Carrier(id: dryRun ? -1 : database.lastInsertedRowID, name: name)
+  }
+}
+
+extension Number {
+  /// One that the store does not have yet.
+  init(_ phone: PhoneNumber, in pool: Pool, addedAt: Int) {
+    self.init(
+      id: 0, phone: phone, name: "", pool: pool, carrier: nil, areaCodes: [], state: .enabled, dailyLimit: nil,
+      hourlyLimit: nil, maxConcurrent: nil, addedAt: addedAt, ownership: Ownership())
+  }
+
+  /// What is not said stays as it is.
+  mutating func set(_ fields: NumberFields) {
+    if let name = fields.name { self.name = name }
+    if let areaCodes = fields.areaCodes {
+      self.areaCodes = areaCodes.isEmpty ? phone.areaCode.map { [String($0)] } ?? [] : areaCodes
+    }
+    if let limit = fields.dailyLimit { dailyLimit = limit }
+    if let limit = fields.hourlyLimit { hourlyLimit = limit }
+    if let most = fields.maxConcurrent { maxConcurrent = most }
+    if let state = fields.state { self.state = state }
+    if let attestation = fields.attestation { ownership.attestation = attestation }
+    if let authorizedBy = fields.authorizedBy { ownership.authorizedBy = authorizedBy }
+    if let verifiedAt = fields.verifiedAt { ownership.verifiedAt = verifiedAt }
+    if let callback = fields.callback { ownership.callback = callback }
   }
 }

@@ -1,18 +1,5 @@
+internal import Glibc
 internal import SQLite
-
-/// One row of a file of numbers.
-package struct ImportRow: Sendable {
-  /// Where the row begins in the file, counted from 1.
-  package let line: Int
-  package let phone: PhoneNumber
-  package let fields: NumberFields
-
-  package init(line: Int, phone: PhoneNumber, fields: NumberFields) {
-    self.line = line
-    self.phone = phone
-    self.fields = fields
-  }
-}
 
 /// What an import did, or would do.
 package struct ImportReport: Equatable, Sendable {
@@ -38,44 +25,84 @@ package struct ImportReport: Equatable, Sendable {
 }
 
 extension Store {
-  /// Adds the numbers that are new and changes those that differ, in one transaction. Numbers that are not in `rows`
-  /// stay as they are.
+  /// Adds the numbers that are new and changes those that differ. Numbers that are not among the rows stay as they are.
+  ///
+  /// The rows go in by batches, each a transaction of some milliseconds, and calls are served between them. As all rows
+  /// have been checked, only the machine can stop it on the way; the same import, run again, then does the rest.
   ///
   /// - Parameters:
   ///   - dryRun: report what would be done, and do nothing.
-  ///   - refusingAll: throw, and do nothing, where a row cannot be used.
-  ///   - progress: called with the number of rows done, every thousand.
+  ///   - progress: called with the count of numbers done, after each batch; it may stop the import by throwing.
   package func importNumbers(
-    _ rows: [ImportRow], dryRun: Bool = false, refusingAll: Bool = false, progress: (Int) -> Void = { _ in }
+    _ stage: ImportStage, dryRun: Bool = false, progress: (Int) throws -> Void = { _ in }
   ) throws(StoreError) -> ImportReport {
-    let transaction: (() throws -> ImportReport) throws(StoreError) -> ImportReport = dryRun ? rehearse : write
-    return try transaction {
-      var report = ImportReport()
-      var lineOfNumber: [PhoneNumber: Int] = [:]
-      for (index, row) in rows.enumerated() {
-        if index % 1000 == 0 { progress(index) }
-        if let line = lineOfNumber.updateValue(row.line, forKey: row.phone) {
-          lineOfNumber[row.phone] = line
-          report.rejected.append(
-            .init(line: row.line, value: row.phone.written, reason: "the same number as in line \(line)"))
-          continue
-        }
-        do {
-          if var number = try number(row.phone) {
-            if try update(&number, row.fields) { report.updated += 1 } else { report.unchanged += 1 }
-          } else {
-            try insert(row.phone, row.fields)
-            report.added += 1
+    let transaction: (() throws -> [Change]) throws(StoreError) -> [Change] = dryRun ? read : write
+    var report = ImportReport()
+    report.rejected = stage.rejected
+    var batch = Batch()
+    var line = 0
+    var done = 0
+    do {
+      // Pages that rows far apart in the file have in common are then read once.
+      try database.execute("PRAGMA cache_size = -32768")
+      while case let rows = try stage.rows(after: line, limit: batch.size), let last = rows.last {
+        let changes = try batch.timed {
+          try transaction {
+            let moment = moment
+            return try rows.map { try put($0.phone, $0.fields, at: moment, dryRun: dryRun).change }
           }
-        } catch let error as StoreError where error.kind == .refused {
-          report.rejected.append(.init(line: row.line, value: row.phone.written, reason: error.message))
         }
+        for change in changes { report.count(change) }
+        line = last.line
+        done += rows.count
+        try progress(done)
+        if !dryRun { batch.pause() }
       }
-      progress(rows.count)
-      if refusingAll, let first = report.rejected.first {
-        throw StoreError.refused("line \(first.line): \(first.value): \(first.reason)", hint: "Nothing was changed")
-      }
-      return report
+    } catch {
+      let error = StoreError(error)
+      guard done > 0, !dryRun else { throw error }
+      throw StoreError(
+        error.kind, "\(error.message) when \(done) of \(stage.count) numbers were in",
+        hint: "They stay; run the same import again to bring in the rest")
     }
+    return report
+  }
+}
+
+extension ImportReport {
+  fileprivate mutating func count(_ change: Store.Change) {
+    switch change {
+    case .added: added += 1
+    case .updated: updated += 1
+    case .unchanged: unchanged += 1
+    }
+  }
+}
+
+/// How many rows go in at once.
+private struct Batch {
+  /// Fits the next batch into the time that a call may be kept waiting, by what the last one took.
+  private(set) var size = 64
+
+  private static let nanoseconds = 5_000_000
+  private static let sizes = 16...4096
+
+  mutating func timed<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let start = Self.now
+    let result = try body()
+    let taken = max(1, Self.now - start)
+    // At most doubled: one batch tells little of the next.
+    let fitting = min(size * Self.nanoseconds / taken, size * 2)
+    size = min(max(fitting, Self.sizes.lowerBound), Self.sizes.upperBound)
+    return result
+  }
+
+  /// A process that waits for the store's lock must get to run to take it, and the next batch would be there first.
+  func pause() { usleep(500) }
+
+  private static var now: Int {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return now.tv_sec * 1_000_000_000 + now.tv_nsec
   }
 }

@@ -3,19 +3,75 @@ internal import SQLite
 /// Looking numbers, pools and carriers up.
 extension Store {
   func number(id: Int) throws -> Number? {
-    try database.first("SELECT * FROM number_in_full WHERE id = ?", id) { Number($0) }
+    try number { try database.first("SELECT * FROM number WHERE id = ?", id, body: $0) }
   }
 
   /// The next number in import order.
   func number(after id: Int) throws -> Number? {
-    try database.first("SELECT * FROM number_in_full WHERE id > ? ORDER BY id LIMIT 1", id) { Number($0) }
+    try number { try database.first("SELECT * FROM number WHERE id > ? ORDER BY id LIMIT 1", id, body: $0) }
   }
 
+  func number(_ phone: PhoneNumber) throws -> Number? {
+    try number { try database.first("SELECT * FROM number WHERE e164 = ?", phone.e164, body: $0) }
+  }
+
+  /// Puts a number together from its row, its pool and its carrier. Looked up one by one: each join would have to be
+  /// planned anew by every call.
+  private func number(
+    _ first: ((borrowing Row) -> (number: Number, poolID: Int, carrierID: Int)) throws -> (
+      number: Number, poolID: Int, carrierID: Int
+    )?
+  ) throws -> Number? {
+    let unknown = Pool(id: 0, name: "", hasRegions: false, scopes: [])
+    guard
+      let found = try first({ row in (Number(row, pool: unknown, carrier: nil), row[4], row[5]) }),
+      let pool = try pool(id: found.poolID)
+    else { return nil }
+    var number = found.number
+    number.pool = pool
+    number.carrier = found.carrierID == 0 ? nil : try carrier(id: found.carrierID)
+    return number
+  }
+
+  // MARK: Pools and carriers
+
   func pool(named name: String) throws -> Pool? {
-    try database.first("SELECT id, name FROM pool WHERE name = ?", name) { Pool(id: $0[0], name: $0[1]) }
+    try known(\.knownPools, where: { $0.name == name }) {
+      try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE name = ?", name) { Pool($0) }
+    }
+  }
+
+  func pool(id: Int) throws -> Pool? {
+    try known(\.knownPools, where: { $0.id == id }) {
+      try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE id = ?", id) { Pool($0) }
+    }
   }
 
   func carrier(named name: String) throws -> Carrier? {
-    try database.first("SELECT id, name FROM carrier WHERE name = ?", name) { Carrier(id: $0[0], name: $0[1]) }
+    try known(\.knownCarriers, where: { $0.name == name }) {
+      try database.first("SELECT id, name FROM carrier WHERE name = ?", name) { Carrier(id: $0[0], name: $0[1]) }
+    }
+  }
+
+  func carrier(id: Int) throws -> Carrier? {
+    try known(\.knownCarriers, where: { $0.id == id }) {
+      try database.first("SELECT id, name FROM carrier WHERE id = ?", id) { Carrier(id: $0[0], name: $0[1]) }
+    }
+  }
+
+  /// What this transaction has read already, or else what `read` finds.
+  private func known<Item>(
+    _ items: ReferenceWritableKeyPath<Store, [Item]>, where matches: (Item) -> Bool, read: () throws -> Item?
+  ) rethrows -> Item? {
+    if let item = self[keyPath: items].first(where: matches) { return item }
+    guard let item = try read() else { return nil }
+    self[keyPath: items].append(item)
+    return item
+  }
+}
+
+extension Pool {
+  fileprivate init(_ row: borrowing Row) {
+    self.init(id: row[0], name: row[1], hasRegions: row[2], scopes: Scope.read(row[3]))
   }
 }

@@ -34,11 +34,14 @@ extension Store {
   package func resetUsage(_ scope: ResetScope, dryRun: Bool = false) throws(StoreError) -> ResetReport {
     let moment = moment
     var report = ResetReport()
+    // What cron does every hour is no operator's change.
+    if !dryRun, !scope.pastOnly { try change("reset-usage") {} }
     try clearNumbers(scope, at: moment, dryRun: dryRun, &report)
     try clearCallers(scope, at: moment, dryRun: dryRun, &report)
     if scope.daily {
       try archiveDays(before: moment.windows.day.lowerBound, dryRun: dryRun, &report)
       try pruneRequests(before: moment.now - settings.retentionDays * 86_400, dryRun: dryRun, &report)
+      if !dryRun { try write { try database.run("DELETE FROM sticky WHERE until <= ?", moment.now) } }
     }
     return report
   }
@@ -51,26 +54,32 @@ extension Store {
     let hour = scope.pastOnly ? moment.windows.hour.lowerBound : -1
     var last = 0
     while true {
-      let batch: [Number] = try read {
+      let batch: [Int] = try read {
         try database.all(
           """
-          SELECT * FROM number_in_full
+          SELECT id FROM number
           WHERE id > ? AND ((? AND used_today > 0 AND day <> ?) OR (? AND used_this_hour > 0 AND hour <> ?))
-          ORDER BY id LIMIT 500
+          ORDER BY id LIMIT 200
           """,
           last, scope.daily, day, scope.hourly, hour
-        ) { Number($0) }
+        ) { $0[0] }
       }
-      guard let end = batch.last?.id else { return }
+      guard let end = batch.last else { return }
       last = end
       report.numbers += batch.count
       if dryRun { continue }
       try write {
-        for found in batch {
-          // Read again: a call may have used it since.
-          guard var number = try number(id: found.id) else { continue }
+        for id in batch {
+          guard var number = try number(id: id) else { continue }
           if scope.daily, number.today.window != day { number.today = Usage() }
           if scope.hourly, number.thisHour.window != hour { number.thisHour = Usage() }
+          for campaign in number.pool.scopes {
+            var use = try use(of: number, in: campaign)
+            guard use.isKept else { continue }
+            if scope.daily, use.today.window != day { use.today = Usage() }
+            if scope.hourly, use.thisHour.window != hour { use.thisHour = Usage() }
+            try keep(use, of: number)
+          }
           try refile(&number, at: moment)
         }
       }
@@ -109,8 +118,9 @@ extension Store {
       try write {
         try database.run(
           """
-          INSERT OR REPLACE INTO daily_usage (day, number_id, calls)
-          SELECT ?1, number_id, count(*) FROM request
+          INSERT OR REPLACE INTO daily_usage (day, number_id, calls, answered, answered_seconds)
+          SELECT ?1, number_id, count(*), count(*) FILTER (WHERE dial_status = 'ANSWER'),
+            coalesce(sum(answered_seconds), 0) FROM request
           WHERE id >= ?3 AND id < ?4 AND at >= ?1 AND at < ?2 AND status = 'OK' GROUP BY number_id
           """, day.lowerBound, day.upperBound, firstRequest(since: day.lowerBound),
           firstRequest(since: day.upperBound))

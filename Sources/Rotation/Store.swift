@@ -10,6 +10,10 @@ package final class Store {
   let clock: Clock
   let database: Database
   let lock: StoreLock
+  /// Pools and carriers that the transaction at hand has read.
+  var knownPools: [Pool] = []
+  var knownCarriers: [Carrier] = []
+  private let index: KeptIndex?
   private let use: Use
 
   /// Who opens a store decides how long it waits for other processes.
@@ -32,27 +36,45 @@ package final class Store {
     let deadline = use.deadline
     // The first to open a store reads its whole log; others would meet that as a lock of SQLite's own.
     try lock.acquire(until: deadline)
+    let stamp = lock.note.stamp
+    index = !stamp.isEmpty && stamp == KeptIndex.stamp(ofStore: path) ? KeptIndex(ofStore: path) : nil
     do {
       database = try Self.connect(path, deadline: deadline)
+      // A call reads the settings in the transaction that it picks in: SQLite takes its locks once.
+      if case .call = use { try database.begin() }
       try checkSchema()
       try loadSettings()
     } catch {
       // The lock goes with its file descriptor.
       throw StoreError(error)
     }
-    if case .administration = use { lock.release() }
+    guard case .administration = use else { return }
+    leave()
+    try finishRefiling()
   }
 
   /// Gives up the writer's place that a call has held since it opened the store.
   package func letGo() {
-    if case .call = use { lock.release() }
+    if case .call = use { leave() }
+  }
+
+  /// Gives up the writer's place, vouching for the index as it is left.
+  private func leave() {
+    lock.release { lock.note.stamp = KeptIndex.stamp(ofStore: path) ?? "" }
+  }
+
+  /// Runs `body` in the writer's place.
+  private func exclusively<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+    try lock.acquire(until: use.deadline)
+    defer { leave() }
+    do { return try body() } catch { throw StoreError(error) }
   }
 
   /// Milliseconds that a call may wait for the store at `path`: the setting `busy_timeout_ms`, known before the store
   /// can be read.
   package static func callTimeout(path: String) -> Int {
     // Nothing is made beside a store that is not there.
-    let timeout = exists(path) ? (try? StoreLock(storePath: path))?.timeoutMilliseconds : nil
+    let timeout = exists(path) ? (try? StoreLock(storePath: path))?.note.timeoutMilliseconds : nil
     return timeout ?? Settings().busyTimeoutMilliseconds
   }
 
@@ -80,21 +102,10 @@ package final class Store {
       close(descriptor)
     }
     try checkFile(path)
-    let lock = try StoreLock(storePath: path)
-    let deadline = Use.administration.deadline
-    let creation: Creation = try lock.exclusively(until: deadline) {
-      let database = try connect(path, deadline: deadline)
-      let isEmpty = try database.value("SELECT count(*) FROM sqlite_schema") == 0
-      guard try isEmpty || Schema.isOurs(database) else {
-        throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
-      }
-      let version = try Schema.version(of: database)
-      try database.execute("PRAGMA journal_mode = WAL")
-      try Schema.migrate(database, at: clock.now())
-      return isEmpty ? .made : version < Schema.version ? .upgraded(fromSchema: version) : .unchanged
-    }
+    let creation: Creation
+    do { creation = try migrate(path, at: clock.now()) } catch { throw StoreError(error) }
     let store = try Store(path: path, for: .administration, clock: clock)
-    store.lock.writeTimeout(milliseconds: store.settings.busyTimeoutMilliseconds)
+    try store.publishTimeout()
     if let owner {
       for file in ["", "-lock", "-wal", "-shm"] where exists(path + file) {
         guard lchown(path + file, owner.user, owner.group) == 0 else {
@@ -103,6 +114,23 @@ package final class Store {
       }
     }
     return creation
+  }
+
+  private static func migrate(_ path: String, at now: Int) throws -> Creation {
+    let lock = try StoreLock(storePath: path)
+    let deadline = Use.administration.deadline
+    try lock.acquire(until: deadline)
+    defer { lock.release() }
+    let database = try connect(path, deadline: deadline)
+    let isEmpty = try database.value("SELECT count(*) FROM sqlite_schema") == 0
+    guard try isEmpty || Schema.isOurs(database) else {
+      throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
+    }
+    let version = try Schema.version(of: database)
+    // Small pages: a pick writes about ten of them to the log. A store that is there keeps its own.
+    try database.execute("PRAGMA page_size = 1024; PRAGMA journal_mode = WAL")
+    try Schema.migrate(database, at: now)
+    return isEmpty ? .made : version < Schema.version ? .upgraded(fromSchema: version) : .unchanged
   }
 
   private static func makeFolder(ofFile path: String, owner: (user: UInt32, group: UInt32)?) throws(StoreError) {
@@ -181,7 +209,8 @@ package final class Store {
 
   /// One `BEGIN IMMEDIATE` transaction in the writer's place, and a checkpoint when the log has grown.
   func write<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
-    try lock.exclusively(until: use.deadline) {
+    forgetNames()
+    return try exclusively {
       let result = try database.transaction(body)
       if database.logFrames >= Self.checkpointFrames {
         // The commit stands; a reader in the way only puts the checkpoint off until the next one.
@@ -193,22 +222,30 @@ package final class Store {
 
   /// Runs `body` as `write` does, and undoes all of it.
   func rehearse<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
-    try lock.exclusively(until: use.deadline) { try database.rehearsal(body) }
+    forgetNames()
+    defer { forgetNames() }
+    return try exclusively { try database.rehearsal(body) }
   }
 
   /// Runs `body` on one state of the store, whatever others write meanwhile.
   func read<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+    forgetNames()
     do { return try database.snapshot(body) } catch { throw StoreError(error) }
   }
 
-  /// Frames in the write-ahead log past which it is moved into the store. Each process that opens the store while
-  /// nobody else has it open reads the log from its start, so a long one costs every call.
-  static let checkpointFrames = 300
+  /// Other processes may have changed pools and carriers since.
+  func forgetNames() {
+    knownPools.removeAll(keepingCapacity: true)
+    knownCarriers.removeAll(keepingCapacity: true)
+  }
+
+  /// Frames in the write-ahead log past which it is moved into the store.
+  static let checkpointFrames = 1000
 
   // MARK: Settings
 
   private func loadSettings() throws {
-    try database.each("SELECT key, value FROM setting") { row in
+    try database.each("SELECT key, value FROM setting WHERE campaign_id = 0") { row in
       // A key of another version, or a value changed by hand into nonsense, leaves the default in force.
       if let setting = Setting(rawValue: row[0]) { try? setting.set(row[1], in: &settings) }
     }
@@ -222,22 +259,30 @@ package final class Store {
     try setting.set(text ?? setting.defaultValue, in: &changed)
     let previous = settings
     settings = changed
+    let value = setting.value(in: changed)
     do {
-      try write {
-        if text != nil {
-          try database.run(
-            "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)",
-            setting.rawValue, setting.value(in: changed))
-        } else {
-          try database.run("DELETE FROM setting WHERE key = ?", setting.rawValue)
-        }
-        if changed.sleepsDiffer(from: previous) { try refileAll() }
+      try change("config \(setting.rawValue) \(value)") {
+        try keepSetting(setting.rawValue, ofCampaign: 0, text == nil ? nil : value)
+        if changed.sleepsDiffer(from: previous) { try noteRefiling() }
       }
     } catch {
       settings = previous
       throw error
     }
-    lock.writeTimeout(milliseconds: settings.busyTimeoutMilliseconds)
+    try finishRefiling()
+    try publishTimeout()
+  }
+
+  func keepSetting(_ key: String, ofCampaign id: Int, _ value: String?) throws {
+    guard let value else {
+      return try database.run("DELETE FROM setting WHERE campaign_id = ? AND key = ?", id, key)
+    }
+    try database.run("INSERT OR REPLACE INTO setting (campaign_id, key, value) VALUES (?, ?, ?)", id, key, value)
+  }
+
+  /// Tells calls how long they may wait, where they can read it before they have the store open.
+  private func publishTimeout() throws(StoreError) {
+    try exclusively { lock.note.timeoutMilliseconds = settings.busyTimeoutMilliseconds }
   }
 }
 

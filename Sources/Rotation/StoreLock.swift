@@ -5,8 +5,8 @@ internal import Glibc
 /// Every write, and every checkpoint, of our programs happens under it. A waiting process sleeps in the kernel until the
 /// lock is free (SQLite's own waiting sleeps in growing steps up to 100 ms while the store is idle), and no commit can
 /// run beside a checkpoint, the pattern that corrupts a store under SQLite 3.7.0 to 3.51.2
-/// (https://www.sqlite.org/wal.html#walresetbug). The file holds the time in milliseconds that a call may wait, so that
-/// it is known before the store can be read.
+/// (https://www.sqlite.org/wal.html#walresetbug). The file holds two lines: the time in milliseconds that a call may wait,
+/// which must be known before the store can be read, and what `KeptIndex` knows the log by.
 final class StoreLock {
   private let descriptor: Int32
   private var holders = 0
@@ -41,29 +41,39 @@ final class StoreLock {
 
   deinit { close(descriptor) }
 
-  /// The time allowed, as `writeTimeout` left it; nil in a file that is new.
-  var timeoutMilliseconds: Int? {
-    var buffer: [UInt8] = Array(repeating: 0, count: 16)
-    let count = pread(descriptor, &buffer, buffer.count, 0)
-    return count > 0 ? Int(String(decoding: buffer.prefix(count), as: UTF8.self)) : nil
+  /// The two lines of the file.
+  struct Note: Equatable {
+    /// Nil in a file that is new.
+    var timeoutMilliseconds: Int?
+    /// Empty where nobody vouches for the index.
+    var stamp = ""
   }
 
-  func writeTimeout(milliseconds: Int) {
-    let text = Array(String(milliseconds).utf8)
-    // A short or failed write costs the setting only; the default then holds.
-    ftruncate(descriptor, 0)
-    pwrite(descriptor, text, text.count, 0)
+  var note: Note {
+    get {
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumNote) { buffer in
+        let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)
+        // By hand: each way of splitting a String costs a call more than the whole picking of a number.
+        let bytes = UnsafeBufferPointer(rebasing: buffer.prefix(max(0, count)))
+        guard let first = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return Note() }
+        let rest = bytes[(first + 1)...]
+        return Note(
+          timeoutMilliseconds: Int(String(decoding: bytes[..<first], as: UTF8.self)),
+          stamp: String(decoding: rest.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+      }
+    }
+    set {
+      var text = "\(newValue.timeoutMilliseconds.map(String.init) ?? "")\n\(newValue.stamp)\n"
+      // Of a fixed length: a shorter note covers all of a longer one. A write that fails (a full disk) costs the default
+      // time, and the index a recovery.
+      text.append(String(repeating: " ", count: max(0, Self.maximumNote - text.utf8.count)))
+      text.withUTF8 { _ = pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
   }
 
-  /// Runs `body` as the only writer. A body that is run within another one shares its place.
-  func exclusively<Result>(
-    until deadline: Deadline, _ body: () throws -> Result
-  ) throws(StoreError) -> Result {
-    try acquire(until: deadline)
-    defer { release() }
-    do { return try body() } catch { throw StoreError(error) }
-  }
+  private static let maximumNote = 256
 
+  /// Takes the place; whoever holds it already only counts one more.
   func acquire(until deadline: Deadline) throws(StoreError) {
     if holders == 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       try wait(until: deadline)
@@ -71,9 +81,13 @@ final class StoreLock {
     holders += 1
   }
 
-  func release() {
+  /// - Parameter last: run before the place is given up, not while an outer holder keeps it.
+  func release(_ last: () -> Void = {}) {
+    if holders == 1 {
+      last()
+      flock(descriptor, LOCK_UN)
+    }
     holders -= 1
-    if holders == 0 { flock(descriptor, LOCK_UN) }
   }
 
   /// Sleeps in flock(2) until the lock is ours or a timer interrupts it.

@@ -81,7 +81,7 @@ package struct Calendar: Equatable, Sendable {
 
   /// Whether this machine's zoneinfo database has the zone.
   package static func knows(timeZone name: String) -> Bool {
-    guard !name.isEmpty, !name.hasPrefix("/"), !name.contains("..") else { return false }
+    guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return false }
     var status = stat()
     return stat("/usr/share/zoneinfo/" + name, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }

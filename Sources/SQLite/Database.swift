@@ -6,14 +6,19 @@ internal import CSQLite
 /// literal's address is also the key under which its prepared statement is kept.
 package final class Database {
   private let handle: OpaquePointer
-  private var statements: [UnsafeRawPointer: Cached] = [:]
+  /// Few enough to be searched from the front.
+  private var statements: [Cached] = []
   private let logFrameCount: UnsafeMutablePointer<Int32>
 
-  /// A box, since a dictionary holds copyable values only.
+  /// A box, since an array holds copyable values only.
   private final class Cached {
+    let key: UnsafePointer<UInt8>
     let statement: Statement
-    var inUse = false
-    init(_ statement: consuming Statement) { self.statement = statement }
+    var inUse = true
+    init(_ key: UnsafePointer<UInt8>, _ statement: consuming Statement) {
+      self.key = key
+      self.statement = statement
+    }
   }
 
   package enum Mode {
@@ -78,47 +83,64 @@ package final class Database {
   // MARK: Statements
 
   /// Runs a statement to its end.
-  package func run<each V: Value>(_ sql: StaticString, _ values: repeat each V) throws(SQLiteError) {
-    try each(sql, repeat each values) { (_: borrowing Row) throws(SQLiteError) in }
+  package func run(_ sql: StaticString, _ values: (any Value)...) throws(SQLiteError) {
+    try step(sql, values) { _ in true }
   }
 
   /// The first row, read by `body`, or nil where there is none.
-  package func first<each V: Value, Result>(
-    _ sql: StaticString, _ values: repeat each V, body: (borrowing Row) -> Result
+  package func first<Result>(
+    _ sql: StaticString, _ values: (any Value)..., body: (borrowing Row) -> Result
   ) throws(SQLiteError) -> Result? {
-    let cached = try prepare(sql)
-    defer { release(cached) }
-    try cached.statement.bind(repeat each values)
-    guard try cached.statement.step() else { return nil }
-    return body(Row(handle: cached.statement.handle))
+    var result: Result?
+    try step(sql, values) { row in
+      result = body(row)
+      return false
+    }
+    return result
   }
 
   /// The one value of the one row of a query, such as a count.
-  package func value<each V: Value, Result: Value>(
-    _ sql: StaticString, _ values: repeat each V, as type: Result.Type = Result.self
+  package func value<Result: Value>(
+    _ sql: StaticString, _ values: (any Value)..., as type: Result.Type = Result.self
   ) throws(SQLiteError) -> Result? {
-    try first(sql, repeat each values) { $0[0] }
+    var result: Result?
+    try step(sql, values) { row in
+      result = row[0]
+      return false
+    }
+    return result
   }
 
   /// Hands each row to `body` in turn.
-  package func each<each V: Value>(
-    _ sql: StaticString, _ values: repeat each V, body: (borrowing Row) throws(SQLiteError) -> Void
+  package func each(
+    _ sql: StaticString, _ values: (any Value)..., body: (borrowing Row) -> Void
   ) throws(SQLiteError) {
-    let cached = try prepare(sql)
-    defer { release(cached) }
-    try cached.statement.bind(repeat each values)
-    while try cached.statement.step() {
-      try body(Row(handle: cached.statement.handle))
+    try step(sql, values) { row in
+      body(row)
+      return true
     }
   }
 
   /// Each row read by `body`, in order.
-  package func all<each V: Value, Result>(
-    _ sql: StaticString, _ values: repeat each V, body: (borrowing Row) -> Result
+  package func all<Result>(
+    _ sql: StaticString, _ values: (any Value)..., body: (borrowing Row) -> Result
   ) throws(SQLiteError) -> [Result] {
     var results: [Result] = []
-    try each(sql, repeat each values) { (row: borrowing Row) throws(SQLiteError) in results.append(body(row)) }
+    try step(sql, values) { row in
+      results.append(body(row))
+      return true
+    }
     return results
+  }
+
+  /// Hands rows to `body` for as long as it asks for more.
+  private func step(
+    _ sql: StaticString, _ values: [any Value], body: (borrowing Row) -> Bool
+  ) throws(SQLiteError) {
+    let cached = try prepare(sql)
+    defer { release(cached) }
+    try cached.statement.bind(values)
+    while try cached.statement.step(), body(Row(handle: cached.statement.handle)) {}
   }
 
   /// Runs several statements that take and return nothing: pragmas, a migration.
@@ -131,15 +153,15 @@ package final class Database {
   }
 
   private func prepare(_ sql: StaticString) throws(SQLiteError) -> Cached {
-    let key = UnsafeRawPointer(sql.utf8Start)
-    if let cached = statements[key], !cached.inUse {
-      cached.inUse = true
-      return cached
+    let key = sql.utf8Start
+    let known = statements.first { $0.key == key }
+    if let known, !known.inUse {
+      known.inUse = true
+      return known
     }
-    let cached = Cached(try Statement(sql.description, on: handle, persistent: true))
-    cached.inUse = true
+    let cached = Cached(key, try Statement(sql.description, on: handle, persistent: true))
     // A statement that is being stepped by an outer loop stays in its place.
-    if statements[key] == nil { statements[key] = cached }
+    if known == nil { statements.append(cached) }
     return cached
   }
 
@@ -150,9 +172,12 @@ package final class Database {
 
   // MARK: Transactions
 
+  /// Begins a `BEGIN IMMEDIATE` transaction, which the next `transaction` goes on with.
+  package func begin() throws(SQLiteError) { try run("BEGIN IMMEDIATE") }
+
   /// Runs `body` in a `BEGIN IMMEDIATE` transaction: committed when it returns, rolled back when it throws.
   package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-    try run("BEGIN IMMEDIATE")
+    if sqlite3_get_autocommit(handle) != 0 { try begin() }
     do {
       let result = try body()
       try run("COMMIT")
@@ -165,7 +190,7 @@ package final class Database {
 
   /// Runs `body` in a transaction that is always rolled back: what would happen, without it happening.
   package func rehearsal<Result>(_ body: () throws -> Result) throws -> Result {
-    try run("BEGIN IMMEDIATE")
+    try begin()
     defer { rollBack() }
     return try body()
   }

@@ -23,9 +23,9 @@ package struct Statement: ~Copyable {
 
   deinit { sqlite3_finalize(handle) }
 
-  func bind<each V: Value>(_ values: repeat each V) throws(SQLiteError) {
+  func bind(_ values: [any Value]) throws(SQLiteError) {
     var index: Int32 = 1
-    for value in repeat each values {
+    for value in values {
       let code = value.bind(to: self, at: index)
       guard code == SQLITE_OK else { throw error() }
       index += 1

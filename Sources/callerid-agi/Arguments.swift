@@ -15,8 +15,10 @@ struct Arguments: Equatable {
   var carrier: String?
   var reservationTTL: Int?
   var namePolicy: NamePolicy?
+  var respectExisting = false
   var dialStatus: String?
   var answeredSeconds: Int?
+  var hangUpCause: Int?
   var storePath: String?
 
   /// What is wrong with the arguments, for whoever wrote the dialplan.
@@ -25,7 +27,18 @@ struct Arguments: Equatable {
   }
 
   enum Option: String, CaseIterable {
-    case to, area, pool, carrier, ttl, name, action, status, answered, db
+    case to, area, pool, carrier, ttl, name
+    case respectExisting = "respect-existing"
+    case action, status, answered, cause, db
+
+    /// What the option is for; nil: whatever the call asks.
+    var action: Action? {
+      switch self {
+      case .status, .answered, .cause: .release
+      case .action, .db: nil
+      default: .pick
+      }
+    }
   }
 
   /// Reads as far as it can: after an invalid argument, what was read before it still stands, so that the refusal can
@@ -51,24 +64,24 @@ struct Arguments: Equatable {
           throw Invalid(reason: "unknown option \(word); the options are \(known)")
         }
         guard seen.insert(option).inserted else { throw Invalid(reason: "\(option.rawValue)= is given twice") }
-        try set(option, to: value)
+        // `carrier=${TRUNKNAME}` with the variable unset means that none was asked for.
+        if value.isEmpty { seen.remove(option) } else { try set(option, to: value) }
       } catch {
         firstInvalid = firstInvalid ?? error
       }
     }
-    if firstInvalid == nil, action == .pick, dialStatus != nil || answeredSeconds != nil {
-      return Invalid(reason: "status= and answered= go with action=release")
+    if let firstInvalid { return firstInvalid }
+    let misplaced = Option.allCases.first { seen.contains($0) && $0.action ?? action != action }
+    return misplaced.map {
+      Invalid(reason: "\($0.rawValue)= goes " + (action == .pick ? "with action=release" : "with a pick, not a release"))
     }
-    return firstInvalid
   }
 
   private mutating func set(_ option: Option, to value: String) throws(Invalid) {
-    // `carrier=${TRUNKNAME}` with the variable unset means that none was asked for.
-    if value.isEmpty { return }
     switch option {
     case .to: destination = value
     case .area:
-      guard AreaCode.isValid(value) else { throw Invalid(reason: "area= is 1 to 6 digits, not \(value)") }
+      guard AreaCode.isDigits(value) else { throw Invalid(reason: "area= is 1 to 6 digits, not \(value)") }
       areaCode = value
     case .pool: pool = value
     case .carrier: carrier = value
@@ -79,11 +92,19 @@ struct Arguments: Equatable {
         throw Invalid(reason: "name= is one of \(known), not \(value)")
       }
       namePolicy = policy
+    case .respectExisting:
+      guard let flag = YesNo.read(value) else { throw Invalid(reason: "respect-existing= is yes or no, not \(value)") }
+      respectExisting = flag
     case .action:
       guard let action = Action(rawValue: value) else { throw Invalid(reason: "action= is release, not \(value)") }
       self.action = action
     case .status: dialStatus = value
     case .answered: answeredSeconds = try seconds(value, of: option, atMost: .max)
+    case .cause:
+      guard let cause = Int(value), (0...127).contains(cause) else {
+        throw Invalid(reason: "cause= is a hang-up cause from 0 to 127, not \(value)")
+      }
+      hangUpCause = cause
     case .db: storePath = value
     }
   }
@@ -96,6 +117,7 @@ struct Arguments: Equatable {
   }
 
   private static func option(in word: String) -> (Option, value: String)? {
+    if word == Option.respectExisting.rawValue { return (.respectExisting, "yes") }
     guard let equals = word.firstIndex(of: "="), let option = Option(rawValue: String(word[..<equals])) else {
       return nil
     }

@@ -42,6 +42,10 @@ struct Call {
     switch answer {
     case .refused(let status, let reason):
       return try refuse(status, reason, over: &session)
+    case .kept(let reason):
+      try set("CALLERID_STATUS", to: Status.kept.rawValue, over: &session)
+      _ = try session.send(.verbose("Caller-ID kept: \(reason)", level: 1))
+      return true
     case .granted(let grant):
       do {
         try present(grant, settings: store.settings, over: &session)
@@ -56,6 +60,9 @@ struct Call {
 
   private func request(campaign: String?) -> Request {
     var request = Request(destination: destination)
+    request.dialString = environment.extension
+    request.callerID = environment.callerID
+    request.respectExisting = arguments.respectExisting
     request.areaCode = arguments.areaCode
     request.campaign = campaign.flatMap { Label($0) }
     request.agent = arguments.agent.flatMap { Label($0) }
@@ -139,8 +146,10 @@ struct Call {
     guard let uniqueID = environment.uniqueID.flatMap({ Label($0) }) else {
       return try refuse(.badRequest, "Asterisk sent no agi_uniqueid to release by", over: &session)
     }
-    let outcome = Outcome(
-      dialStatus: arguments.dialStatus.flatMap { Label($0) }, answeredSeconds: arguments.answeredSeconds)
+    var outcome = Outcome()
+    outcome.dialStatus = arguments.dialStatus.flatMap { Label($0) }
+    outcome.answeredSeconds = arguments.answeredSeconds
+    outcome.hangUpCause = arguments.hangUpCause
     let freed: [PhoneNumber]
     do {
       let store = try openStore()

@@ -1,0 +1,26 @@
+/// What a number can be said to serve: an area code, or all of a region.
+package enum AreaCode {
+  /// Whether it is an area code: 1 to 6 digits.
+  package static func isDigits(_ text: some StringProtocol) -> Bool {
+    (1...6).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  /// The most area codes that one number may serve: each is a lane that every pick of it moves it in.
+  package static let most = 32
+
+  /// Area codes and regions, in the order written.
+  ///
+  /// - Throws: `refused`, saying what would be right.
+  static func list(_ text: String) throws(StoreError) -> [String] {
+    var codes: [String] = []
+    for part in text.split(whereSeparator: { " ,;/|".contains($0) }) {
+      guard let code = isDigits(part) ? String(part) : Region(named: String(part))?.code else {
+        throw .refused(
+          "area_code is 1 to 6 digits or a region such as FL, or several with spaces between; not \"\(text)\"")
+      }
+      if !codes.contains(code) { codes.append(code) }
+    }
+    guard codes.count <= most else { throw .refused("area_code has \(codes.count) codes, \(most) are the most") }
+    return codes
+  }
+}

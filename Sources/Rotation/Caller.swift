@@ -1,0 +1,127 @@
+internal import SQLite
+
+/// The person who calls, by the dialer's own name for them.
+package struct Agent: Equatable, Sendable {
+  /// 0 before the first request.
+  package let id: Int
+  package let name: Label
+  /// Its own limit; nil: the setting's.
+  package var callsPerMinute: Limit?
+  package var today = Usage()
+  package var thisHour = Usage()
+  package var thisMinute = Usage()
+}
+
+/// Knowing who calls, and counting their calls.
+extension Store {
+  func campaign(_ name: Label) throws -> Campaign {
+    try campaign { try database.first("SELECT * FROM campaign WHERE name = ?", name.text, body: $0) }
+      ?? Campaign(id: 0, name: name)
+  }
+
+  /// The campaign that has the longest of the dial prefixes that a dial string begins with.
+  func campaign(dialling dialString: String) throws -> Campaign? {
+    guard let digits = PhoneNumber.digits(of: dialString)?.digits, digits.utf8.count > 10 else { return nil }
+    let prefixes = (1...6).map { String(digits.prefix($0)) }
+    return try campaign {
+      try database.first(
+        """
+        SELECT * FROM campaign WHERE dial_prefix IN (?, ?, ?, ?, ?, ?) ORDER BY length(dial_prefix) DESC LIMIT 1
+        """, prefixes[0], prefixes[1], prefixes[2], prefixes[3], prefixes[4], prefixes[5], body: $0)
+    }
+  }
+
+  private func campaign(_ first: ((borrowing Row) -> Campaign?) throws -> Campaign??) throws -> Campaign? {
+    guard var campaign = try first({ Campaign($0) }).flatMap(\.self) else { return nil }
+    campaign.terms = try terms(ofCampaign: campaign.id)
+    return campaign
+  }
+
+  private func terms(ofCampaign id: Int) throws -> CampaignTerms {
+    var terms = CampaignTerms()
+    let countryCode = settings.countryCode
+    try database.each("SELECT key, value FROM setting WHERE campaign_id = ?", id) { row in
+      guard let setting = CampaignSetting(rawValue: row[0]) else { return }
+      try? setting.set(row[1], in: &terms, countryCode: countryCode)
+    }
+    return terms
+  }
+
+  func agent(_ name: Label) throws -> Agent {
+    try database.first(
+      """
+      SELECT id, calls_per_minute, day, used_today, hour, used_this_hour, minute, used_this_minute FROM agent
+      WHERE name = ?
+      """, name.text
+    ) {
+      Agent(
+        id: $0[0], name: name, callsPerMinute: Limit(column: $0[1]), today: Usage(window: $0[2], calls: $0[3]),
+        thisHour: Usage(window: $0[4], calls: $0[5]), thisMinute: Usage(window: $0[6], calls: $0[7]))
+    } ?? Agent(id: 0, name: name)
+  }
+
+  /// Counts a call of the campaign where `counted`, and makes its row where there is none.
+  ///
+  /// - Returns: its ID.
+  func keep(_ campaign: Campaign, counting counted: Bool, at moment: Moment) throws -> Int {
+    var campaign = campaign
+    if counted {
+      campaign.today.count(in: moment.windows.day)
+      campaign.thisHour.count(in: moment.windows.hour)
+    }
+    let (today, hour) = (campaign.today, campaign.thisHour)
+    if campaign.id == 0 {
+      try database.run(
+        "INSERT INTO campaign (name, day, used_today, hour, used_this_hour) VALUES (?, ?, ?, ?, ?)",
+        campaign.name.text, today.window, today.calls, hour.window, hour.calls)
+      return database.lastInsertedRowID
+    }
+    if counted {
+      try database.run(
+        "UPDATE campaign SET day = ?, used_today = ?, hour = ?, used_this_hour = ? WHERE id = ?",
+        today.window, today.calls, hour.window, hour.calls, campaign.id)
+    }
+    return campaign.id
+  }
+
+  /// As for a campaign.
+  func keep(_ agent: Agent, counting counted: Bool, at moment: Moment) throws -> Int {
+    var agent = agent
+    if counted {
+      agent.today.count(in: moment.windows.day)
+      agent.thisHour.count(in: moment.windows.hour)
+      agent.thisMinute.count(in: moment.minute)
+    }
+    let (today, hour, minute) = (agent.today, agent.thisHour, agent.thisMinute)
+    if agent.id == 0 {
+      try database.run(
+        """
+        INSERT INTO agent (name, day, used_today, hour, used_this_hour, minute, used_this_minute)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """, agent.name.text, today.window, today.calls, hour.window, hour.calls, minute.window, minute.calls)
+      return database.lastInsertedRowID
+    }
+    if counted {
+      try database.run(
+        """
+        UPDATE agent SET day = ?, used_today = ?, hour = ?, used_this_hour = ?, minute = ?, used_this_minute = ?
+        WHERE id = ?
+        """, today.window, today.calls, hour.window, hour.calls, minute.window, minute.calls, agent.id)
+    }
+    return agent.id
+  }
+}
+
+extension Campaign {
+  /// Reads a row of `SELECT * FROM campaign`; nil for a name that is none.
+  init?(_ row: borrowing Row) {
+    guard let name = Label(row[1]) else { return nil }
+    self.init(
+      id: row[0], name: name, today: Usage(window: row[3], calls: row[4]), thisHour: Usage(window: row[5], calls: row[6]))
+  }
+}
+
+extension Moment {
+  /// The clock minute.
+  var minute: Range<Int> { (now - now % 60)..<(now - now % 60 + 60) }
+}

@@ -1,0 +1,138 @@
+/// Who calls, by the dialer's own name for it. One that nobody configured has the defaults, and is counted.
+package struct Campaign: Equatable, Sendable {
+  /// 0 before its first request.
+  package let id: Int
+  package let name: Label
+  package var terms = CampaignTerms()
+  package var today = Usage()
+  package var thisHour = Usage()
+}
+
+/// What the operator decides for one campaign. What is nil is as the store's settings have it.
+package struct CampaignTerms: Equatable, Sendable {
+  /// The pools it draws from, the one to be preferred first.
+  package var pools = [Pool.defaultName]
+  package var carrier: String?
+  /// The most calls with one number.
+  package var numberDailyLimit: Int?
+  package var numberHourlyLimit: Int?
+  /// The most calls of the campaign itself.
+  package var dailyLimit: Int?
+  package var hourlyLimit: Int?
+  package var reservationTTL: Int?
+  package var match: MatchPolicy?
+  package var sticky = Stickiness.off
+  /// Seconds.
+  package var stickyFor = 86_400
+  package var whenExhausted = Exhaustion.keep
+  /// Leave calls alone that somebody has given a caller-ID already.
+  package var respectExisting = false
+  /// The caller-ID that the dialer gives the campaign's calls.
+  package var callerID: PhoneNumber?
+  /// The digits before a destination by which VICIdial tells campaigns apart; empty: none.
+  package var dialPrefix = ""
+
+  package init() {}
+}
+
+/// What is to get the same number again.
+package enum Stickiness: String, CaseIterable, Sendable {
+  case off, destination, agent
+}
+
+/// What becomes of a call when no number is eligible.
+package enum Exhaustion: String, CaseIterable, Sendable {
+  /// It keeps the dialer's caller-ID.
+  case keep
+  /// It gets the least used number of the campaign's pools that is within its limits, though other calls hold it.
+  case leastUsed = "least-used"
+}
+
+/// A key of `callerid-admin campaign set`.
+package enum CampaignSetting: String, CaseIterable, Sendable {
+  case pools, carrier
+  case numberDailyLimit = "number_daily_limit"
+  case numberHourlyLimit = "number_hourly_limit"
+  case dailyLimit = "daily_limit"
+  case hourlyLimit = "hourly_limit"
+  case reservationTTL = "reservation_ttl"
+  case match, sticky
+  case stickyFor = "sticky_for"
+  case whenExhausted = "when_exhausted"
+  case respectExisting = "respect_existing"
+  case callerID = "caller_id"
+  case dialPrefix = "dial_prefix"
+
+  /// One line for the operator.
+  package var help: String {
+    switch self {
+    case .pools: "the pools it draws from, the preferred first, commas between"
+    case .carrier: "only numbers of this carrier"
+    case .numberDailyLimit: "the campaign's most calls with one number in a day; or none"
+    case .numberHourlyLimit: "the campaign's most calls with one number in an hour; or none"
+    case .dailyLimit: "the most calls of the campaign in a day; or none"
+    case .hourlyLimit: "the most calls of the campaign in an hour; or none"
+    case .reservationTTL: "seconds a number is held for one call; empty: the store's setting"
+    case .match: "area, region or any; empty: the store's setting"
+    case .sticky: "off, destination or agent: what gets the same number again while it is eligible"
+    case .stickyFor: "seconds that it does"
+    case .whenExhausted: "keep: the dialer's caller-ID; least-used: a number that other calls hold"
+    case .respectExisting: "yes: leave a call alone whose caller-ID is one of ours already, or not the campaign's"
+    case .callerID: "the caller-ID that the dialer gives the campaign's calls; empty: not known"
+    case .dialPrefix: "the digits before a destination that tell the campaign apart, such as 91; empty: none"
+    }
+  }
+
+  package var defaultValue: String { value(in: CampaignTerms()) }
+
+  package init(key: String) throws(StoreError) {
+    guard let setting = CampaignSetting(rawValue: key) else {
+      throw .refused(
+        "there is no campaign setting \"\(key)\"",
+        hint: "They are: " + Self.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    self = setting
+  }
+
+  /// The value in force, written as `set` reads it; empty: as the store's settings have it.
+  package func value(in terms: CampaignTerms) -> String {
+    switch self {
+    case .pools: terms.pools.joined(separator: ",")
+    case .carrier: terms.carrier ?? ""
+    case .numberDailyLimit: Limit.text(terms.numberDailyLimit)
+    case .numberHourlyLimit: Limit.text(terms.numberHourlyLimit)
+    case .dailyLimit: Limit.text(terms.dailyLimit)
+    case .hourlyLimit: Limit.text(terms.hourlyLimit)
+    case .reservationTTL: terms.reservationTTL.map(String.init) ?? ""
+    case .match: terms.match?.rawValue ?? ""
+    case .sticky: terms.sticky.rawValue
+    case .stickyFor: String(terms.stickyFor)
+    case .whenExhausted: terms.whenExhausted.rawValue
+    case .respectExisting: YesNo.text(terms.respectExisting)
+    case .callerID: terms.callerID?.written ?? ""
+    case .dialPrefix: terms.dialPrefix
+    }
+  }
+
+  /// - Throws: `refused`, saying what would be right.
+  package func set(_ text: String, in terms: inout CampaignTerms, countryCode: String) throws(StoreError) {
+    let value = SettingText(key: rawValue, text: text)
+    switch self {
+    case .pools: terms.pools = try value.labels(separatedBy: ",")
+    case .carrier: terms.carrier = text.isEmpty ? nil : try value.label()
+    // A limit of 0 would be the pool of another campaign.
+    case .numberDailyLimit: terms.numberDailyLimit = try value.limit(atLeast: 1)
+    case .numberHourlyLimit: terms.numberHourlyLimit = try value.limit(atLeast: 1)
+    case .dailyLimit: terms.dailyLimit = try value.limit(atLeast: 0)
+    case .hourlyLimit: terms.hourlyLimit = try value.limit(atLeast: 0)
+    case .reservationTTL: terms.reservationTTL = text.isEmpty ? nil : try value.integer(in: 0...Request.maximumTTL)
+    case .match: terms.match = text.isEmpty ? nil : try value.choice() as MatchPolicy
+    case .sticky: terms.sticky = try value.choice()
+    case .stickyFor: terms.stickyFor = try value.integer(in: 1...31_536_000)
+    case .whenExhausted: terms.whenExhausted = try value.choice()
+    case .respectExisting: terms.respectExisting = try value.yesNo()
+    case .callerID: terms.callerID = text.isEmpty ? nil : try value.phone(countryCode: countryCode)
+    case .dialPrefix: terms.dialPrefix = try value.digits(count: 0...6)
+    }
+  }
+}

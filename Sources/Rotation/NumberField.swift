@@ -1,0 +1,133 @@
+/// What an operator can say of a number, named as the columns of an import.
+package enum NumberField: String, CaseIterable, Sendable {
+  case carrier
+  case areaCode = "area_code"
+  case dailyLimit = "daily_limit"
+  case hourlyLimit = "hourly_limit"
+  case name, pool, state
+  case maxConcurrent = "max_concurrent"
+  case attestation
+  case authorizedBy = "authorized_by"
+  case verifiedAt = "verified_at"
+  case callback
+
+  /// One line for the operator.
+  package var help: String {
+    switch self {
+    case .carrier: "whose trunk it calls through"
+    case .areaCode: "area codes or regions (FL) it serves, a space between; empty: its own"
+    case .dailyLimit: "most calls in a day, or none; empty: the setting default_daily_limit"
+    case .hourlyLimit: "most calls in an hour, or none; empty: the setting default_hourly_limit"
+    case .name: "what set_name=name shows"
+    case .pool: "the pool it is in; empty: default"
+    case .state: "enabled, disabled or retired; empty: as it is"
+    case .maxConcurrent: "calls it may carry at once, 0: as many as come; empty: the setting max_concurrent"
+    case .attestation: "how the carrier signs it: A, B, C or none"
+    case .authorizedBy: "who allowed its use"
+    case .verifiedAt: "the day on which somebody made sure that it is ours, such as 2026-11-24"
+    case .callback: "yes where somebody answers when it is rung back"
+    }
+  }
+
+  /// The number's own value, as `set` and an import read it; empty where it has none.
+  package func text(of number: Number) -> String {
+    switch self {
+    case .carrier: number.carrier?.name ?? ""
+    case .areaCode: number.areaCodes.joined(separator: " ")
+    case .dailyLimit: number.dailyLimit.map { Limit.text($0.calls) } ?? ""
+    case .hourlyLimit: number.hourlyLimit.map { Limit.text($0.calls) } ?? ""
+    case .name: number.name
+    case .pool: number.pool.name
+    case .state: number.state.rawValue
+    case .maxConcurrent: number.maxConcurrent.map(String.init) ?? ""
+    case .attestation: number.ownership.attestation.rawValue
+    case .authorizedBy: number.ownership.authorizedBy
+    case .verifiedAt: number.ownership.verifiedAt == 0 ? "" : CivilDay.text(number.ownership.verifiedAt)
+    case .callback: number.ownership.callback ? "yes" : ""
+    }
+  }
+}
+
+/// Checked values for some of a number's fields; what was not said stays as it was.
+package struct NumberFields: Equatable, Sendable {
+  var carrier: String?
+  var areaCodes: [String]?
+  /// Of the outer optionals nil means not said, of the inner ones the settings'.
+  var dailyLimit: Limit??
+  var hourlyLimit: Limit??
+  var maxConcurrent: Int??
+  var name: String?
+  var pool: String?
+  var state: Number.State?
+  var attestation: Ownership.Attestation?
+  var authorizedBy: String?
+  var verifiedAt: Int?
+  var callback: Bool?
+  /// What was said, in the operator's words: for the audit, and for rows that wait to be imported.
+  private(set) var said: [(field: NumberField, text: String)] = []
+
+  package init() {}
+
+  package static func == (one: Self, other: Self) -> Bool {
+    one.said.elementsEqual(other.said) { $0 == $1 }
+  }
+
+  static let maximumConcurrent = 100
+
+  /// - Throws: `refused`, saying what would be right.
+  package mutating func set(_ field: NumberField, to text: String) throws(StoreError) {
+    let value = SettingText(key: field.rawValue, text: text)
+    switch field {
+    case .carrier: carrier = try label(text, field) ?? ""
+    case .name: name = try label(text, field) ?? ""
+    case .pool: pool = try label(text, field) ?? Pool.defaultName
+    case .areaCode: areaCodes = try AreaCode.list(text)
+    case .dailyLimit: dailyLimit = .some(text.isEmpty ? nil : try Limit(text, name: field.rawValue))
+    case .hourlyLimit: hourlyLimit = .some(text.isEmpty ? nil : try Limit(text, name: field.rawValue))
+    case .maxConcurrent:
+      maxConcurrent = .some(text.isEmpty ? nil : try value.integer(in: 0...Self.maximumConcurrent))
+    case .state:
+      // A column left empty must not bring back into use what was retired.
+      guard !text.isEmpty else { return }
+      guard let state = Number.State(word: text) else {
+        throw .refused("state is enabled, disabled or retired; not \"\(text)\"")
+      }
+      self.state = state
+    case .attestation:
+      attestation = text.isEmpty ? Ownership.Attestation.none : try Ownership.Attestation(text, name: field.rawValue)
+    case .authorizedBy: authorizedBy = try label(text, field) ?? ""
+    case .verifiedAt: verifiedAt = text.isEmpty ? 0 : try CivilDay.read(text, name: field.rawValue)
+    case .callback: callback = text.isEmpty ? false : try value.yesNo()
+    }
+    said.removeAll { $0.field == field }
+    // On one line, whatever was written.
+    said.append((field, Label(text, maximumLength: 1000)?.text ?? ""))
+  }
+
+  /// Takes a carrier's or a dialer's word for how a number stands: whatever is not in use comes in disabled.
+  package mutating func set(standing word: String) throws(StoreError) {
+    try set(.state, to: Number.State(word: word) == .enabled ? "enabled" : "disabled")
+  }
+
+  private func label(_ text: String, _ field: NumberField) throws(StoreError) -> String? {
+    guard text.unicodeScalars.count <= Label.maximumLength else {
+      throw .refused("\(field.rawValue) is longer than \(Label.maximumLength) characters")
+    }
+    return Label(text)?.text
+  }
+
+  /// `carrier=Acme daily_limit=60`.
+  var summary: String { said.map { "\($0.field.rawValue)=\($0.text)" }.joined(separator: " ") }
+}
+
+extension Number.State {
+  /// By its own name, or by the words that carriers, dialers and spreadsheets have for it, in any case.
+  init?(word: String) {
+    switch word.lowercased() {
+    case "enabled", "active", "y", "yes", "1", "true", "in-use", "in service": self = .enabled
+    case "disabled", "inactive", "n", "no", "0", "false": self = .disabled
+    case "retired": self = .retired
+    default: return nil
+    }
+  }
+}

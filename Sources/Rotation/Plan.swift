@@ -1,0 +1,123 @@
+/// What a request comes down to: where to look for a number, in which order.
+struct Plan {
+  let moment: Moment
+  let destination: Destination
+  /// The area code to be matched; nil: none is known.
+  let areaCode: String?
+  let pools: [Pool]
+  let carrierID: Int?
+  let campaign: Campaign?
+  let policy: MatchPolicy
+  let stickyKey: StickyKey?
+  /// Seconds; 0: nothing is reserved.
+  let reservationTTL: Int
+
+  /// The tiers in the order they are tried. What a tier means is worked out when its turn comes.
+  var tiers: [Tier] {
+    var tiers: [Tier] = destination.nationalPrefixes.map { Tier(match: .area, reach: .areaCode($0)) }
+    if let areaCode {
+      tiers = [Tier(match: .area, reach: .areaCode(areaCode))]
+      if policy != .area {
+        tiers.append(Tier(match: .region, reach: .overlays(of: areaCode)))
+        tiers.append(Tier(match: .region, reach: .region(of: areaCode)))
+      }
+    }
+    if policy == .any { tiers.append(Tier(match: .any, reach: .anywhere)) }
+    return tiers
+  }
+
+  /// The lanes of a tier in one pool; nil where the tier reaches none there.
+  func lanes(of tier: Tier, in pool: Pool) -> Store.Lanes? {
+    let areaCodes = tier.reach.areaCodes(in: pool)
+    guard !areaCodes.isEmpty else { return nil }
+    return Store.Lanes(
+      campaignID: scope(in: pool)?.campaignID ?? 0, pool: pool, carrierID: carrierID, areaCodes: areaCodes)
+  }
+
+  /// The campaign's own lanes in a pool, where it keeps some.
+  func scope(in pool: Pool) -> Scope? {
+    campaign.flatMap { campaign in pool.scopes.first { $0.campaignID == campaign.id } }
+  }
+}
+
+/// One way in which a number can suit a destination.
+struct Tier {
+  let match: Match
+  let reach: Reach
+
+  enum Reach {
+    case areaCode(String)
+    case overlays(of: String)
+    case region(of: String)
+    case anywhere
+
+    /// The lanes to look in: area codes, codes of regions that numbers serve as a whole, or `""` for all.
+    func areaCodes(in pool: Pool) -> [String] {
+      switch self {
+      case .areaCode(let code): [code] + (pool.hasRegions ? Region.of(areaCode: code).map { [$0.code] } ?? [] : [])
+      case .overlays(let code): Region.overlays(of: code)
+      case .region(let code): Region.of(areaCode: code)?.areaCodes.filter { $0 != code } ?? []
+      case .anywhere: [""]
+      }
+    }
+  }
+}
+
+/// A request that is not answered with a number, and why.
+struct Refusal: Error {
+  let status: Status
+  let reason: String
+
+  init(_ status: Status, _ reason: String) {
+    self.status = status
+    self.reason = reason
+  }
+}
+
+extension Store {
+  /// - Throws: `Refusal` where the request cannot be answered, whatever the numbers.
+  func plan(_ request: Request, for campaign: Campaign?, at moment: Moment) throws -> Plan {
+    let terms = campaign?.terms ?? CampaignTerms()
+    guard
+      let destination = Destination(
+        request.destination, prefixes: [terms.dialPrefix, moment.settings.stripPrefix],
+        countryCode: moment.settings.countryCode)
+    else { throw Refusal(.badRequest, "no usable destination") }
+
+    let pools = try (request.pool.map { [$0] } ?? terms.pools).map { name in
+      guard let pool = try pool(named: name) else { throw Refusal(.badRequest, "unknown pool") }
+      return pool
+    }
+    var carrierID: Int?
+    if let name = request.carrier ?? terms.carrier {
+      // A carrier without a number is no mistake of the call's: there is just none of its numbers.
+      guard let carrier = try carrier(named: name) else {
+        throw Refusal(.noneAvailable, "no number of this carrier")
+      }
+      carrierID = carrier.id
+    }
+    return Plan(
+      moment: moment, destination: destination, areaCode: request.areaCode ?? destination.areaCode, pools: pools,
+      carrierID: carrierID, campaign: campaign, policy: terms.match ?? moment.settings.match,
+      stickyKey: StickyKey(terms.sticky, destination: destination, campaign: campaign, agent: request.agent),
+      reservationTTL: request.reservationTTL ?? terms.reservationTTL ?? moment.settings.reservationTTL)
+  }
+
+  /// - Throws: `Refusal` where the caller may not ask now.
+  func checkLimits(of campaign: Campaign?, and agent: Agent?, at moment: Moment) throws {
+    if let agent {
+      let limit = agent.callsPerMinute.map(\.calls) ?? moment.settings.agentCallsPerMinute
+      if let limit, agent.thisMinute.calls(in: moment.minute) >= limit {
+        throw Refusal(.rateLimited, "the agent's calls this minute are at the limit of \(limit)")
+      }
+    }
+    if let campaign {
+      if let limit = campaign.terms.hourlyLimit, campaign.thisHour.calls(in: moment.windows.hour) >= limit {
+        throw Refusal(.noneAvailable, "the campaign's calls this hour are at its limit of \(limit)")
+      }
+      if let limit = campaign.terms.dailyLimit, campaign.today.calls(in: moment.windows.day) >= limit {
+        throw Refusal(.noneAvailable, "the campaign's calls today are at its limit of \(limit)")
+      }
+    }
+  }
+}

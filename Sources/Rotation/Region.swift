@@ -1,0 +1,95 @@
+/// A state, province, territory or island country that area codes of the North American Numbering Plan serve.
+///
+/// Looked up in AreaCodes.csv, which is compiled in and read when it is asked, so that a call that needs no region pays
+/// nothing for it.
+package struct Region: Hashable, Sendable {
+  /// The postal abbreviation (`TX`, `ON`, `PR`), or three letters of ISO 3166 for another country (`JAM`).
+  package let code: String
+  /// In full: `Texas`.
+  package let name: String
+  /// All area codes in service there, those that overlay one area beside each other and the oldest first.
+  package let areaCodes: [String]
+
+  /// The region of an area code; nil where it has none: not in service, not geographic, or not an area code at all.
+  ///
+  /// Where one area lies in several regions (867, 902 and 782) it is the first of them. They have all their area codes
+  /// in common, so a number of the one is a number of the others.
+  package static func of(areaCode: some StringProtocol) -> Region? {
+    AreaCodeTable.rows(with: areaCode).first.flatMap(Region.init)
+  }
+
+  /// The region of a code or a name, in capitals or not: `TX`, `texas`.
+  package init?(named text: String) {
+    let wanted = text.lowercased()
+    guard
+      let row = AreaCodeTable.rows.first(where: { $0.code.lowercased() == wanted || $0.name.lowercased() == wanted })
+    else { return nil }
+    self.init(row)
+  }
+
+  /// Every region: the United States', Canada's, then the islands.
+  package static var all: [Region] { AreaCodeTable.rows.compactMap(Region.init) }
+
+  /// The other area codes of the same area, the oldest first: the nearest after the area code itself, to be tried before
+  /// the rest of the region.
+  package static func overlays(of areaCode: some StringProtocol) -> [String] {
+    var codes: [String] = []
+    // An area code can overlay two areas (917 all of New York City): the codes of both are as near.
+    for area in AreaCodeTable.rows(with: areaCode).first?.areas ?? [] where area.contains(where: { $0 == areaCode }) {
+      for code in area where code != areaCode && !codes.contains(code) { codes.append(code) }
+    }
+    return codes
+  }
+
+  /// Nil for the table's last rows: area codes in service that are of no place.
+  private init?(_ row: AreaCodeTable.Row) {
+    guard !row.code.isEmpty else { return nil }
+    code = row.code
+    name = row.name
+    areaCodes = row.areas.reduce(into: []) { codes, area in
+      for code in area where !codes.contains(code) { codes.append(code) }
+    }
+  }
+}
+
+/// AreaCodes.csv.
+enum AreaCodeTable {
+  fileprivate typealias Line = ArraySlice<UInt8>
+
+  struct Row {
+    /// Empty where the area codes are of no place.
+    let code: String
+    let name: String
+    private let areaCodes: Line
+
+    /// Each the area codes that overlay it.
+    var areas: [[String]] {
+      String(decoding: areaCodes, as: UTF8.self).split(separator: " ").map { $0.split(separator: "/").map(String.init) }
+    }
+
+    fileprivate init(_ line: Line) {
+      let cells = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      code = String(decoding: cells[0], as: UTF8.self)
+      name = String(decoding: cells[1], as: UTF8.self)
+      areaCodes = cells[2]
+    }
+  }
+
+  static var rows: [Row] { lines.map(Row.init) }
+
+  /// The rows that have an area code. It is searched for in the bytes: nothing is made of any other row.
+  static func rows(with areaCode: some StringProtocol) -> [Row] {
+    let wanted = Array(areaCode.utf8)
+    guard wanted.count == 3 else { return [] }
+    return lines.filter { line in
+      guard let comma = line.lastIndex(of: UInt8(ascii: ",")) else { return false }
+      // Three digits and a separator each.
+      return stride(from: comma + 1, to: line.endIndex, by: 4).contains { line[$0...].starts(with: wanted) }
+    }.map(Row.init)
+  }
+
+  private static var lines: ArraySlice<Line> {
+    PackageResources.AreaCodes_csv.split(separator: UInt8(ascii: "\n"))
+      .drop { $0.first == UInt8(ascii: "#") }.dropFirst()
+  }
+}

@@ -1,0 +1,70 @@
+internal import SQLite
+
+/// When a number's outcomes put it to rest. Off where no percentage is given.
+package struct RestRule: Equatable, Sendable {
+  /// Percent.
+  package var belowAnswerRate: Int?
+  package var aboveShortShare: Int?
+  /// A call is short that is answered for less than this.
+  package var shortSeconds = 6
+  /// Calls before a number is judged.
+  package var afterCalls = 50
+  package var days = 7
+  /// The most of a pool's numbers that may rest at once, in percent.
+  package var poolShare = 20
+
+  /// Why a number with these outcomes is to rest, or nil.
+  func reason(_ outcomes: Outcomes) -> String? {
+    guard outcomes.calls >= afterCalls else { return nil }
+    if let belowAnswerRate, outcomes.answered * 100 < belowAnswerRate * outcomes.calls {
+      return "answered \(outcomes.answered * 100 / outcomes.calls) % of \(outcomes.calls) calls"
+    }
+    if let aboveShortShare, outcomes.short * 100 > aboveShortShare * outcomes.answered {
+      return "\(outcomes.short) of \(outcomes.answered) answered calls shorter than \(shortSeconds) s"
+    }
+    return nil
+  }
+}
+
+/// A number's outcomes since a rule last put it to rest.
+struct Outcomes {
+  var calls = 0
+  var answered = 0
+  var short = 0
+}
+
+extension Store {
+  /// Counts an outcome, and puts the number to rest where the rule says so and the pool can spare it.
+  func count(_ outcome: Outcome, of number: inout Number, at moment: Moment) throws {
+    let rule = moment.settings.rest
+    guard rule.belowAnswerRate != nil || rule.aboveShortShare != nil else { return }
+    var outcomes =
+      try database.first("SELECT calls, answered, short FROM outcome WHERE number_id = ?", number.id) {
+        Outcomes(calls: $0[0], answered: $0[1], short: $0[2])
+      } ?? Outcomes()
+    outcomes.calls += 1
+    if let seconds = outcome.answeredSeconds, outcome.isAnswered {
+      outcomes.answered += 1
+      if seconds < rule.shortSeconds { outcomes.short += 1 }
+    }
+    if let reason = rule.reason(outcomes), number.restingUntil <= moment.now,
+      try canRest(in: number.pool, share: rule.poolShare, at: moment)
+    {
+      number.restingUntil = moment.now + rule.days * 86_400
+      number.restReason = reason
+      outcomes = Outcomes()
+    }
+    try database.run(
+      "INSERT OR REPLACE INTO outcome (number_id, calls, answered, short) VALUES (?, ?, ?, ?)",
+      number.id, outcomes.calls, outcomes.answered, outcomes.short)
+  }
+
+  /// Whether one more number of the pool may rest.
+  private func canRest(in pool: Pool, share: Int, at moment: Moment) throws -> Bool {
+    let resting: Int =
+      try database.value(
+        "SELECT count(*) FROM number WHERE pool_id = ? AND resting_until > ?", pool.id, moment.now) ?? 0
+    let numbers: Int = try database.value("SELECT numbers FROM pool WHERE id = ?", pool.id) ?? 0
+    return (resting + 1) * 100 <= share * numbers
+  }
+}

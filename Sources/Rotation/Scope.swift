@@ -1,0 +1,61 @@
+internal import SQLite
+
+/// A campaign that keeps lanes of its own in a pool, since numbers sleep for it when they do not for others.
+struct Scope: Equatable, Sendable {
+  let campaignID: Int
+  /// The most calls of the campaign with one number; nil: no limit.
+  let dailyLimit: Int?
+  let hourlyLimit: Int?
+
+  /// As the pool's row keeps them: `campaign:daily:hourly`, a space between, nothing where there is no limit.
+  static func read(_ text: String) -> [Scope] {
+    text.words.map { word in
+      let parts = word.numbers
+      return Scope(
+        campaignID: parts[0] ?? 0, dailyLimit: parts.count > 1 ? parts[1] : nil,
+        hourlyLimit: parts.count > 2 ? parts[2] : nil)
+    }
+  }
+
+  var text: String {
+    "\(campaignID):\(dailyLimit.map(String.init) ?? ""):\(hourlyLimit.map(String.init) ?? "")"
+  }
+}
+
+/// What a campaign that limits its numbers has used of one of them.
+package struct ScopedUse: Equatable, Sendable {
+  let scope: Scope
+  var today = Usage()
+  var thisHour = Usage()
+  /// Its place in the campaign's lanes.
+  var asleepUntil: Int
+  /// Whether the campaign has used it before.
+  var isKept = false
+}
+
+extension Store {
+  func use(of number: Number, in scope: Scope) throws -> ScopedUse {
+    try database.first(
+      """
+      SELECT day, used_today, hour, used_this_hour, asleep_until FROM campaign_number
+      WHERE campaign_id = ? AND number_id = ?
+      """, scope.campaignID, number.id
+    ) {
+      ScopedUse(
+        scope: scope, today: Usage(window: $0[0], calls: $0[1]), thisHour: Usage(window: $0[2], calls: $0[3]),
+        asleepUntil: $0[4], isKept: true)
+    }
+      // One that was never used stands where it stands for everyone.
+      ?? ScopedUse(scope: scope, asleepUntil: number.place.asleepUntil)
+  }
+
+  func keep(_ use: ScopedUse, of number: Number) throws {
+    try database.run(
+      """
+      INSERT OR REPLACE INTO campaign_number (campaign_id, number_id, day, used_today, hour, used_this_hour, asleep_until)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
+      use.scope.campaignID, number.id, use.today.window, use.today.calls, use.thisHour.window, use.thisHour.calls,
+      use.asleepUntil)
+  }
+}

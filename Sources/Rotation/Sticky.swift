@@ -1,0 +1,38 @@
+internal import SQLite
+
+/// What gets the same number again.
+struct StickyKey {
+  /// 0: the key is the same for all campaigns.
+  let campaignID: Int
+  let text: String
+
+  init?(_ stickiness: Stickiness, destination: Destination, campaign: Campaign?, agent: Label?) {
+    switch stickiness {
+    case .off: return nil
+    case .destination:
+      campaignID = 0
+      // However it was dialled: with a prefix, with the country code or without.
+      text = destination.areaCode == nil ? destination.digits : String(destination.digits.suffix(10))
+    case .agent:
+      guard let campaign, let agent else { return nil }
+      campaignID = campaign.id
+      text = agent.text
+    }
+  }
+}
+
+extension Store {
+  /// The number that the key is to get again.
+  func stickyNumber(for key: StickyKey, at moment: Moment) throws -> Number? {
+    let id: Int? = try database.value(
+      "SELECT number_id FROM sticky WHERE campaign_id = ? AND key = ? AND until > ?",
+      key.campaignID, key.text, moment.now)
+    return try id.flatMap { try number(id: $0) }
+  }
+
+  func stick(_ number: Number, to key: StickyKey, until: Int) throws {
+    try database.run(
+      "INSERT OR REPLACE INTO sticky (campaign_id, key, number_id, until) VALUES (?, ?, ?, ?)",
+      key.campaignID, key.text, number.id, until)
+  }
+}
