@@ -4,17 +4,18 @@ package enum NumberField: String, CaseIterable, Sendable {
   case areaCode = "area_code"
   case dailyLimit = "daily_limit"
   case hourlyLimit = "hourly_limit"
-  case name, pool
+  case name, pool, state
 
   /// One line for the operator.
   package var help: String {
     switch self {
     case .carrier: "whose trunk it calls through"
-    case .areaCode: "area codes it serves, a space between; empty: its own"
+    case .areaCode: "area codes or regions (FL) it serves, a space between; empty: its own"
     case .dailyLimit: "most calls in a day, or none; empty: the setting default_daily_limit"
     case .hourlyLimit: "most calls in an hour, or none; empty: the setting default_hourly_limit"
     case .name: "what set_name=name shows"
     case .pool: "the pool it is in; empty: default"
+    case .state: "enabled, disabled or retired; empty: as it is"
     }
   }
 }
@@ -28,6 +29,7 @@ package struct NumberFields: Equatable, Sendable {
   var hourlyLimit: Limit??
   var name: String?
   var pool: String?
+  var state: Number.State?
 
   package init() {}
 
@@ -40,7 +42,19 @@ package struct NumberFields: Equatable, Sendable {
     case .areaCode: areaCodes = try Self.areaCodes(text)
     case .dailyLimit: dailyLimit = .some(text.isEmpty ? nil : try Limit(text, name: field.rawValue))
     case .hourlyLimit: hourlyLimit = .some(text.isEmpty ? nil : try Limit(text, name: field.rawValue))
+    case .state:
+      // A column left empty must not bring back into use what was retired.
+      guard !text.isEmpty else { return }
+      guard let state = Number.State(word: text) else {
+        throw .refused("state is enabled, disabled or retired; not \"\(text)\"")
+      }
+      self.state = state
     }
+  }
+
+  /// Takes a carrier's or a dialer's word for how a number stands: whatever is not in use comes in disabled.
+  package mutating func set(standing word: String) {
+    state = Number.State(word: word) == .enabled ? .enabled : .disabled
   }
 
   private func label(_ text: String, _ field: NumberField) throws(StoreError) -> String? {
@@ -56,10 +70,11 @@ package struct NumberFields: Equatable, Sendable {
   private static func areaCodes(_ text: String) throws(StoreError) -> [String] {
     var codes: [String] = []
     for part in text.split(whereSeparator: { " ,;/|".contains($0) }) {
-      guard AreaCode.isValid(part) else {
-        throw .refused("area_code is 1 to 6 digits, or several with spaces between; not \"\(text)\"")
+      guard let code = AreaCode.isValid(part) ? String(part) : AreaCode.region(part) else {
+        throw .refused(
+          "area_code is 1 to 6 digits or a region such as FL, or several with spaces between; not \"\(text)\"")
       }
-      if !codes.contains(String(part)) { codes.append(String(part)) }
+      if !codes.contains(code) { codes.append(code) }
     }
     guard codes.count <= maximumAreaCodes else {
       throw .refused("area_code has \(codes.count) codes, \(maximumAreaCodes) are the most")
@@ -71,5 +86,23 @@ package struct NumberFields: Equatable, Sendable {
 package enum AreaCode {
   package static func isValid(_ text: some StringProtocol) -> Bool {
     (1...6).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  /// The code of the state or province that stands where an area code may: the number then serves all of it.
+  package static func region(_ text: some StringProtocol) -> String? {
+    let letters = text.uppercased()
+    return letters.utf8.count == 2 && letters.utf8.allSatisfy { (0x41...0x5A).contains($0) } ? letters : nil
+  }
+}
+
+extension Number.State {
+  /// By its own name, or by the words that carriers, dialers and spreadsheets have for it, in any case.
+  init?(word: String) {
+    switch word.lowercased() {
+    case "enabled", "active", "y", "yes", "1", "true", "in-use", "in service": self = .enabled
+    case "disabled", "inactive", "n", "no", "0", "false": self = .disabled
+    case "retired": self = .retired
+    default: return nil
+    }
   }
 }

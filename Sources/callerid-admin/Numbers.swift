@@ -62,7 +62,7 @@ struct FieldOptions: ParsableArguments {
   /// Those that were given.
   var given: [(NumberField, String)] {
     NumberField.allCases.compactMap { field in
-      let text =
+      let text: String? =
         switch field {
         case .carrier: carrier
         case .areaCode: areaCode
@@ -70,6 +70,8 @@ struct FieldOptions: ParsableArguments {
         case .hourlyLimit: hourlyLimit
         case .name: name
         case .pool: pool
+        // The commands enable, disable and retire.
+        case .state: nil
         }
       return text.map { (field, $0) }
     }

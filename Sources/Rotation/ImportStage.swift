@@ -1,0 +1,174 @@
+internal import SQLite
+
+/// One row of a file of numbers, checked.
+package struct ImportRow: Sendable {
+  /// Where the row begins in the file, counted from 1.
+  package let line: Int
+  package let phone: PhoneNumber
+  package let fields: NumberFields
+  /// In files that name a number once for each area code it serves; nil where it may stand in one row only.
+  package let standing: Standing?
+
+  /// Of several rows with one number, those of the highest standing count, and add up to the area codes it serves.
+  package enum Standing: Int, Comparable, Sendable {
+    case inactive, active
+    /// Not to be used, whatever other rows say.
+    case barred
+
+    package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
+  }
+
+  package init(line: Int, phone: PhoneNumber, fields: NumberFields, standing: Standing? = nil) {
+    self.line = line
+    self.phone = phone
+    self.fields = fields
+    self.standing = standing
+  }
+}
+
+/// The rows of an import on their way to the store: all of them are read and checked before the first goes in.
+///
+/// They wait in a file of SQLite's own, which nobody else sees and which goes when the stage does, so that an import
+/// takes little memory and no lock while its file is read.
+package final class ImportStage {
+  private let database: Database
+  /// The line that each number was read in, by its digits.
+  private var lines: [UInt64: Int32] = [:]
+  /// The carriers that the store has, or will have.
+  private var carriers: Set<String>
+  package private(set) var rejected: [ImportReport.Rejection] = []
+  /// Numbers, not rows.
+  package var count: Int { lines.count }
+
+  package init(for store: Store) throws(StoreError) {
+    do {
+      database = try Database(path: "", mode: .create)
+      try database.execute(
+        """
+        PRAGMA journal_mode = OFF;
+        PRAGMA synchronous = OFF;
+        CREATE TABLE staged (
+          line INTEGER PRIMARY KEY, e164 TEXT, written TEXT, standing INTEGER,
+          carrier TEXT, area_codes TEXT, daily_limit INTEGER, hourly_limit INTEGER, name TEXT, pool TEXT, state TEXT);
+        BEGIN;
+        """)
+      carriers = Set(try store.database.all("SELECT name FROM carrier") { Self.folded($0[0]) })
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  /// Takes a row, or rejects it where it cannot go with the store or with a row before it.
+  package func add(_ row: ImportRow) throws(StoreError) {
+    do {
+      // At most 15 digits, none of them leading zeros.
+      let number = UInt64(row.phone.e164) ?? 0
+      if let line = lines[number] {
+        if let reason = try merge(row, into: Int(line)) { reject(row.line, row.phone.written, reason) }
+      } else if let carrier = row.fields.carrier, !carrier.isEmpty, !makesRoom(for: carrier) {
+        reject(row.line, row.phone.written, "\(Store.maximumCarriers) carriers are the most, \"\(carrier)\" is one more")
+      } else {
+        lines[number] = Int32(clamping: row.line)
+        try insert(row, at: row.line)
+      }
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  package func reject(_ line: Int, _ value: String, _ reason: String) {
+    rejected.append(.init(line: line, value: value, reason: reason))
+  }
+
+  /// The next rows in file order.
+  func rows(after line: Int, limit: Int) throws(StoreError) -> [ImportRow] {
+    do {
+      return try database.all(
+        "SELECT * FROM staged WHERE line > ? ORDER BY line LIMIT ?", line, limit
+      ) { ImportRow($0) }
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  // MARK: Rows
+
+  private func insert(_ row: ImportRow, at line: Int) throws {
+    let fields = row.fields
+    try database.run(
+      "INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      line, row.phone.e164, row.phone.written, row.standing?.rawValue, fields.carrier,
+      fields.areaCodes?.joined(separator: " "), Self.column(fields.dailyLimit), Self.column(fields.hourlyLimit),
+      fields.name, fields.pool, fields.state?.rawValue)
+  }
+
+  /// - Returns: why it cannot be done, or nil.
+  private func merge(_ row: ImportRow, into line: Int) throws -> String? {
+    guard let standing = row.standing else { return "the same number as in line \(line)" }
+    guard
+      let staged = try database.first("SELECT * FROM staged WHERE line = ?", line, body: { ImportRow($0) }),
+      let stagedStanding = staged.standing, standing >= stagedStanding
+    else { return nil }
+    guard standing == stagedStanding else {
+      try insert(row, at: line)
+      return nil
+    }
+    let codes = staged.fields.areaCodes ?? []
+    let all = codes + (row.fields.areaCodes ?? []).filter { !codes.contains($0) }
+    guard all.count <= NumberFields.maximumAreaCodes else {
+      return "\(NumberFields.maximumAreaCodes) area codes are the most for one number; a region such as FL stands for "
+        + "all of its area codes"
+    }
+    try database.run("UPDATE staged SET area_codes = ? WHERE line = ?", all.joined(separator: " "), line)
+    return nil
+  }
+
+  private func makesRoom(for carrier: String) -> Bool {
+    let name = Self.folded(carrier)
+    guard !carriers.contains(name) else { return true }
+    guard carriers.count < Store.maximumCarriers else { return false }
+    carriers.insert(name)
+    return true
+  }
+
+  /// As the store compares names: the case of ASCII's letters makes no difference.
+  private static func folded(_ name: String) -> String {
+    String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
+  }
+
+  private static func failure(_ error: any Error) -> StoreError {
+    guard let error = error as? SQLiteError, error.code == .full || error.code == .cannotOpen else {
+      return StoreError(error)
+    }
+    return StoreError(
+      .full, "there is no room for the rows in the folder of temporary files",
+      hint: "Nothing was changed. Name another folder with SQLITE_TMPDIR")
+  }
+
+  // MARK: Limits, as columns
+
+  /// The setting's limit; NULL stands for a limit that the file does not speak of.
+  private static let ofSettings = -2
+
+  private static func column(_ limit: Limit??) -> Int? { limit.map { $0?.column ?? ofSettings } }
+
+  fileprivate static func limit(_ column: Int?) -> Limit?? {
+    column.map { $0 == ofSettings ? nil : Limit(column: $0) }
+  }
+}
+
+extension ImportRow {
+  fileprivate init(_ row: borrowing Row) {
+    var fields = NumberFields()
+    fields.carrier = row[4]
+    fields.areaCodes = (row[5] as String?).map { $0.split(separator: " ").map(String.init) }
+    fields.dailyLimit = ImportStage.limit(row[6])
+    fields.hourlyLimit = ImportStage.limit(row[7])
+    fields.name = row[8]
+    fields.pool = row[9]
+    fields.state = (row[10] as String?).flatMap(Number.State.init(rawValue:))
+    self.init(
+      line: row[0], phone: PhoneNumber(e164: row[1], written: row[2]), fields: fields,
+      standing: (row[3] as Int?).flatMap(Standing.init(rawValue:)))
+  }
+}
