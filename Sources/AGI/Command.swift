@@ -38,23 +38,24 @@ package enum Command: Equatable, Sendable {
   static func argument(_ value: String, room: Int, alwaysQuoted: Bool = false) -> [UInt8] {
     var bytes: [UInt8] = []
     var needsQuotes = alwaysQuoted || value.isEmpty
+    bytes.reserveCapacity(value.utf8.count + 2)
     for scalar in value.unicodeScalars {
-      var piece: [UInt8] = []
+      let length = bytes.count
       switch scalar.value {
-      case 0..<0x20, 0x7F..<0xA0:
-        piece = [UInt8(ascii: " ")]
-        needsQuotes = true
-      case 0x20:
-        piece = [UInt8(ascii: " ")]
+      case 0...0x20, 0x7F..<0xA0:
+        bytes.append(UInt8(ascii: " "))
         needsQuotes = true
       case 0x22, 0x5C:
-        piece = [UInt8(ascii: "\\"), UInt8(scalar.value)]
+        bytes += [UInt8(ascii: "\\"), UInt8(scalar.value)]
         needsQuotes = true
-      default: piece = Array(String(scalar).utf8)
+      case 0x21...0x7E: bytes.append(UInt8(scalar.value))
+      default: bytes += Array(String(scalar).utf8)
       }
       // Whole characters only, and room for the quotes.
-      if bytes.count + piece.count + 2 > room { break }
-      bytes += piece
+      if bytes.count + 2 > room {
+        bytes.removeLast(bytes.count - length)
+        break
+      }
     }
     let quote = [UInt8(ascii: "\"")]
     return needsQuotes ? quote + bytes + quote : bytes

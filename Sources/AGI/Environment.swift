@@ -5,7 +5,8 @@ package struct Environment: Equatable, Sendable {
   /// Asterisk sends about 25 variables and one for each argument; more than this are ignored.
   static let maximumVariables = 256
 
-  private var values: [String: String] = [:]
+  /// The lines as they came: a call asks for a few of them only.
+  private var lines: [[UInt8]] = []
   /// Whether the blank line at the end has come.
   package private(set) var isComplete = false
 
@@ -14,21 +15,21 @@ package struct Environment: Equatable, Sendable {
   /// Takes the next line, without its line end. Lines that are not `name: value` are passed over.
   package mutating func read(line: some Collection<UInt8>) {
     guard !isComplete else { return }
-    guard !line.isEmpty else {
+    if line.isEmpty {
       isComplete = true
-      return
+    } else if lines.count < Self.maximumVariables {
+      lines.append(Array(line))
     }
-    guard let colon = line.firstIndex(of: UInt8(ascii: ":")), values.count < Self.maximumVariables else { return }
-    let name = String(decoding: line[..<colon], as: UTF8.self)
-    var value = line[line.index(after: colon)...]
-    if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-    // Asterisk sends each once; the first stands against whatever a value with a line break might smuggle in.
-    if values[name] == nil { values[name] = String(decoding: value, as: UTF8.self) }
   }
 
   /// Nil where the variable was not sent or is empty.
   package subscript(_ name: String) -> String? {
-    values[name].flatMap { $0.isEmpty ? nil : $0 }
+    let start = Array(name.utf8) + [UInt8(ascii: ":")]
+    // Asterisk sends each once; the first stands against whatever a value with a line break might smuggle in.
+    guard let line = lines.first(where: { $0.starts(with: start) }) else { return nil }
+    var value = line[start.count...]
+    if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+    return value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
   }
 
   /// Asterisk writes `unknown` where it has no such number or name.

@@ -75,21 +75,38 @@ enum AreaCodeTable {
     }
   }
 
-  static var rows: [Row] { lines.map(Row.init) }
+  static var rows: [Row] { rows { _ in true } }
 
   /// The rows that have an area code. It is searched for in the bytes: nothing is made of any other row.
   static func rows(with areaCode: some StringProtocol) -> [Row] {
     let wanted = Array(areaCode.utf8)
     guard wanted.count == 3 else { return [] }
-    return lines.filter { line in
+    return rows { line in
       guard let comma = line.lastIndex(of: UInt8(ascii: ",")) else { return false }
       // Three digits and a separator each.
-      return stride(from: comma + 1, to: line.endIndex, by: 4).contains { line[$0...].starts(with: wanted) }
-    }.map(Row.init)
+      var code = comma + 1
+      while code + 2 < line.endIndex {
+        if line[code] == wanted[0], line[code + 1] == wanted[1], line[code + 2] == wanted[2] { return true }
+        code += 4
+      }
+      return false
+    }
   }
 
-  private static var lines: ArraySlice<Line> {
-    PackageResources.AreaCodes_csv.split(separator: UInt8(ascii: "\n"))
-      .drop { $0.first == UInt8(ascii: "#") }.dropFirst()
+  /// The lines after the comments and the header that `isWanted`, as rows.
+  private static func rows(where isWanted: (UnsafeBufferPointer<UInt8>.SubSequence) -> Bool) -> [Row] {
+    PackageResources.AreaCodes_csv.withUnsafeBufferPointer { bytes in
+      var rows: [Row] = []
+      var hasHeader = false
+      var start = 0
+      for end in bytes.indices where bytes[end] == UInt8(ascii: "\n") {
+        let line = bytes[start..<end]
+        start = end + 1
+        if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+        if hasHeader, isWanted(line) { rows.append(Row(Array(line)[...])) }
+        hasHeader = true
+      }
+      return rows
+    }
   }
 }

@@ -19,8 +19,8 @@ struct CalleridAdmin: ParsableCommand {
       CommandGroup(
         name: "Numbers",
         subcommands: [
-          Import.self, List.self, Show.self, Add.self, SetFields.self, Enable.self, Disable.self, Retire.self,
-          Remove.self,
+          Import.self, Export.self, List.self, Show.self, Add.self, SetFields.self, Enable.self, Disable.self,
+          Retire.self, Remove.self,
         ]),
       CommandGroup(
         name: "Calls",

@@ -18,7 +18,7 @@ func numberFields(at moment: Moment) -> [Field<Number>] {
     Field("used_today") { .number($0.today.calls(in: moment.windows.day)) },
     Field("used_this_hour") { .number($0.thisHour.calls(in: moment.windows.hour)) },
     Field("last_used_at") { JSON(time: $0.lastUsedAt) },
-    Field("reserved_until") { JSON(time: $0.reservedUntil > moment.now ? $0.reservedUntil : nil) },
+    Field("reserved_until") { JSON(time: $0.reservedUntil(at: moment.now)) },
     Field("resting_until") { JSON(time: $0.restingUntil > moment.now ? $0.restingUntil : nil) },
   ]
 }
@@ -43,6 +43,14 @@ let requestFields: [Field<LoggedRequest>] = [
   Field("status") { .text($0.status) },
   Field("caller_id") { JSON($0.callerID) },
   Field("match") { JSON($0.match) },
+  Field("reason") { JSON($0.reason) },
+  Field("call_code") { JSON($0.callCode?.text) },
+  Field("lead_id") { JSON($0.callCode?.leadID) },
+  Field("uniqueid") { JSON($0.uniqueID) },
+  Field("released_at") { JSON(time: $0.releasedAt) },
+  Field("dial_status") { JSON($0.dialStatus) },
+  Field("answered_seconds") { JSON($0.answeredSeconds) },
+  Field("hangup_cause") { JSON($0.hangUpCause) },
 ]
 
 /// `config`.
@@ -128,9 +136,11 @@ extension JSON {
       ("requests", .number(statistics.requests)),
       ("granted", .number(statistics.granted)),
       ("refused", .number(statistics.refused)),
+      ("kept", .number(statistics.kept)),
       ("by_campaign", list(statistics.campaigns, key: "name")),
       ("by_agent", list(statistics.agents, key: "name")),
       ("by_number", list(statistics.usedNumbers, key: "caller_id")),
+      ("warnings", .list(statistics.warnings.map { .text($0) })),
     ])
   }
 

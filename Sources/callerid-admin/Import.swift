@@ -7,8 +7,12 @@ struct Import: StoreCommand {
     abstract: "Add and change numbers from a CSV file.",
     discussion: """
       The first row names the columns, in any order: caller_id, and any of carrier, area_code, daily_limit, hourly_limit,
-      name, pool. Commas, semicolons and tabs are understood. New numbers are added, those that differ are changed, and
-      numbers that are not in the file stay as they are. All of it is one transaction.
+      name, pool, state. Commas, semicolons, tabs and | are understood. New numbers are added, those that differ are
+      changed, and numbers that are not in the file stay as they are. Calls go on meanwhile.
+
+      VICIdial's bulk lines, API lines and caller-ID table and the lists of Twilio, Telnyx and others are recognised; what
+      is not, is said by --map, with a column's name or its number:
+        callerid-admin import numbers.csv --map msisdn=caller_id --map 3=name --map notes=ignore
 
       Rows that cannot be used are reported, and the rest goes in; a file that cannot be read right changes nothing.
         callerid-admin import numbers.csv --dry-run
@@ -17,39 +21,53 @@ struct Import: StoreCommand {
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The file, or - for standard input.") var file: String
+  @Option(
+    help: ArgumentHelp(
+      "What a column holds: \(NumberFileFormat.own.joined(separator: ", ")) or ignore.", valueName: "column=field"))
+  var map: [ColumnMap] = []
   @Flag(help: "Show what would be done, and do nothing.") var dryRun = false
   @Flag(help: "Change nothing if any row cannot be used.") var strict = false
   @OptionGroup var format: ObjectFormat
 
   func run(on store: Store) throws {
-    // All of the file is read before the store is locked: standard input may take its time.
-    let parsed: NumberFile
+    let stage: ImportStage
     do {
-      parsed = try NumberFile(reading: file, countryCode: store.settings.countryCode)
+      stage = try read(for: store)
     } catch let error as CSVError {
       throw StoreError(.refused, "\(name), line \(error.line): \(error.reason)", hint: "Nothing was changed")
     }
-    // If every row must be right there is a trial first, which finds all those that are not.
-    var report = try run(parsed.rows, on: store, dryRun: dryRun || strict)
-    report.rejected = (parsed.rejected + report.rejected).sorted { $0.line < $1.line }
-    if strict, !report.rejected.isEmpty {
-      report = ImportReport(rejecting: report.rejected)
-    } else if strict, !dryRun {
-      report = try run(parsed.rows, on: store, dryRun: false)
+    if strict, !stage.rejected.isEmpty {
+      try print(ImportReport(rejecting: stage.rejected))
+    } else {
+      defer { Terminal.endProgress() }
+      try print(
+        store.importNumbers(stage, dryRun: dryRun) { done in
+          Terminal.progress("\(done) of \(stage.count) numbers")
+        })
     }
-    try print(report)
   }
 
   private var name: String { file == "-" ? "standard input" : file }
 
-  private func run(_ rows: [ImportRow], on store: Store, dryRun: Bool) throws -> ImportReport {
+  private func read(for store: Store) throws -> ImportStage {
+    var numbers = try NumberFile(reading: file, countryCode: store.settings.countryCode, maps: map)
+    if let note = numbers.format.note { Terminal.note(note) }
+    let stage = try ImportStage(for: store)
     defer { Terminal.endProgress() }
-    return try store.importNumbers(rows, dryRun: dryRun, refusingAll: strict && !dryRun) {
-      Terminal.progress("\($0) of \(rows.count) rows")
+    var count = 0
+    while let entry = try numbers.next() {
+      switch entry {
+      case .row(let row): try stage.add(row)
+      case .rejected(let line, let value, let reason): stage.reject(line, value, reason)
+      }
+      count += 1
+      if count % 10_000 == 0 { Terminal.progress("\(count) rows read") }
     }
+    return stage
   }
 
   private func print(_ report: ImportReport) throws {
+    Terminal.endProgress()
     for row in report.rejected { Terminal.note("line \(row.line): \"\(row.value)\": \(row.reason)") }
     let taken = report.added + report.updated + report.unchanged
     if format.json {

@@ -22,7 +22,7 @@ struct Next: StoreCommand {
   @OptionGroup var format: ObjectFormat
 
   func validate() throws {
-    if let area, !AreaCode.isValid(area) { throw ValidationError("--area is 1 to 6 digits.") }
+    if let area, !AreaCode.isDigits(area) { throw ValidationError("--area is 1 to 6 digits.") }
     if let ttl, !(0...Request.maximumTTL).contains(ttl) {
       throw ValidationError("--ttl is 0 to \(Request.maximumTTL) seconds.")
     }
@@ -40,6 +40,8 @@ struct Next: StoreCommand {
     switch answer {
     case .granted(let grant):
       if format.json { JSON(grant, reserved: reserve, at: store.moment).print() } else { print(grant, of: store) }
+    case .kept(let reason):
+      if format.json { JSON(refused: .kept, reason: reason).print() } else { Terminal.print("KEPT: \(reason)") }
     case .refused(let status, let reason):
       if format.json { JSON(refused: status, reason: reason).print() }
       Terminal.fail("\(status.rawValue): \(reason)")
@@ -50,7 +52,10 @@ struct Next: StoreCommand {
     let why =
       switch grant.match {
       case .area: "serves area code \(grant.areaCode ?? "")"
-      case .any: "no number of the destination's area code was free"
+      case .region: "serves another area code of the destination's state or province"
+      case .any: "no number nearer to the destination was free"
+      case .sticky: "it was shown before"
+      case .exhausted: "none was free: the least used of those that calls hold"
       }
     var line = "\(grant.callerID)  \(why)"
     if let carrier = grant.number.carrier { line += ", carrier \(carrier.name)" }

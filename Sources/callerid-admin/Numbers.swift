@@ -42,9 +42,9 @@ enum StateText {
     guard let sleep = number.sleep(at: moment) else { return "available" }
     let reason =
       switch sleep.reason {
-      case .hourlyLimit: "at hourly limit"
-      case .dailyLimit: "at daily limit"
-      default: sleep.reason.rawValue
+      case "hourly_limit": "at hourly limit"
+      case "daily_limit": "at daily limit"
+      default: sleep.reason
       }
     return sleep.until == Sleep.forever ? reason : "\(reason) until \(Time.local(sleep.until, in: calendar))"
   }
@@ -58,11 +58,16 @@ struct FieldOptions: ParsableArguments {
   @Option(help: ArgumentHelp(NumberField.hourlyLimit.help)) var hourlyLimit: String?
   @Option(help: ArgumentHelp(NumberField.name.help)) var name: String?
   @Option(help: ArgumentHelp(NumberField.pool.help)) var pool: String?
+  @Option(help: ArgumentHelp(NumberField.maxConcurrent.help)) var maxConcurrent: String?
+  @Option(help: ArgumentHelp(NumberField.attestation.help)) var attestation: String?
+  @Option(help: ArgumentHelp(NumberField.authorizedBy.help)) var authorizedBy: String?
+  @Option(help: ArgumentHelp(NumberField.verifiedAt.help)) var verifiedAt: String?
+  @Option(help: ArgumentHelp(NumberField.callback.help)) var callback: String?
 
   /// Those that were given.
   var given: [(NumberField, String)] {
     NumberField.allCases.compactMap { field in
-      let text =
+      let text: String? =
         switch field {
         case .carrier: carrier
         case .areaCode: areaCode
@@ -70,6 +75,13 @@ struct FieldOptions: ParsableArguments {
         case .hourlyLimit: hourlyLimit
         case .name: name
         case .pool: pool
+        case .maxConcurrent: maxConcurrent
+        case .attestation: attestation
+        case .authorizedBy: authorizedBy
+        case .verifiedAt: verifiedAt
+        case .callback: callback
+        // The commands enable, disable and retire.
+        case .state: nil
         }
       return text.map { (field, $0) }
     }

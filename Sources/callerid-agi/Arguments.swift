@@ -55,7 +55,7 @@ struct Arguments: Equatable {
     campaign = words.first.flatMap { $0.isEmpty ? nil : $0 }
     agent = words.dropFirst().first.flatMap { $0.isEmpty ? nil : $0 }
 
-    var seen: Set<Option> = []
+    var seen: [Option] = []
     var firstInvalid: Invalid?
     for word in words.dropFirst(2) where !word.isEmpty {
       do throws(Invalid) {
@@ -63,9 +63,11 @@ struct Arguments: Equatable {
           let known = Option.allCases.map(\.rawValue).joined(separator: ", ")
           throw Invalid(reason: "unknown option \(word); the options are \(known)")
         }
-        guard seen.insert(option).inserted else { throw Invalid(reason: "\(option.rawValue)= is given twice") }
         // `carrier=${TRUNKNAME}` with the variable unset means that none was asked for.
-        if value.isEmpty { seen.remove(option) } else { try set(option, to: value) }
+        if value.isEmpty { continue }
+        guard !seen.contains(option) else { throw Invalid(reason: "\(option.rawValue)= is given twice") }
+        seen.append(option)
+        try set(option, to: value)
       } catch {
         firstInvalid = firstInvalid ?? error
       }

@@ -23,7 +23,12 @@ struct Call {
     }
   }
 
-  private func openStore() throws(StoreError) -> Store { try Store(path: storePath, for: .call(deadline)) }
+  private func openStore() throws(StoreError) -> Store {
+    let store = try Store(path: storePath, for: .call(deadline))
+    // Never closed: the process ends with the call, and the kernel is quicker at it.
+    _ = Unmanaged.passRetained(store)
+    return store
+  }
 
   // MARK: Picking
 
