@@ -15,7 +15,8 @@ enum Schema {
 
   static var version: Int { migrations.count }
 
-  /// Times are seconds since 1970-01-01 UTC; 0 stands for "not". A limit of -1 is no limit, NULL the setting's.
+  /// Times are seconds since 1970-01-01 UTC; 0 stands for "not". A limit of -1 is no limit, NULL the setting's. No
+  /// defaults: each costs every call its parsing.
   static let migrations: [Migration] = [
     Migration(
       name: "first",
@@ -31,11 +32,11 @@ enum Schema {
 
         CREATE TABLE pool (
           id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,
-          numbers INTEGER NOT NULL DEFAULT 0,
-          has_regions INTEGER NOT NULL DEFAULT 0, -- whether numbers in it serve whole regions
-          scopes TEXT NOT NULL DEFAULT ''); -- the campaigns that keep lanes of their own in it
+          numbers INTEGER NOT NULL,
+          has_regions INTEGER NOT NULL, -- whether numbers in it serve whole regions
+          scopes TEXT NOT NULL); -- the campaigns that keep lanes of their own in it
         CREATE TABLE carrier (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
-        INSERT INTO pool (name) VALUES ('default');
+        INSERT INTO pool (name, numbers, has_regions, scopes) VALUES ('default', 0, 0, '');
 
         -- An ID is never given twice: the request log goes on naming a number that was removed.
         CREATE TABLE number (
@@ -51,20 +52,20 @@ enum Schema {
           hourly_limit INTEGER,
           max_concurrent INTEGER,
           added_at INTEGER NOT NULL,
-          attestation TEXT NOT NULL DEFAULT '',
-          authorized_by TEXT NOT NULL DEFAULT '',
-          verified_at INTEGER NOT NULL DEFAULT 0,
-          callback INTEGER NOT NULL DEFAULT 0,
-          day INTEGER NOT NULL DEFAULT 0,  -- the start of the day that used_today counts
-          used_today INTEGER NOT NULL DEFAULT 0,
-          hour INTEGER NOT NULL DEFAULT 0,
-          used_this_hour INTEGER NOT NULL DEFAULT 0,
-          last_request INTEGER NOT NULL DEFAULT 0, -- orders the numbers by last use; 0: never used
-          last_used_at INTEGER NOT NULL DEFAULT 0,
-          holds TEXT NOT NULL DEFAULT '', -- the reservations on it: request:until, a space between
-          resting_until INTEGER NOT NULL DEFAULT 0,
-          rest_reason TEXT NOT NULL DEFAULT '',
-          asleep_until INTEGER NOT NULL DEFAULT 0
+          attestation TEXT NOT NULL,
+          authorized_by TEXT NOT NULL,
+          verified_at INTEGER NOT NULL,
+          callback INTEGER NOT NULL,
+          day INTEGER NOT NULL,  -- the start of the day that used_today counts
+          used_today INTEGER NOT NULL,
+          hour INTEGER NOT NULL,
+          used_this_hour INTEGER NOT NULL,
+          last_request INTEGER NOT NULL, -- orders the numbers by last use; 0: never used
+          last_used_at INTEGER NOT NULL,
+          holds TEXT NOT NULL, -- the reservations on it: request:from:until, a space between
+          resting_until INTEGER NOT NULL,
+          rest_reason TEXT NOT NULL,
+          asleep_until INTEGER NOT NULL
         );
         CREATE INDEX number_resting ON number (pool_id, resting_until) WHERE resting_until > 0;
 
@@ -125,7 +126,7 @@ enum Schema {
           agent_id INTEGER,
           number_id INTEGER,
           match TEXT,
-          reserved_until INTEGER NOT NULL DEFAULT 0,
+          reserved_until INTEGER NOT NULL,
           released_at INTEGER,
           dial_status TEXT,
           hangup_cause INTEGER,

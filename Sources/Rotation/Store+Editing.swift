@@ -129,8 +129,9 @@ extension Store {
       try database.run(
         """
         INSERT INTO number (e164, written, name, pool_id, carrier_id, area_codes, state, daily_limit, hourly_limit,
-          max_concurrent, added_at, attestation, authorized_by, verified_at, callback, asleep_until)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          max_concurrent, added_at, attestation, authorized_by, verified_at, callback, day, used_today, hour,
+          used_this_hour, last_request, last_used_at, holds, resting_until, rest_reason, asleep_until)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', 0, '', ?)
         """,
         number.phone.e164, number.phone.written, number.name, number.pool.id, number.carrier?.id ?? 0,
         number.areaCodes.joined(separator: " "), number.state.rawValue, limits.0, limits.1, number.maxConcurrent,
@@ -155,7 +156,9 @@ extension Store {
   /// One that is not there yet is made; under a dry run it is made up.
   func pool(making name: String, dryRun: Bool = false) throws -> Pool {
     if let pool = try pool(named: name) { return pool }
-    if !dryRun { try database.run("INSERT INTO pool (name) VALUES (?)", name) }
+    if !dryRun {
+      try database.run("INSERT INTO pool (name, numbers, has_regions, scopes) VALUES (?, 0, 0, '')", name)
+    }
     return Pool(id: dryRun ? -1 : database.lastInsertedRowID, name: name, hasRegions: false, scopes: [])
   }
 

@@ -105,7 +105,7 @@ package final class Database {
   ) throws(SQLiteError) -> Result? {
     var result: Result?
     try step(sql, values) { row in
-      result = row[0]
+      result = row[0] as Result
       return false
     }
     return result

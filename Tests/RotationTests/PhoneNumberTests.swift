@@ -70,8 +70,8 @@ struct DestinationTests {
   }
 
   @Test func thePrefixOfTheSettingsIsStripped() {
-    #expect(Destination("77712145551212", stripPrefix: "777")?.digits == "12145551212")
-    #expect(Destination("777214555", stripPrefix: "777") == nil)
+    #expect(Destination("77712145551212", prefixes: ["777"])?.digits == "12145551212")
+    #expect(Destination("777214555", prefixes: ["777"]) == nil)
   }
 
   @Test func northAmericanRulesHoldInNorthAmericaOnly() {

@@ -48,8 +48,11 @@ struct ReleaseTests {
     try test.add("2145550101")
     _ = try test.pick(ttl: 60, uniqueID: "1.1")
     test.clock.advance(1800)
+    var outcome = Outcome()
+    outcome.dialStatus = Label("ANSWER")
+    outcome.answeredSeconds = 1790
     _ = try test.store.release(
-      uniqueID: try #require(Label("1.1")), outcome: Outcome(dialStatus: Label("ANSWER"), answeredSeconds: 1790))
+      uniqueID: try #require(Label("1.1")), outcome: outcome)
     let kept: [String?]? = try test.store.database.first(
       "SELECT dial_status, answered_seconds FROM request WHERE uniqueid = '1.1'"
     ) { [$0[0], $0[1]] }

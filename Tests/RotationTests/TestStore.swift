@@ -57,6 +57,7 @@ final class TestStore {
     switch try store.pick(request) {
     case .granted(let grant): return grant.number.phone.written
     case .refused(let status, _): return status.rawValue
+    case .kept: return Status.kept.rawValue
     }
   }
 
@@ -77,18 +78,28 @@ extension TestStore {
   func checkLanes() throws {
     var expected = 0
     try store.eachNumber { number in
-      for lane in [""] + number.areaCodes {
+      for lane in number.lanes {
         expected += 1
-        let found: Int? = try store.database.value(
-          """
-          SELECT count(*) FROM lane WHERE pool_id = ? AND area_code = ? AND carrier_id = ?
-            AND asleep_until = ? AND last_request = ? AND number_id = ?
-          """,
-          number.pool.id, lane, number.carrier?.id ?? 0, number.place.asleepUntil, number.lastRequest, number.id)
-        #expect(found == 1, "lane \"\(lane)\" of \(number.phone.written)")
+        try checkLane(lane, of: number, campaignID: 0, asleepUntil: number.place.asleepUntil)
+        for scope in number.pool.scopes {
+          expected += 1
+          let use = try store.use(of: number, in: scope)
+          try checkLane(lane, of: number, campaignID: scope.campaignID, asleepUntil: use.asleepUntil)
+        }
       }
     }
     #expect(try store.database.value("SELECT count(*) FROM lane") == expected)
+    #expect(try store.database.value("SELECT total(numbers) = (SELECT count(*) FROM number) FROM pool") == 1)
     #expect(try store.database.value("PRAGMA integrity_check") == "ok")
+  }
+
+  private func checkLane(_ lane: String, of number: Number, campaignID: Int, asleepUntil: Int) throws {
+    let found: Int? = try store.database.value(
+      """
+      SELECT count(*) FROM lane WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ?
+        AND asleep_until = ? AND last_request = ? AND number_id = ?
+      """,
+      campaignID, number.pool.id, lane, number.carrier?.id ?? 0, asleepUntil, number.lastRequest, number.id)
+    #expect(found == 1, "lane \"\(lane)\" of \(number.phone.written), campaign \(campaignID)")
   }
 }
