@@ -18,7 +18,6 @@ extension Store {
     for scope in number.pool.scopes {
       try refile(number, from: before, in: scope, use: use?.scope == scope ? use : nil, at: moment)
     }
-    guard number != before || use != nil else { return }
     try database.run(
       """
       UPDATE number SET day = ?, used_today = ?, hour = ?, used_this_hour = ?, last_request = ?, last_used_at = ?,

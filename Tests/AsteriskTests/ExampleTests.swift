@@ -145,7 +145,7 @@ struct ExampleTests {
     }
     holder.release()
     try await asterisk.wait("callerid-agi to end") { !asterisk.isAnswering }
-    #expect(try asterisk.installation.sql("SELECT count(*) FROM number WHERE reserved_until > 0") == 0)
+    #expect(try asterisk.installation.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
     #expect(!asterisk.testLines.contains { $0.hasPrefix("called") })
   }
 
@@ -162,6 +162,6 @@ struct ExampleTests {
       }
     }
     #expect(try asterisk.installation.sql("SELECT count(*) FROM request WHERE dial_status = 'ANSWER'") == 3)
-    #expect(try asterisk.installation.sql("SELECT count(*) FROM number WHERE reserved_until > 0") == 0)
+    #expect(try asterisk.installation.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
   }
 }

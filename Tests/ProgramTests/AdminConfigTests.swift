@@ -9,7 +9,7 @@ struct AdminConfigTests {
     ("default_hourly_limit", "20", ["0", "5", "1000000", "none"], ["", "-1", "1000001", "ten", "0x10"]),
     ("reservation_ttl", "120", ["0", "900", "86400"], ["", "-1", "86401", "none", "2m"]),
     ("agent_calls_per_minute", "60", ["0", "1", "none"], ["", "-1", "fast"]),
-    ("match", "any", ["area", "any"], ["", "ANY", "near"]),
+    ("match", "any", ["region", "area", "any"], ["", "ANY", "near"]),
     ("present", "imported", ["imported", "national", "e164", "plus"], ["", "local"]),
     ("set_name", "auto", ["auto", "number", "name", "keep"], ["", "never"]),
     ("strip_prefix", "", ["", "9", "901100"], ["9x", "1234567", "-1", "+1"]),
@@ -21,6 +21,19 @@ struct AdminConfigTests {
     ("day_starts_at", "00:00", ["06:00", "23:59"], ["", "24:00", "6", "06:60", "06:00:00", "-1:00", "6am"]),
     ("busy_timeout_ms", "250", ["1", "10000"], ["", "0", "10001", "-5", "1s"]),
     ("retention_days", "30", ["1", "3650"], ["", "0", "3651", "all"]),
+    ("max_concurrent", "1", ["0", "3", "100"], ["", "-1", "101", "none"]),
+    ("warm_up_days", "0", ["14", "365"], ["", "-1", "366", "soon"]),
+    ("warm_up_start", "10", ["1", "50"], ["", "0", "none"]),
+    ("require_attestation", "none", ["A", "B", "C"], ["", "D", "full"]),
+    ("require_authorization", "no", ["yes"], ["", "maybe"]),
+    ("require_verification", "no", ["yes"], ["", "maybe"]),
+    ("require_callback", "no", ["yes"], ["", "maybe"]),
+    ("rest_below_answer_rate", "none", ["1", "99"], ["", "0", "100", "-5", "5%"]),
+    ("rest_above_short_share", "none", ["1", "99"], ["", "0", "100", "half"]),
+    ("rest_short_seconds", "6", ["1", "3600"], ["", "0", "3601"]),
+    ("rest_after_calls", "50", ["1", "100000"], ["", "0", "100001"]),
+    ("rest_days", "7", ["1", "365"], ["", "0", "366", "forever", "none"]),
+    ("rest_pool_share", "20", ["1", "100"], ["", "0", "101"]),
   ]
 
   @Test func everySettingIsListedWithItsDefault() async throws {

@@ -28,7 +28,7 @@ struct AgiTests {
     let request = try #require((try await callerID.json("requests") as? [[String: Any]])?.first)
     #expect(request["campaign"] as? String == "SALES")
     #expect(request["agent"] as? String == "1001")
-    #expect(try callerID.sql("SELECT count(*) FROM number WHERE reserved_until > 0") == 0)
+    #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
   }
 
   @Test(arguments: [
@@ -166,7 +166,7 @@ struct AgiTests {
       let isVerboseRefused = replies == 6 && ending.first?.hasPrefix("511") == true
       #expect(finished.status == 0)
       #expect(
-        try callerID.sql("SELECT count(*) FROM number WHERE reserved_until > 0") == (isVerboseRefused ? 1 : 0),
+        try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (isVerboseRefused ? 1 : 0),
         "\(replies) replies, then \(ending)")
       _ = try await callerID.admin("release", "--all")
     }
@@ -184,7 +184,7 @@ struct AgiTests {
     let callerID = try await Installation(numbers: ["2145550101"])
     let finished = try await run(Program.agi.path, ["S"], input: input, environment: ["CALLERID_DB": callerID.store])
     #expect(finished.status < 2)
-    #expect(try callerID.sql("SELECT count(*) FROM number WHERE reserved_until > 0") == 0)
+    #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
   }
 
   @Test func getCallerIDLinksWorkAsBefore() async throws {

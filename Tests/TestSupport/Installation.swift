@@ -53,18 +53,19 @@ package final class Installation: Sendable {
     func add(_ sql: StaticString) throws { rows += try database.all(sql) { $0[0] as String } }
     try add("SELECT 'pool ' || id || '|' || name FROM pool")
     try add("SELECT 'carrier ' || id || '|' || name FROM carrier")
-    try add("SELECT 'setting ' || key || '|' || value FROM setting")
+    try add("SELECT 'setting ' || campaign_id || '|' || key || '|' || value FROM setting")
+    try add("SELECT 'audit ' || what FROM audit ORDER BY id")
     try add(
       """
       SELECT 'number ' || id || '|' || e164 || '|' || written || '|' || name || '|' || pool_id || '|' || carrier_id
         || '|' || area_codes || '|' || state || '|' || coalesce(daily_limit, '') || '|' || coalesce(hourly_limit, '')
-        || '|' || used_today || '|' || last_request || '|' || reserved_until || '|' || asleep_until
+        || '|' || used_today || '|' || last_request || '|' || holds || '|' || asleep_until
       FROM number ORDER BY id
       """)
     try add("SELECT 'request ' || id || '|' || at || '|' || status FROM request ORDER BY id")
     try add(
       """
-      SELECT 'lane ' || pool_id || '|' || area_code || '|' || carrier_id || '|' || asleep_until || '|' || last_request
+      SELECT 'lane ' || campaign_id || '|' || pool_id || '|' || area_code || '|' || carrier_id || '|' || asleep_until || '|' || last_request
         || '|' || number_id
       FROM lane
       """)
