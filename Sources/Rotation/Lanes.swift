@@ -129,7 +129,8 @@ extension Store {
         carrier = lanes.carrierID == nil ? try nextCarrier(after: current, in: lanes, areaCode) : nil
       }
     }
-    if groups > Self.manyGroups { try wake(in: lanes, at: moment) }
+    // More than a pick puts to sleep, so that groups stay few, and soon get fewer after a pause in the calls.
+    if groups > Self.manyGroups { try wake(max(4, groups / 16), in: lanes, at: moment) }
     return head?.number
   }
 
@@ -159,12 +160,10 @@ extension Store {
 
   /// Groups that a pick may step over before it wakes some of their numbers.
   private static let manyGroups = 8
-  /// Numbers that such a pick wakes: more than it puts to sleep, so that groups stay few.
-  private static let woken = 4
 
   /// Wakes numbers that have slept long enough, those of the oldest groups first. Which number is picked does not depend
   /// on it.
-  private func wake(in lanes: Lanes, at moment: Moment) throws {
+  private func wake(_ count: Int, in lanes: Lanes, at moment: Moment) throws {
     for areaCode in lanes.areaCodes {
       var carrier = try lanes.carrierID ?? nextCarrier(after: -1, in: lanes, areaCode)
       while let current = carrier {
@@ -174,7 +173,7 @@ extension Store {
           WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ? AND asleep_until BETWEEN 1 AND ?
           ORDER BY asleep_until, last_request, number_id LIMIT ?
           """,
-          lanes.campaignID, lanes.pool.id, areaCode, current, moment.now, Self.woken
+          lanes.campaignID, lanes.pool.id, areaCode, current, moment.now, count
         ) { $0[0] }
         for id in numbers {
           if var number = try number(id: id) { try refile(&number, at: moment) }
