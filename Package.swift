@@ -50,6 +50,9 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .executableTarget(
+      name: "callerid-bench", dependencies: ["Rotation"], path: "Benchmarks/callerid-bench", swiftSettings: settings),
+
     .target(
       name: "TestSupport",
       dependencies: [

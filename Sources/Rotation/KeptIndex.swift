@@ -45,12 +45,12 @@ struct KeptIndex: ~Copyable {
     return "\(boot) \(log.st_dev) \(log.st_ino) \(log.st_size) \(log.st_mtim.tv_sec).\(log.st_mtim.tv_nsec) \(index.st_ino)"
   }
 
-  private static var bootID: String? {
+  private static let bootID: String? = {
     let descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { buffer in
       read(descriptor, buffer.baseAddress, buffer.count) == buffer.count ? String(decoding: buffer, as: UTF8.self) : nil
     }
-  }
+  }()
 }

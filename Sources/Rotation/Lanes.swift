@@ -115,7 +115,6 @@ extension Store {
   /// The number ahead: of those that have woken, the least recently used.
   func head(of lanes: Lanes, at moment: Moment) throws -> Int? {
     var head: (lastRequest: Int, number: Int)?
-    var groups = 0
     for areaCode in lanes.areaCodes {
       var carrier = try lanes.carrierID ?? nextCarrier(after: -1, in: lanes, areaCode)
       while let current = carrier {
@@ -123,14 +122,12 @@ extension Store {
         var asleepUntil = -1
         while let group = try group(after: asleepUntil, in: lanes, areaCode, carrierID: current, upTo: moment.now) {
           asleepUntil = group.asleepUntil
-          groups += 1
+          groupsSteppedOver += 1
           if head.map({ (group.lastRequest, group.number) < $0 }) ?? true { head = (group.lastRequest, group.number) }
         }
         carrier = lanes.carrierID == nil ? try nextCarrier(after: current, in: lanes, areaCode) : nil
       }
     }
-    // More than a pick puts to sleep, so that groups stay few, and soon get fewer after a pause in the calls.
-    if groups > Self.manyGroups { try wake(max(4, groups / 16), in: lanes, at: moment) }
     return head?.number
   }
 
@@ -158,29 +155,23 @@ extension Store {
 
   // MARK: Waking
 
-  /// Groups that a pick may step over before it wakes some of their numbers.
-  private static let manyGroups = 8
-
-  /// Wakes numbers that have slept long enough, those of the oldest groups first. Which number is picked does not depend
-  /// on it.
-  private func wake(_ count: Int, in lanes: Lanes, at moment: Moment) throws {
-    for areaCode in lanes.areaCodes {
-      var carrier = try lanes.carrierID ?? nextCarrier(after: -1, in: lanes, areaCode)
-      while let current = carrier {
-        let numbers: [Int] = try database.all(
-          """
-          SELECT number_id FROM lane
-          WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ? AND asleep_until BETWEEN 1 AND ?
-          ORDER BY asleep_until, last_request, number_id LIMIT ?
-          """,
-          lanes.campaignID, lanes.pool.id, areaCode, current, moment.now, count
-        ) { $0[0] }
-        for id in numbers {
-          if var number = try number(id: id) { try refile(&number, at: moment) }
-        }
-        if !numbers.isEmpty { return }
-        carrier = lanes.carrierID == nil ? try nextCarrier(after: current, in: lanes, areaCode) : nil
-      }
+  /// Wakes numbers that have slept long enough, those that woke first ahead. Which number is picked does not depend on it.
+  ///
+  /// Done at each pick, which puts one number to sleep, it wakes two, so that groups stay few, and more where a pause in
+  /// the calls has left many of them.
+  func wake(like number: Number, at moment: Moment) throws {
+    let count = max(2, groupsSteppedOver / 16)
+    groupsSteppedOver = 0
+    let numbers: [Int] = try database.all(
+      """
+      SELECT number_id FROM lane
+      WHERE campaign_id = 0 AND pool_id = ? AND area_code = '' AND carrier_id = ? AND asleep_until BETWEEN 1 AND ?
+      ORDER BY asleep_until, last_request, number_id LIMIT ?
+      """,
+      number.pool.id, number.carrier?.id ?? 0, moment.now, count
+    ) { $0[0] }
+    for id in numbers {
+      if var number = try self.number(id: id) { try refile(&number, at: moment) }
     }
   }
 }

@@ -69,6 +69,7 @@ extension Store {
     use?.today.count(in: moment.windows.day)
     use?.thisHour.count(in: moment.windows.hour)
     try refile(&number, use: use, at: moment)
+    try wake(like: number, at: moment)
     if let key = plan.stickyKey, let campaign = caller.campaign {
       try stick(number, to: key, until: moment.now + campaign.terms.stickyFor)
     }

@@ -13,6 +13,8 @@ package final class Store {
   /// Pools and carriers that the transaction at hand has read.
   var knownPools: [Pool] = []
   var knownCarriers: [Carrier] = []
+  /// Groups of woken numbers that searches have looked at since numbers were woken last.
+  var groupsSteppedOver = 0
   private let index: KeptIndex?
   private let use: Use
 
@@ -58,10 +60,19 @@ package final class Store {
     if case .call = use { leave() }
   }
 
-  /// Gives up the writer's place, vouching for the index as it is left.
-  private func leave() {
-    lock.release { lock.note.stamp = KeptIndex.stamp(ofStore: path) ?? "" }
+  deinit {
+    guard case .administration = use, (try? lock.acquire(until: .after(milliseconds: 0))) != nil else { return }
+    vouch()
+    lock.release()
   }
+
+  /// Gives up the writer's place. The index that a call leaves is vouched for at once, the operator's when the store is
+  /// closed: while it is open, nobody makes the index anew.
+  private func leave() {
+    lock.release { if case .call = use { vouch() } }
+  }
+
+  private func vouch() { lock.note.stamp = KeptIndex.stamp(ofStore: path) ?? "" }
 
   /// Runs `body` in the writer's place.
   private func exclusively<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
@@ -239,8 +250,9 @@ package final class Store {
     knownCarriers.removeAll(keepingCapacity: true)
   }
 
-  /// Frames in the write-ahead log past which it is moved into the store.
-  static let checkpointFrames = 1000
+  /// Frames in the write-ahead log past which it is moved into the store: rarely enough that of a hundred calls none or
+  /// one does it.
+  static let checkpointFrames = 4000
 
   // MARK: Settings
 
