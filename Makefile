@@ -47,6 +47,7 @@ asterisk: ## bring a real Asterisk for the tests, without installing it
 test: build asterisk ## run every test, on the built programs and in a real Asterisk
 	$(SWIFT) build --build-tests
 	CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
+	STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC $(SWIFT) test --skip-build
 
 install: ## install for Asterisk (PREFIX, DESTDIR, AGIDIR, CRONDIR)

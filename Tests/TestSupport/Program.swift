@@ -17,6 +17,9 @@ package enum Program: String, Sendable {
   }
 }
 
+/// strace, which `make test` brings where the machine has none (`STRACE`).
+package var stracePath: String { ProcessInfo.processInfo.environment["STRACE"] ?? "/usr/bin/strace" }
+
 /// What a process left behind.
 package struct Finished: Sendable {
   package let output: String
