@@ -55,6 +55,9 @@ package final class Store {
     try finishRefiling()
   }
 
+  /// To be called first by a program of one thread.
+  package static func useOneThread() { Database.useOneThread() }
+
   /// Gives up the writer's place that a call has held since it opened the store.
   package func letGo() {
     if case .call = use { leave() }
