@@ -37,10 +37,11 @@ extension Store {
     _ stage: ImportStage, dryRun: Bool = false, progress: (Int) throws -> Void = { _ in }
   ) throws(StoreError) -> ImportReport {
     let transaction: (() throws -> [Change]) throws(StoreError) -> [Change] = dryRun ? read : write
+    let put = dryRun ? compare : put
     var report = ImportReport()
     report.rejected = stage.rejected
-    var names = ImportNames()
-    var batch = Batch()
+    var names = ImportNames(areMade: !dryRun)
+    var batch = ImportBatch()
     var line = 0
     var done = 0
     do {
@@ -50,14 +51,14 @@ extension Store {
         let changes = try batch.timed {
           try transaction {
             let moment = moment
-            return try rows.map { try put($0, &names, at: moment, dryRun: dryRun) }
+            return try rows.map { try put($0, &names, moment) }
           }
         }
         for change in changes { report.count(change) }
         line = last.line
         done += rows.count
         try progress(done)
-        if !dryRun { batch.pause() }
+        if !dryRun { try batch.letOthers(use: database) }
       }
     } catch {
       let error = StoreError(error)
@@ -71,41 +72,27 @@ extension Store {
 
   fileprivate enum Change { case added, updated, unchanged }
 
-  private func put(
-    _ row: ImportRow, _ names: inout ImportNames, at moment: Moment, dryRun: Bool
-  ) throws -> Change {
-    let present = try number(row.phone)
-    var fields = row.fields
-    // Said or not: a new number serves its own area code unless it is told others.
-    if present == nil { fields.areaCodes = fields.areaCodes ?? [] }
-    var number =
-      try present
-      ?? Number(
-        id: 0, phone: row.phone, name: "", pool: pool(Pool.defaultName, &names, dryRun: dryRun), carrier: nil,
-        areaCodes: [], state: .enabled, dailyLimit: nil, hourlyLimit: nil)
-    if let name = fields.pool { number.pool = try pool(name, &names, dryRun: dryRun) }
-    if let name = fields.carrier { number.carrier = try carrier(name, &names, dryRun: dryRun) }
-    number.set(fields)
-    guard number != present else { return .unchanged }
-    if !dryRun { try save(number, over: present, at: moment) }
-    return present == nil ? .added : .updated
-  }
-
-  private func save(_ number: Number, over present: Number?, at moment: Moment) throws {
-    var number = number
-    guard let present else {
-      number.place.asleepUntil = number.sleep(at: moment)?.until ?? 0
-      try database.run(
-        """
-        INSERT INTO number
-          (e164, written, name, pool_id, carrier_id, area_codes, state, daily_limit, hourly_limit, asleep_until)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        number.phone.e164, number.phone.written, number.name, number.pool.id, number.carrier?.id ?? 0,
-        number.areaCodes.joined(separator: " "), number.state.rawValue, number.dailyLimit?.column,
-        number.hourlyLimit?.column, number.place.asleepUntil)
-      return try file(Number(number, id: database.lastInsertedRowID))
+  private func put(_ row: ImportRow, _ names: inout ImportNames, _ moment: Moment) throws -> Change {
+    var new = try newNumber(row, &names)
+    new.place.asleepUntil = new.sleep(at: moment)?.until ?? 0
+    // Most rows of a long file are new numbers: that is tried before they are looked for.
+    try database.run(
+      """
+      INSERT OR IGNORE INTO number
+        (e164, written, name, pool_id, carrier_id, area_codes, state, daily_limit, hourly_limit, asleep_until)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      new.phone.e164, new.phone.written, new.name, new.pool.id, new.carrier?.id ?? 0, Self.column(new.areaCodes),
+      new.state.rawValue, new.dailyLimit?.column, new.hourlyLimit?.column, new.place.asleepUntil)
+    guard database.changes == 0 else {
+      try file(Number(new, id: database.lastInsertedRowID))
+      return .added
     }
+    guard let present = try number(row.phone) else {
+      throw StoreError(.failed, "the store neither takes nor has \(row.phone.written)")
+    }
+    var number = try present.with(row.fields, of: self, &names)
+    guard number != present else { return .unchanged }
     try unfile(present)
     try database.run(
       """
@@ -113,51 +100,48 @@ extension Store {
         hourly_limit = ?
       WHERE id = ?
       """,
-      number.name, number.pool.id, number.carrier?.id ?? 0, number.areaCodes.joined(separator: " "),
-      number.state.rawValue, number.dailyLimit?.column, number.hourlyLimit?.column, number.id)
+      number.name, number.pool.id, number.carrier?.id ?? 0, Self.column(number.areaCodes), number.state.rawValue,
+      number.dailyLimit?.column, number.hourlyLimit?.column, number.id)
     try file(number)
     try refile(&number, at: moment)
+    return .updated
   }
 
-  // MARK: Pools and carriers
-
-  /// One that is not there yet is made; under a dry run it is made up.
-  private func pool(_ name: String, _ names: inout ImportNames, dryRun: Bool) throws -> Pool {
-    if let pool = names.pools[name] { return pool }
-    var found = try pool(named: name)
-    if found == nil, !dryRun {
-      try database.run("INSERT INTO pool (name) VALUES (?)", name)
-      found = Pool(id: database.lastInsertedRowID, name: name)
-    }
-    let pool = found ?? Pool(id: -1, name: name)
-    names.pools[name] = pool
-    return pool
+  /// What `put` would do.
+  private func compare(_ row: ImportRow, _ names: inout ImportNames, _ moment: Moment) throws -> Change {
+    guard let present = try number(row.phone) else { return .added }
+    return try present.with(row.fields, of: self, &names) == present ? .unchanged : .updated
   }
 
-  private func carrier(_ name: String, _ names: inout ImportNames, dryRun: Bool) throws -> Carrier? {
-    guard !name.isEmpty else { return nil }
-    if let carrier = names.carriers[name] { return carrier }
-    var found = try carrier(named: name)
-    if found == nil, !dryRun {
-      try database.run("INSERT INTO carrier (name) VALUES (?)", name)
-      found = Carrier(id: database.lastInsertedRowID, name: name)
-    }
-    let carrier = found ?? Carrier(id: -1, name: name)
-    names.carriers[name] = carrier
-    return carrier
+  private func newNumber(_ row: ImportRow, _ names: inout ImportNames) throws -> Number {
+    var fields = row.fields
+    // Said or not: it serves its own area code unless it is told others.
+    fields.areaCodes = fields.areaCodes ?? []
+    return try Number(
+      id: 0, phone: row.phone, name: "", pool: names.pool(fields.pool ?? Pool.defaultName, in: self), carrier: nil,
+      areaCodes: [], state: .enabled, dailyLimit: nil, hourlyLimit: nil
+    ).with(fields, of: self, &names)
+  }
+
+  private static func column(_ areaCodes: [String]) -> String {
+    areaCodes.count == 1 ? areaCodes[0] : areaCodes.joined(separator: " ")
   }
 }
 
 extension Number {
   /// What is not said stays as it is.
-  fileprivate mutating func set(_ fields: NumberFields) {
-    if let name = fields.name { self.name = name }
+  fileprivate func with(_ fields: NumberFields, of store: Store, _ names: inout ImportNames) throws -> Number {
+    var number = self
+    if let name = fields.pool { number.pool = try names.pool(name, in: store) }
+    if let name = fields.carrier { number.carrier = name.isEmpty ? nil : try names.carrier(name, in: store) }
+    if let name = fields.name { number.name = name }
     if let areaCodes = fields.areaCodes {
-      self.areaCodes = areaCodes.isEmpty ? phone.areaCode.map { [String($0)] } ?? [] : areaCodes
+      number.areaCodes = areaCodes.isEmpty ? phone.areaCode.map { [String($0)] } ?? [] : areaCodes
     }
-    if let limit = fields.dailyLimit { dailyLimit = limit }
-    if let limit = fields.hourlyLimit { hourlyLimit = limit }
-    if let state = fields.state { self.state = state }
+    if let limit = fields.dailyLimit { number.dailyLimit = limit }
+    if let limit = fields.hourlyLimit { number.hourlyLimit = limit }
+    if let state = fields.state { number.state = state }
+    return number
   }
 
   /// A number that has never been used, under the ID that the store gave it.
@@ -179,32 +163,68 @@ extension ImportReport {
   }
 }
 
-/// The pools and carriers of an import by the names that its rows give them, each looked up once.
+/// The pools and carriers of an import, each looked up once by the name that rows give it.
 private struct ImportNames {
-  var pools: [String: Pool] = [:]
-  var carriers: [String: Carrier] = [:]
+  /// Whether those that are not there yet are made, or only made up.
+  let areMade: Bool
+  private var pools: [String: Pool] = [:]
+  private var carriers: [String: Carrier] = [:]
+
+  init(areMade: Bool) { self.areMade = areMade }
+
+  mutating func pool(_ name: String, in store: Store) throws -> Pool {
+    if let pool = pools[name] { return pool }
+    var pool = try store.pool(named: name)
+    if pool == nil, areMade {
+      try store.database.run("INSERT INTO pool (name) VALUES (?)", name)
+      pool = Pool(id: store.database.lastInsertedRowID, name: name)
+    }
+    let found = pool ?? Pool(id: -1, name: name)
+    pools[name] = found
+    return found
+  }
+
+  mutating func carrier(_ name: String, in store: Store) throws -> Carrier {
+    if let carrier = carriers[name] { return carrier }
+    var carrier = try store.carrier(named: name)
+    if carrier == nil, areMade {
+      try store.database.run("INSERT INTO carrier (name) VALUES (?)", name)
+      carrier = Carrier(id: store.database.lastInsertedRowID, name: name)
+    }
+    let found = carrier ?? Carrier(id: -1, name: name)
+    carriers[name] = found
+    return found
+  }
 }
 
-/// How many rows go in at once.
-private struct Batch {
-  /// Fits the next batch into the time that a call may be kept waiting, by what the last one took.
+/// How many rows go in at once: what the store can take in the time that a call may be kept waiting.
+private struct ImportBatch {
   private(set) var size = 64
+  private var version = 0
+  private var isQuiet = false
 
-  private static let nanoseconds = 5_000_000
-  private static let sizes = 16...4096
+  /// While others write, a call is sure to be kept waiting; while none do, one might come.
+  private static let nanoseconds = (busy: 5_000_000, quiet: 50_000_000)
+  private static let sizes = 64...8192
 
   mutating func timed<Result>(_ body: () throws -> Result) rethrows -> Result {
     let start = Self.now
     let result = try body()
     let taken = max(1, Self.now - start)
+    let allowed = isQuiet ? Self.nanoseconds.quiet : Self.nanoseconds.busy
     // At most doubled: one batch tells little of the next.
-    let fitting = min(size * Self.nanoseconds / taken, size * 2)
-    size = min(max(fitting, Self.sizes.lowerBound), Self.sizes.upperBound)
+    size = min(max(min(size * allowed / taken, size * 2), Self.sizes.lowerBound), Self.sizes.upperBound)
     return result
   }
 
-  /// A process that waits for the store's lock must get to run to take it, and the next batch would be there first.
-  func pause() { usleep(500) }
+  /// Waits between batches: a process that waits for the store's lock must get to run to take it.
+  mutating func letOthers(use database: Database) throws {
+    usleep(500)
+    // It changes when another connection has written.
+    let version = try database.value("PRAGMA data_version") ?? 0
+    isQuiet = version == self.version
+    self.version = version
+  }
 
   private static var now: Int {
     var now = timespec()
