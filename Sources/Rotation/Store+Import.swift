@@ -46,7 +46,7 @@ extension Store {
     var done = 0
     do {
       // Pages that rows far apart in the file have in common are then read once.
-      try database.execute("PRAGMA cache_size = -32768")
+      try database.execute("PRAGMA cache_size = -65536")
       while case let rows = try stage.rows(after: line, limit: batch.size), let last = rows.last {
         let changes = try batch.timed {
           try transaction {
@@ -197,32 +197,35 @@ private struct ImportNames {
   }
 }
 
-/// How many rows go in at once: what the store can take in the time that a call may be kept waiting.
+/// How many rows go in at once: what the store takes in the time that a call may be kept waiting.
 private struct ImportBatch {
   private(set) var size = 64
   private var version = 0
-  private var isQuiet = false
+  /// When another process was last seen to have written.
+  private var lastCall = now
 
-  /// While others write, a call is sure to be kept waiting; while none do, one might come.
-  private static let nanoseconds = (busy: 5_000_000, quiet: 50_000_000)
+  // Nanoseconds. Where calls come, each is likely to be kept waiting; where none do, one might come all the same.
+  private static let allowed = (amongCalls: 5_000_000, otherwise: 100_000_000)
+  private static let quietTime = 1_000_000_000
   private static let sizes = 64...8192
 
   mutating func timed<Result>(_ body: () throws -> Result) rethrows -> Result {
     let start = Self.now
     let result = try body()
-    let taken = max(1, Self.now - start)
-    let allowed = isQuiet ? Self.nanoseconds.quiet : Self.nanoseconds.busy
+    let end = Self.now
+    let allowed = end - lastCall > Self.quietTime ? Self.allowed.otherwise : Self.allowed.amongCalls
     // At most doubled: one batch tells little of the next.
-    size = min(max(min(size * allowed / taken, size * 2), Self.sizes.lowerBound), Self.sizes.upperBound)
+    size = min(size * allowed / max(1, end - start), size * 2)
+    size = min(max(size, Self.sizes.lowerBound), Self.sizes.upperBound)
     return result
   }
 
   /// Waits between batches: a process that waits for the store's lock must get to run to take it.
   mutating func letOthers(use database: Database) throws {
     usleep(500)
-    // It changes when another connection has written.
+    // Changes when another connection has written.
     let version = try database.value("PRAGMA data_version") ?? 0
-    isQuiet = version == self.version
+    if version != self.version { lastCall = Self.now }
     self.version = version
   }
 
