@@ -52,7 +52,8 @@ struct NumberFile {
     }
     do {
       let phone = try PhoneNumber(plain(row.cells[format.callerID]), countryCode: countryCode)
-      return .row(try format.isVICIdial ? ofVICIdial(row, phone) : ImportRow(line: row.line, phone: phone, fields: fields(row)))
+      return .row(
+        try format.isVICIdial ? ofVICIdial(row, phone) : ImportRow(line: row.line, phone: phone, fields: fields(row)))
     } catch let error as PhoneNumber.Invalid {
       return rejected(error.reason)
     } catch let error as StoreError {
@@ -91,7 +92,9 @@ struct NumberFile {
       }
     }
     var fields = try fields(CSVReader.Row(line: row.line, cells: cells))
-    if format.columns.contains(.standing) || standing == .barred { fields.set(standing: standing == .active ? "Y" : "N") }
+    if format.columns.contains(.standing) || standing == .barred {
+      fields.set(standing: standing == .active ? "Y" : "N")
+    }
     return ImportRow(line: row.line, phone: phone, fields: fields, standing: standing)
   }
 
