@@ -39,10 +39,12 @@ struct Import: StoreCommand {
     if strict, !stage.rejected.isEmpty {
       try print(ImportReport(rejecting: stage.rejected))
     } else {
-      defer { Terminal.endProgress() }
+      // From here on it stops between batches only, and says how far it got.
+      for number in [SIGINT, SIGTERM] { signal(number) { isStopped = $0 } }
       try print(
         store.importNumbers(stage, dryRun: dryRun) { done in
           Terminal.progress("\(done) of \(stage.count) numbers")
+          if isStopped != 0, done < stage.count { throw StoreError(.failed, "stopped") }
         })
     }
   }
@@ -84,6 +86,9 @@ struct Import: StoreCommand {
     Terminal.note(rejected + ", \(taken) " + (dryRun ? "would go in" : "went in"))
   }
 }
+
+/// The signal that asked to stop; only the handler writes it.
+nonisolated(unsafe) private var isStopped: sig_atomic_t = 0
 
 extension ImportReport {
   /// Of an import that was refused for the sake of these rows.
