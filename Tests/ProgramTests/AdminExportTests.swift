@@ -5,7 +5,9 @@ import Testing
 /// `export`, and the way back through `import`.
 @Suite(.timeLimit(.minutes(2)))
 struct AdminExportTests {
-  static let header = "caller_id,carrier,area_code,daily_limit,hourly_limit,name,pool,state"
+  static let header =
+    "caller_id,carrier,area_code,daily_limit,hourly_limit,name,pool,state,max_concurrent,attestation,authorized_by,"
+    + "verified_at,callback"
 
   /// Numbers of every form, in an order of their own.
   private func installation() async throws -> Installation {
@@ -32,16 +34,16 @@ struct AdminExportTests {
     #expect(finished.errors.isEmpty)
     #expect(
       finished.output == #"""
-        caller_id,carrier,area_code,daily_limit,hourly_limit,name,pool,state
-        3125550101,Acme,312 773 IL,60,none,"Chicago, ""North""",sales,retired
-        12145550101,"Bell;South",214,0,,"'=HYPERLINK(""http://x"")",default,disabled
-        442079460000,,,,,'-2+3,uk,enabled
-        +2135550101,,,,,'=1,default,enabled
-        2135550101,,213,,,''@x,default,enabled
-        14155550101,,415,100,20,'quoted',default,enabled
-        2145550102,,214,,,"日本語 é, 📞",'+1+1,enabled
-        2145550103,,214,,,-5,default,enabled
-        2145550104,,214,,,+12145550101,default,enabled
+        caller_id,carrier,area_code,daily_limit,hourly_limit,name,pool,state,max_concurrent,attestation,authorized_by,verified_at,callback
+        3125550101,Acme,312 773 IL,60,none,"Chicago, ""North""",sales,retired,,,,,
+        12145550101,"Bell;South",214,0,,"'=HYPERLINK(""http://x"")",default,disabled,,,,,
+        442079460000,,,,,'-2+3,uk,enabled,,,,,
+        +2135550101,,,,,'=1,default,enabled,,,,,
+        2135550101,,213,,,''@x,default,enabled,,,,,
+        14155550101,,415,100,20,'quoted',default,enabled,,,,,
+        2145550102,,214,,,"日本語 é, 📞",'+1+1,enabled,,,,,
+        2145550103,,214,,,-5,default,enabled,,,,,
+        2145550104,,214,,,+12145550101,default,enabled,,,,,
 
         """#)
   }

@@ -5,8 +5,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct AdminImportFormatsTests {
   /// A number's fields as `export` writes them.
+  /// As exported, without the columns from max_concurrent on, which these files leave empty.
   private func numbers(_ callerID: Installation) async throws -> [String] {
-    Array(try await callerID.admin("export").lines.dropFirst())
+    try await callerID.admin("export").lines.dropFirst().map { $0.hasSuffix(",,,,,") ? String($0.dropLast(5)) : $0 }
   }
 
   /// A file, what is said of it, and the numbers that it gives.
@@ -140,7 +141,7 @@ struct AdminImportFormatsTests {
   @Test func aFileOfVICIdialHasItsBadLinesToo() async throws {
     let callerID = try await Installation()
     let finished = try await callerID.importCSV(
-      "813,7.27223E+09,Florida,Y\n813,7271234567,Florida,Y\n8133,1,x,Y\n813,7272234567,Florida\nflorida,7272234567,x,Y\n"
+      "813,7.27223E+09,Florida,Y\n813,7271234567,Florida,Y\n8133,1,x,Y\n813,7272234567,Florida\natlantis,7272234567,x,Y\n"
         + "813,7272234568,ok,Y\n")
     let reasons = finished.errors.split(separator: "\n").map(String.init)
     #expect(reasons.count == 7)

@@ -4,8 +4,9 @@ import Testing
 /// `import --map`: files that are not recognised.
 @Suite(.timeLimit(.minutes(2)))
 struct AdminImportMapTests {
+  /// As exported, without the columns from max_concurrent on, which these files leave empty.
   private func numbers(_ callerID: Installation) async throws -> [String] {
-    Array(try await callerID.admin("export").lines.dropFirst())
+    try await callerID.admin("export").lines.dropFirst().map { $0.hasSuffix(",,,,,") ? String($0.dropLast(5)) : $0 }
   }
 
   /// Arguments, a file, and the number that it gives.
