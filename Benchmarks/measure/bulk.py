@@ -21,7 +21,7 @@ def imports(workshop, sizes):
     rate, refused = sizes.large / seconds, calls.times.refused
     values = {"rows": sizes.large, "rows_per_second": round(rate), "memory_mb": round(memory),
               "calls_meanwhile": calls.times.figures(), "calls_alone": alone.figures()}
-    return [Row(f"import of {sizes.large:,} numbers",
+    return [Row("import", f"import of {sizes.large:,} numbers",
                 f"{rate:,.0f} rows a second, {memory:.0f} MB; of {len(calls.times.runs):,} calls meanwhile {refused} "
                 f"refused, slowest {calls.times.slowest / 1000:.0f} ms",
                 "at least 100,000; no call refused", 100_000 / rate, rate >= 100_000 and refused == 0, values)], {}
@@ -55,7 +55,7 @@ def request_log(workshop, sizes):
     met = max(ratios.values()) <= 1.1 and later <= 10 and calls.times.refused == 0
     values = {"rows": sizes.log_rows, "picks_ratio": ratios["picks"], "stats_ratio": ratios["stats"],
               "calls_while_pruning": calls.times.figures(), "calls": picks["full"].figures()}
-    return [Row(f"request log of {sizes.log_rows:,} rows (goal: 50 million; BENCH_LOG_ROWS)",
+    return [Row("large request log", f"request log of {sizes.log_rows:,} rows (goal: 50 million; BENCH_LOG_ROWS)",
                 f"picks {ratios['picks']:.2f} x, stats {ratios['stats']:.2f} x; pruning, slowest call "
                 f"{calls.times.slowest / 1000:.1f} ms, {calls.times.refused} refused",
                 "as with none (1.1 x); at most 10 ms more", max(max(ratios.values()) / 1.1, later / 10), met,

@@ -1,5 +1,6 @@
 """A whole process: callerid-agi beside static C programs that do one bare update, and what each costs to count."""
 
+import os
 import re
 import subprocess
 
@@ -38,15 +39,31 @@ def measure(workshop, sizes):
     median, p99 = agi.ratio(defaults), agi.p99 / defaults.p99
     beside = agi.ratio(as_store)
     rows = [
-        Row(f"callerid-agi, full pick of {sizes.numbers:,} numbers, against C with SQLite's defaults",
+        Row("against C, SQLite's defaults",
+            f"callerid-agi, full pick of {sizes.numbers:,} numbers, against C with SQLite's defaults",
             f"median {median:.2f} x, p99 {p99:.2f} x", "below 1", max(median, p99), median < 1 and p99 < 1,
             {"median_ratio": median, "p99_ratio": p99}),
-        Row("  against C opened and closed as the store is", f"median {beside:.2f} x", "at most 1.25", beside / 1.25,
-            values={"median_ratio": beside}),
-        Row("memory resident in callerid-agi", f"{agi.memory / 1024:.1f} MB", "at most 8", agi.memory / 8192,
-            values={"kb": agi.memory}),
+        Row("against C, opened as the store is", "  against C opened and closed as the store is",
+            f"median {beside:.2f} x", "at most 1.25", beside / 1.25, values={"median_ratio": beside}),
+        memory(workshop, call(store), inputs),
     ]
     return rows, measured
+
+
+def memory(workshop, command: str, inputs: str) -> Row:
+    """The kernel maps more at once of a program file that was just written than of one that it has read."""
+    def resident():
+        return interleave(workshop, {AGI: command.replace("callerid-agi", "copy")}, inputs, 20)[AGI].memory
+
+    workshop.run("cp", "-L", "callerid-agi", "copy")
+    written = resident()
+    with open(workshop.folder / "copy") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    read = resident()
+    return Row("memory resident", "memory resident in callerid-agi",
+               f"{read / 1024:.1f} MB; {written / 1024:.1f} while its file is newly written", "at most 8 MB",
+               max(read, written) / 8192, values={"read_kb": read, "written_kb": written})
 
 
 def syncs_amortised(workshop, sizes):
@@ -54,8 +71,8 @@ def syncs_amortised(workshop, sizes):
     command = call(workshop.pool(sizes.numbers))
     count = syncs(workshop, command, workshop.inputs(), sizes.sync_picks)
     each = count / sizes.sync_picks
-    return [Row(f"fdatasync and fsync a pick, over {sizes.sync_picks:,}", f"{each:.4f}", "at most 0.1", each / 0.1,
-                values={"picks": sizes.sync_picks, "syncs": count})], {}
+    return [Row("fdatasync a pick", f"fdatasync and fsync a pick, over {sizes.sync_picks:,}", f"{each:.3f}",
+                "at most 0.1", each / 0.1, values={"picks": sizes.sync_picks, "syncs": count})], {}
 
 
 def slow_disk(workshop, sizes):
@@ -73,7 +90,7 @@ def slow_disk(workshop, sizes):
     times = interleave(workshop, slowly, workshop.inputs(), runs)
     ratio = times[AGI].ratio(times[DEFAULTS])
     figures = {f"{name}_ms": round(its.median / 1000, 2) for name, its in times.items()}
-    return [Row("on a disk whose fdatasync takes 5 ms more, against C with SQLite's defaults",
+    return [Row("slow disk", "on a disk whose fdatasync takes 5 ms more, against C with SQLite's defaults",
                 f"median {ratio:.2f} x ({times[AGI].median / 1000:.1f} ms, {times[DEFAULTS].median / 1000:.1f})", "",
                 values=figures | {"median_ratio": ratio})], {}
 
@@ -94,15 +111,15 @@ def system_calls(workshop, command: str, inputs: str) -> int:
 
 
 def syncs(workshop, command: str, inputs: str, picks: int) -> int:
-    workshop.run("strace", "-f", "--seccomp-bpf", "-o", "trace", "-e", "trace=fdatasync,fsync", "./interleave", picks, 0,
-                 inputs, command)
+    workshop.run("strace", "-f", "--seccomp-bpf", "-o", "trace", "-e", "trace=fdatasync,fsync",
+                 "./interleave", picks, 0, inputs, command)
     return len(re.findall(r"\bf(?:data)?sync\(", (workshop.folder / "trace").read_text()))
 
 
 def instructions(workshop, command: str, inputs: str) -> int:
     with open(workshop.folder / inputs / "0") as call:
-        result = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=callgrind.out", *command.split()],
-                                cwd=workshop.folder, stdin=call, capture_output=True, text=True)
+        result = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=callgrind.out",
+                                 *command.split()], cwd=workshop.folder, stdin=call, capture_output=True, text=True)
     collected = re.search(r"Collected : (\d+)", result.stderr)
     if not collected:
         raise RuntimeError(f"valgrind counted no instructions of {command}: {result.stderr[-500:]}")

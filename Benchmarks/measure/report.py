@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 class Row:
     """One line of the table."""
 
+    short: str  # a few words, for the chart
     what: str
     figure: str
     goal: str

@@ -62,7 +62,7 @@ def interleave(workshop, programs: dict[str, str], inputs: str, runs: int, warm_
 
 
 class Calls:
-    """Calls one after another for as long as something else goes on: `with Calls(...) as calls:`, then `calls.times`."""
+    """Calls one after another while something else goes on: `with Calls(...) as calls:`, then `calls.times`."""
 
     def __init__(self, workshop, command: str, inputs: str):
         self.process = subprocess.Popen(["./interleave", "0", "0", inputs, command], cwd=workshop.folder,

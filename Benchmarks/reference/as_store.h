@@ -1,9 +1,9 @@
 /* The rotation store's way of opening and closing a database, in C: what docs/decisions.md describes, and no more.
  *
- * Under flock(2) on STORE-lock. When a stamp in that file says that the log's index was left whole by the last process of
- * this boot, the dead man's switch of the index is held before SQLite opens it (the byte that unixOpenSharedMemory in
- * os_unix.c locks), so that SQLite does not build the index anew from the log. The log is kept at close, and emptied past
- * CHECKPOINT_FRAMES.
+ * Under flock(2) on STORE-lock. When a stamp in that file says that the log's index was left whole by the last process
+ * of this boot, the dead man's switch of the index is held before SQLite opens it (the byte that unixOpenSharedMemory
+ * in os_unix.c locks), so that SQLite does not build the index anew from the log. The log is kept at close, and emptied
+ * past CHECKPOINT_FRAMES.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
