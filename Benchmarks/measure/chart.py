@@ -85,8 +85,8 @@ def goals(picture, rows):
     top = picture.y
     for row in rows:
         verdict = "met" if row.met else "missed"
-        end = picture.bar(row.short, row.share / scale, verdict)
-        picture.text(end + 8, f"{row.share:.2f} {verdict}")
+        picture.bar(row.short, row.share / scale, verdict)
+        picture.text(RIGHT + 12, f"{row.share:.2f} {verdict}")
     middle = LEFT + (RIGHT - LEFT) / scale
     picture.parts.append(
         f'<line x1="{middle}" y1="{top + 6}" x2="{middle}" y2="{picture.y + 8}" class="goal"/>')

@@ -10,29 +10,35 @@
 
 #define CHECKPOINT_FRAMES 1000
 #define DEAD_MAN_SWITCH 128
+#define STAMP 256
 
 struct as_store {
     int lock, frames;
-    char log[4096];
+    char log[4096], index[4096];
 };
 
-/* This boot, and the log as it is now. */
+/* This boot, and the log and its index as they are now. */
 static int stamp(const struct as_store *store, char *text, size_t size) {
     static char boot[37];
-    struct stat log;
+    struct stat log, index;
     if (!boot[0]) {
         int descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
         if (descriptor < 0 || read(descriptor, boot, 36) != 36) return -1;
         close(descriptor);
     }
-    if (stat(store->log, &log)) return -1;
-    return snprintf(text, size, "%s %lu %ld %ld.%09ld\n", boot, (unsigned long)log.st_ino, (long)log.st_size,
-        (long)log.st_mtim.tv_sec, log.st_mtim.tv_nsec);
+    if (lstat(store->log, &log) || lstat(store->index, &index)) return -1;
+    int length = snprintf(text, size, "%s %lu %lu %ld %ld.%09ld %lu\n", boot, (unsigned long)log.st_dev,
+        (unsigned long)log.st_ino, (long)log.st_size, (long)log.st_mtim.tv_sec, log.st_mtim.tv_nsec,
+        (unsigned long)index.st_ino);
+    /* Of a fixed length: a shorter stamp covers all of a longer one. */
+    memset(text + length, ' ', size - (size_t)length);
+    return (int)size;
 }
 
 static void enter(struct as_store *store, const char *path) {
-    char file[4096], kept[128], now[128];
+    char file[4096], kept[STAMP], now[STAMP];
     snprintf(store->log, sizeof store->log, "%s-wal", path);
+    snprintf(store->index, sizeof store->index, "%s-shm", path);
     snprintf(file, sizeof file, "%s-lock", path);
     store->frames = 0;
     store->lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
@@ -42,9 +48,8 @@ static void enter(struct as_store *store, const char *path) {
     }
     int length = stamp(store, now, sizeof now);
     if (length < 0 || pread(store->lock, kept, sizeof kept, 0) != length || memcmp(kept, now, (size_t)length)) return;
-    snprintf(file, sizeof file, "%s-shm", path);
     /* Held until the process ends. */
-    int index = open(file, O_RDWR | O_CLOEXEC);
+    int index = open(store->index, O_RDWR | O_CLOEXEC);
     struct flock byte = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = DEAD_MAN_SWITCH, .l_len = 1};
     if (index >= 0) fcntl(index, F_OFD_SETLK, &byte);
 }
@@ -67,9 +72,9 @@ static void empty_log(struct as_store *store, sqlite3 *db) {
 
 /* After SQLite has closed the store. */
 static void leave(struct as_store *store) {
-    char now[128];
+    char now[STAMP];
     int length = stamp(store, now, sizeof now);
-    if (length < 0 || ftruncate(store->lock, 0) || pwrite(store->lock, now, (size_t)length, 0) != length)
+    if (length < 0 || pwrite(store->lock, now, (size_t)length, 0) != length)
         fprintf(stderr, "lru: the stamp was not written\n");
     close(store->lock);
 }

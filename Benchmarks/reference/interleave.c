@@ -3,9 +3,9 @@
  *   interleave RUNS WARM_UP INPUTS COMMAND [COMMAND ...]
  *
  * Each COMMAND is one string, parted at spaces; its stdin is one of the files 0, 1, 2 ... of the folder INPUTS, the
- * next one at each run. RUNS 0 goes on until SIGTERM. Prints a line a run, with the microseconds of each command from its
- * start to its end (negative where it exited with 1, which says that a call was refused), and last the most memory that
- * each has had resident, in kilobytes.
+ * next one at each run. RUNS 0 goes on until SIGTERM. Prints a line a run, with the microseconds of each command from
+ * its start to its end (negative where it exited with 1, which says that a call was refused), and last the most memory
+ * that each has had resident, in kilobytes.
  */
 #define _GNU_SOURCE
 #include "spawn.h"
