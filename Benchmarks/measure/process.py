@@ -51,11 +51,11 @@ def measure(workshop, sizes):
 
 
 def memory(workshop, command: str, inputs: str) -> Row:
-    """The kernel maps more at once of a program file that was just written than of one that it has read."""
+    """How much of a program file the kernel maps at once differs between one just written and one that was read."""
     def resident():
-        return interleave(workshop, {AGI: command.replace("callerid-agi", "copy")}, inputs, 20)[AGI].memory
+        return interleave(workshop, {AGI: command.replace("callerid-agi", "copy")}, inputs, 50)[AGI].memory
 
-    workshop.run("cp", "-L", "callerid-agi", "copy")
+    workshop.run("cp", "callerid-agi", "copy")
     written = resident()
     with open(workshop.folder / "copy") as file:
         os.fsync(file.fileno())

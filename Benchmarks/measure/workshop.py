@@ -26,8 +26,9 @@ class Workshop:
     def __init__(self):
         # On the disk that the project is on: /tmp may be memory, where a sync costs nothing.
         self.folder = Path(tempfile.mkdtemp(prefix="stores-", dir=BUILT))
-        programs = [ROOT / "agi-bin/callerid-agi", ROOT / "bin/callerid-admin",
-                    ROOT / ".build/static/release/callerid-bench"]
+        # As `make install` copies it: of a file that strip(1) has just written the kernel maps more at once.
+        shutil.copy(ROOT / "agi-bin/callerid-agi", self.folder)
+        programs = [ROOT / "bin/callerid-admin", ROOT / ".build/static/release/callerid-bench"]
         programs += [BUILT / name for name in ("lru", "interleave", "crowd", "nothing", "answer")]
         for program in programs:
             os.symlink(program, self.folder / program.name)
