@@ -3,11 +3,12 @@
 
     bench.py [--short] [--only NAME[,NAME...]]
 
-Figures are reported, never asserted: it fails only where something could not be measured.
+Figures are reported, never asserted: it exits with 1 only where something could not be measured.
 """
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from datetime import date
@@ -42,7 +43,7 @@ def main():
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}")
     sizes = Sizes.chosen(arguments.short)
 
-    rows, measured = [], {}
+    rows, measured, failed = [], {}, []
     for name in names:
         began = time.monotonic()
         print(f"{name} ...", end=" ", flush=True, file=sys.stderr)
@@ -50,23 +51,28 @@ def main():
         workshop = Workshop()
         try:
             new_rows, new_measured = MEASUREMENTS[name](workshop, sizes)
+            rows += new_rows
+            measured |= new_measured
+            print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
+        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+            failed.append(name)
+            print(f"could not be measured: {error}", file=sys.stderr)
         finally:
             workshop.close()
             os.sync()
-        rows += new_rows
-        measured |= new_measured
-        print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
 
     print(report.goals(rows))
     if measured:
         print("\n" + report.programs(measured))
     # The results that are kept are those of a whole run at full size.
-    whole = names == list(MEASUREMENTS) and not arguments.short
+    whole = names == list(MEASUREMENTS) and not arguments.short and not failed
     folder = Path(__file__).parent if whole else BUILT
     about = {"date": date.today().isoformat(), "cores": os.cpu_count(), "sizes": vars(sizes)}
     report.write_json(folder / "results.json", rows, measured, about)
     (folder / "results.svg").write_text(chart.draw(rows, measured))
     print(f"\nWritten to {os.path.relpath(folder)}/results.json and results.svg")
+    if failed:
+        sys.exit(f"not measured: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
