@@ -35,9 +35,10 @@ package struct Destination: Equatable, Sendable {
       areaCode = nil
       let national = Self.nationalNumber(digits, hasPlus: hasPlus, countryCode: countryCode)
       number = String(national ?? digits[...])
-      nationalPrefixes = national.map { national in
-        stride(from: min(6, national.utf8.count), through: 1, by: -1).map { String(national.prefix($0)) }
-      } ?? []
+      nationalPrefixes =
+        national.map { national in
+          stride(from: min(6, national.utf8.count), through: 1, by: -1).map { String(national.prefix($0)) }
+        } ?? []
     }
   }
 
