@@ -54,7 +54,7 @@ struct Tier {
     /// The lanes to look in: area codes, codes of regions that numbers serve as a whole, or `""` for all.
     func areaCodes(in pool: Pool) -> [String] {
       switch self {
-      case .areaCode(let code): [code] + (pool.hasRegions ? Region.of(areaCode: code).map { [$0.code] } ?? [] : [])
+      case .areaCode(let code): [code] + (pool.hasRegions ? Region.all(of: code).map(\.code) : [])
       case .overlays(let code): Region.overlays(of: code)
       case .region(let code): Region.of(areaCode: code)?.areaCodes.filter { $0 != code } ?? []
       case .anywhere: [""]

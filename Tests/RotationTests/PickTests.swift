@@ -52,6 +52,13 @@ struct PickTests {
     #expect(try test.pick("14155551212", area: "813", ttl: 0) == "7275550101")
   }
 
+  @Test(arguments: ["NS", "PE"]) func anAreaCodeOfTwoRegionsIsServedByNumbersOfEither(region: String) throws {
+    let test = try TestStore()
+    try test.add("2145550101", "7825550101 area_code=\(region)")
+    try test.store.set(.match, to: "area")
+    #expect(try test.pick("19025551212") == "7825550101")
+  }
+
   @Test func aReservedNumberIsNotGivenAgainBeforeItsTimeToLiveEnds() throws {
     let test = try TestStore()
     try test.add("2145550101")

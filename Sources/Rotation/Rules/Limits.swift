@@ -28,19 +28,16 @@ extension Number {
   private func warmedUp(_ limit: Int, at moment: Moment) -> Int {
     let settings = moment.settings
     guard warmsUp(at: moment), settings.warmUpStart < limit else { return limit }
-    let days = (moment.windows.day.lowerBound - firstDay(moment)) / 86_400
-    return settings.warmUpStart + (limit - settings.warmUpStart) * max(0, days) / settings.warmUpDays
+    return settings.warmUpStart + (limit - settings.warmUpStart) * days(at: moment) / settings.warmUpDays
   }
 
   package func warmsUp(at moment: Moment) -> Bool {
-    moment.settings.warmUpDays > 0
-      && moment.windows.day.lowerBound < firstDay(moment) + moment.settings.warmUpDays * 86_400
+    moment.settings.warmUpDays > 0 && days(at: moment) < moment.settings.warmUpDays
   }
 
-  /// When the day began in which it was added. Half a day is added against the hour that clocks are put forward by.
-  private func firstDay(_ moment: Moment) -> Int {
-    let sinceToday = moment.windows.day.lowerBound - addedAt
-    guard sinceToday > 0 else { return moment.windows.day.lowerBound }
-    return moment.windows.day.lowerBound - (sinceToday + 86_400 - 1) / 86_400 * 86_400
+  /// Calendar days since the one that it was added on, which have 23 to 25 hours each.
+  private func days(at moment: Moment) -> Int {
+    let first = moment.settings.calendar.windows(at: addedAt).day.lowerBound
+    return max(0, (moment.windows.day.lowerBound - first + 43_200) / 86_400)
   }
 }
