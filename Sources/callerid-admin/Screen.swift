@@ -60,7 +60,7 @@ final class Screen {
   func draw(_ lines: [String]) {
     let home = isCleared ? "\u{1B}[H" : "\u{1B}[2J\u{1B}[H"
     isCleared = true
-    write(home + lines.map { Terminal.safe($0) + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J")
+    write(home + lines.map { Terminal.safe($0) + "\u{1B}[K" }.joined(separator: "\n") + "\u{1B}[J")
   }
 
   private func write(_ text: String) {

@@ -30,7 +30,7 @@ extension Stats {
     let most = rows.map(\.tally.granted).max() ?? 0
     let name = GroupColumn(grouping.title) { group in
       guard grouping == .region, let region = group.name.flatMap(Region.init(named:)) else {
-        return group.name ?? "none"
+        return group.name ?? (grouping == .number ? "(removed)" : "none")
       }
       return "\(region.code) \(region.name)"
     }
