@@ -25,7 +25,7 @@ struct CalleridAdmin: ParsableCommand {
       CommandGroup(
         name: "Calls",
         subcommands: [
-          Next.self, Reservations.self, Release.self, Requests.self, Stats.self,
+          Next.self, Reservations.self, Release.self, Requests.self, Stats.self, Top.self,
         ]),
       CommandGroup(name: "The store", subcommands: [Init.self, Config.self, ResetUsage.self]),
     ])

@@ -156,3 +156,27 @@ extension JSON {
     ])
   }
 }
+
+/// `stats --by`.
+func outcomeFields(by grouping: Grouping) -> [Field<OutcomesReport.Group>] {
+  let key =
+    switch grouping {
+    case .number: "caller_id"
+    case .area: "area_code"
+    default: grouping.rawValue
+    }
+  return [
+    Field(key) { JSON($0.name) },
+    Field("granted") { .number($0.tally.granted) },
+    // Null where a refusal is nobody's.
+    Field("refused") { grouping.isOfNumber ? .null : .number($0.tally.refused) },
+    Field("kept") { grouping.isOfNumber ? .null : .number($0.tally.kept) },
+    // Calls whose outcome was told: what the answer rate is the percentage of.
+    Field("reported") { .number($0.tally.reported) },
+    Field("answered") { .number($0.tally.answered) },
+    Field("answer_rate") { JSON($0.tally.answerRate) },
+    Field("average_seconds") { JSON($0.tally.averageSeconds) },
+    Field("short") { .number($0.tally.short) },
+    Field("short_share") { JSON($0.tally.shortShare) },
+  ]
+}
