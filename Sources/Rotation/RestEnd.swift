@@ -18,17 +18,17 @@ package enum RestEnd {
   /// - Throws: `refused` for what is no day, has begun already or is more than ten years away.
   package static func on(_ text: String, at moment: Moment) throws(StoreError) -> Int {
     let utc = try CivilDay.read(text, name: "the end of a rest")
-    let calendar = moment.settings.calendar
+    let (day, calendar) = (CivilDay.text(utc), moment.settings.calendar)
     // A day before, it is an earlier day in every zone.
-    var day = calendar.windows(at: utc - 86_400).day
-    while calendar.text(of: day.lowerBound).prefix(10) < text { day = calendar.windows(at: day.upperBound).day }
-    guard day.lowerBound > moment.now else {
-      throw .refused("\(text) has begun already", hint: "End a rest with: wake")
+    var window = calendar.windows(at: utc - 86_400).day
+    while calendar.text(of: window.lowerBound).prefix(10) < day { window = calendar.windows(at: window.upperBound).day }
+    guard window.lowerBound > moment.now else {
+      throw .refused("\(day) has begun already", hint: "End a rest with: wake")
     }
-    guard day.lowerBound <= moment.now + mostDays * 86_400 else {
-      throw .refused("\(text) is more than \(mostDays) days away", hint: "Give a number up with: retire")
+    guard window.lowerBound <= moment.now + mostDays * 86_400 else {
+      throw .refused("\(day) is more than \(mostDays) days away", hint: "Give a number up with: retire")
     }
-    return day.lowerBound
+    return window.lowerBound
   }
 }
 

@@ -54,7 +54,6 @@ struct AgentSet: StoreCommand {
     let limit = callsPerMinute == "default" ? nil : try Limit(callsPerMinute, name: "--calls-per-minute")
     try store.setCallsPerMinute(limit, of: name)
     let calls = limit.map(\.calls) ?? store.settings.agentCallsPerMinute
-    let text = calls.map { "\($0) calls a minute" } ?? "no limit"
-    Terminal.print("\(name.text): \(text)" + (limit == nil ? " (the setting)" : ""))
+    Terminal.print("calls a minute of \(name.text): \(Limit.text(calls))" + (limit == nil ? " (the setting)" : ""))
   }
 }

@@ -48,19 +48,19 @@ struct Explain: StoreCommand {
     let windows = explanation.moment.windows
     let terms = campaign.terms
     return campaign.name.text + (explanation.campaignIsDialled ? ", by its dial prefix \(terms.dialPrefix)" : "")
-      + ": \(calls(campaign.thisHour.calls(in: windows.hour), of: terms.hourlyLimit)) this hour, "
-      + "\(calls(campaign.today.calls(in: windows.day), of: terms.dailyLimit)) today"
+      + "; calls this hour: \(calls(campaign.thisHour.calls(in: windows.hour), of: terms.hourlyLimit))"
+      + ", today: \(calls(campaign.today.calls(in: windows.day), of: terms.dailyLimit))"
   }
 
   private func agent(_ explanation: Explanation) -> String {
     guard let agent = explanation.agent else { return "none" }
     let moment = explanation.moment
     return agent.name.text
-      + ": \(calls(agent.thisMinute.calls(in: moment.minute), of: agent.effectiveCallsPerMinute(moment))) this minute"
+      + "; calls this minute: \(calls(agent.thisMinute.calls(in: moment.minute), of: agent.effectiveCallsPerMinute(moment)))"
   }
 
   private func calls(_ calls: Int, of limit: Int?) -> String {
-    limit.map { "\(calls) of \($0) calls" } ?? "\(calls) calls"
+    "\(calls)" + (limit.map { " of \($0)" } ?? "")
   }
 
   // MARK: The numbers

@@ -48,7 +48,7 @@ struct RestFile {
           reasons[phone] = reasons[phone] ?? reason.text
         }
       } catch let error as StoreError where error.kind == .refused {
-        Terminal.note("line \(row.line): \(error.message)")
+        Terminal.note("line \(row.line): " + (text.isEmpty ? "no number" : error.message))
         rejected += 1
       }
     }
