@@ -3,7 +3,12 @@
 
 #include <sqlite3.h>
 
-/* sqlite3_db_config() is variadic, which Swift cannot call. */
+/* sqlite3_config() and sqlite3_db_config() are variadic, which Swift cannot call. */
+static inline int csqlite_use_one_thread(void) {
+    int code = sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    return code ? code : sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static inline int csqlite_no_checkpoint_on_close(sqlite3 *db) {
     return sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }

@@ -66,7 +66,8 @@ package final class ImportStage {
       if let line = lines[number] {
         if let reason = try merge(row, into: Int(line)) { reject(row.line, row.phone.written, reason) }
       } else if let carrier = row.fields.carrier, !carrier.isEmpty, !makesRoom(for: carrier) {
-        reject(row.line, row.phone.written, "\(Store.maximumCarriers) carriers are the most, \"\(carrier)\" is one more")
+        reject(
+          row.line, row.phone.written, "\(Store.maximumCarriers) carriers are the most, \"\(carrier)\" is one more")
       } else {
         lines[number] = Int32(clamping: row.line)
         try insert(row, at: row.line)

@@ -157,11 +157,12 @@ extension Store {
 
   /// Wakes numbers that have slept long enough, those that woke first ahead. Which number is picked does not depend on it.
   ///
-  /// Done at each pick, which puts one number to sleep, it wakes two, so that groups stay few, and more where a pause in
-  /// the calls has left many of them.
+  /// Done where a search has met several groups: a pick puts one number to sleep, and this wakes two, so that groups stay
+  /// few, or more where a pause in the calls has left many of them.
   func wake(like number: Number, at moment: Moment) throws {
+    defer { groupsSteppedOver = 0 }
+    guard groupsSteppedOver > 2 else { return }
     let count = max(2, groupsSteppedOver / 16)
-    groupsSteppedOver = 0
     let numbers: [Int] = try database.all(
       """
       SELECT number_id FROM lane

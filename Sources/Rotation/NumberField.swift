@@ -110,10 +110,18 @@ package struct NumberFields: Equatable, Sendable {
   }
 
   private func label(_ text: String, _ field: NumberField) throws(StoreError) -> String? {
+    if Self.isPlain(text) { return text }
     guard text.unicodeScalars.count <= Label.maximumLength else {
       throw .refused("\(field.rawValue) is longer than \(Label.maximumLength) characters")
     }
     return Label(text)?.text
+  }
+
+  /// Whether it is a label already. Nearly all are, and a file may have millions.
+  private static func isPlain(_ text: String) -> Bool {
+    let bytes = text.utf8
+    return (1...Label.maximumLength).contains(bytes.count) && bytes.allSatisfy { (0x20..<0x7F).contains($0) }
+      && bytes.first != 0x20 && bytes.last != 0x20
   }
 
   /// `carrier=Acme daily_limit=60`.

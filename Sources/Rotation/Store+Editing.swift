@@ -68,7 +68,7 @@ extension Store {
             hint: "Keep it out of rotation with: retire; or delete it and its history with: remove --force")
         }
         try unfile(number)
-        try count(-1, in: number.pool)
+        count(-1, in: number.pool)
         try database.run("DELETE FROM daily_usage WHERE number_id = ?", number.id)
         try database.run("DELETE FROM campaign_number WHERE number_id = ?", number.id)
         try database.run("DELETE FROM outcome WHERE number_id = ?", number.id)
@@ -118,7 +118,7 @@ extension Store {
     let (limits, ownership) = ((number.dailyLimit?.column, number.hourlyLimit?.column), number.ownership)
     if let present {
       try unfile(present)
-      try count(-1, in: present.pool)
+      count(-1, in: present.pool)
       try database.run(
         """
         UPDATE number SET written = ?, name = ?, pool_id = ?, carrier_id = ?, area_codes = ?, state = ?,
@@ -145,7 +145,7 @@ extension Store {
       number.id = database.lastInsertedRowID
     }
     try file(number)
-    try count(1, in: number.pool)
+    count(1, in: number.pool)
     if !number.pool.hasRegions, number.areaCodes.contains(where: { !AreaCode.isDigits($0) }) {
       try database.run("UPDATE pool SET has_regions = 1 WHERE id = ?", number.pool.id)
       forgetNames()
@@ -154,8 +154,14 @@ extension Store {
     return number
   }
 
-  private func count(_ numbers: Int, in pool: Pool) throws {
-    try database.run("UPDATE pool SET numbers = numbers + ? WHERE id = ?", numbers, pool.id)
+  /// Written once a transaction: an import adds thousands.
+  private func count(_ numbers: Int, in pool: Pool) { poolGrowth[pool.id, default: 0] += numbers }
+
+  func saveGrowth() throws {
+    for (id, numbers) in poolGrowth where numbers != 0 {
+      try database.run("UPDATE pool SET numbers = numbers + ? WHERE id = ?", numbers, id)
+    }
+    poolGrowth.removeAll()
   }
 
   /// One that is not there yet is made; under a dry run it is made up.

@@ -39,12 +39,12 @@ extension Store {
     let transaction: (() throws -> [Change]) throws(StoreError) -> [Change] = dryRun ? read : write
     var report = ImportReport()
     report.rejected = stage.rejected
-    var batch = Batch()
+    var batch = ImportBatch()
     var line = 0
     var done = 0
     do {
       // Pages that rows far apart in the file have in common are then read once.
-      try database.execute("PRAGMA cache_size = -32768")
+      try database.execute("PRAGMA cache_size = -65536")
       while case let rows = try stage.rows(after: line, limit: batch.size), let last = rows.last {
         let changes = try batch.timed {
           try transaction {
@@ -56,7 +56,7 @@ extension Store {
         line = last.line
         done += rows.count
         try progress(done)
-        if !dryRun { batch.pause() }
+        if !dryRun { try batch.letOthers(use: database) }
       }
     } catch {
       let error = StoreError(error)
@@ -79,26 +79,37 @@ extension ImportReport {
   }
 }
 
-/// How many rows go in at once.
-private struct Batch {
-  /// Fits the next batch into the time that a call may be kept waiting, by what the last one took.
+/// How many rows go in at once: what the store takes in the time that a call may be kept waiting.
+private struct ImportBatch {
   private(set) var size = 64
+  private var version = 0
+  /// When another process was last seen to have written.
+  private var lastCall = now
 
-  private static let nanoseconds = 5_000_000
-  private static let sizes = 16...4096
+  // Nanoseconds. Where calls come, each is likely to be kept waiting; where none do, one might come all the same.
+  private static let allowed = (amongCalls: 5_000_000, otherwise: 100_000_000)
+  private static let quietTime = 1_000_000_000
+  private static let sizes = 64...8192
 
   mutating func timed<Result>(_ body: () throws -> Result) rethrows -> Result {
     let start = Self.now
     let result = try body()
-    let taken = max(1, Self.now - start)
+    let end = Self.now
+    let allowed = end - lastCall > Self.quietTime ? Self.allowed.otherwise : Self.allowed.amongCalls
     // At most doubled: one batch tells little of the next.
-    let fitting = min(size * Self.nanoseconds / taken, size * 2)
-    size = min(max(fitting, Self.sizes.lowerBound), Self.sizes.upperBound)
+    size = min(size * allowed / max(1, end - start), size * 2)
+    size = min(max(size, Self.sizes.lowerBound), Self.sizes.upperBound)
     return result
   }
 
-  /// A process that waits for the store's lock must get to run to take it, and the next batch would be there first.
-  func pause() { usleep(500) }
+  /// Waits between batches: a process that waits for the store's lock must get to run to take it.
+  mutating func letOthers(use database: Database) throws {
+    usleep(500)
+    // Changes when another connection has written.
+    let version = try database.value("PRAGMA data_version") ?? 0
+    if version != self.version { lastCall = Self.now }
+    self.version = version
+  }
 
   private static var now: Int {
     var now = timespec()

@@ -13,6 +13,8 @@ package final class Store {
   /// Pools and carriers that the transaction at hand has read.
   var knownPools: [Pool] = []
   var knownCarriers: [Carrier] = []
+  /// Numbers that the transaction at hand has added to each pool, by the pool's ID.
+  var poolGrowth: [Int: Int] = [:]
   /// Groups of woken numbers that searches have looked at since numbers were woken last.
   var groupsSteppedOver = 0
   private let index: KeptIndex?
@@ -54,6 +56,9 @@ package final class Store {
     leave()
     try finishRefiling()
   }
+
+  /// To be called first by a program of one thread.
+  package static func useOneThread() { Database.useOneThread() }
 
   /// Gives up the writer's place that a call has held since it opened the store.
   package func letGo() {
@@ -226,8 +231,13 @@ package final class Store {
   /// One `BEGIN IMMEDIATE` transaction in the writer's place, and a checkpoint when the log has grown.
   func write<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
     forgetNames()
+    poolGrowth.removeAll()
     return try exclusively {
-      let result = try database.transaction(body)
+      let result = try database.transaction {
+        let result = try body()
+        if !poolGrowth.isEmpty { try saveGrowth() }
+        return result
+      }
       if database.logFrames >= Self.checkpointFrames {
         // The commit stands; a reader in the way only puts the checkpoint off until the next one.
         try? database.checkpoint()

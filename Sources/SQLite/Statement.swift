@@ -6,13 +6,12 @@ internal import CSQLite
 package struct Statement: ~Copyable {
   let handle: OpaquePointer
 
-  init(_ sql: String, on database: OpaquePointer, persistent: Bool) throws(SQLiteError) {
+  init(_ sql: String, on database: OpaquePointer) throws(SQLiteError) {
     var sql = sql
     var handle: OpaquePointer?
-    let flags = persistent ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
     let code = sql.withUTF8 { utf8 in
       utf8.withMemoryRebound(to: CChar.self) {
-        sqlite3_prepare_v3(database, $0.baseAddress, Int32($0.count), flags, &handle, nil)
+        sqlite3_prepare_v2(database, $0.baseAddress, Int32($0.count), &handle, nil)
       }
     }
     guard code == SQLITE_OK, let handle else {

@@ -6,7 +6,7 @@ struct CSVError: Error, Equatable {
 
 /// Reads CSV (RFC 4180) row by row, from chunks as they come.
 ///
-/// The separator is the first comma, semicolon or tab outside quotes in the first row. Lines end with LF, CRLF or CR;
+/// The separator is the first comma, semicolon, tab or | outside quotes in the first row. Lines end with LF, CRLF or CR;
 /// blank ones are passed over. A quote that is never closed is an error: the file was cut off, and what follows would
 /// vanish into one cell.
 struct CSVReader {
@@ -28,7 +28,7 @@ struct CSVReader {
   private var separator: UInt8?
   private var hasBegun = false
 
-  private static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+  private static let separators = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
   private static let quote = UInt8(ascii: "\"")
   private static let space = UInt8(ascii: " ")
   private static let lf = UInt8(ascii: "\n")
@@ -61,12 +61,30 @@ struct CSVReader {
 
   private mutating func cell() throws -> String {
     try skipSpaces()
+    if let text = wholeCell() { return text }
     let start = line
     let bytes = try peek() == Self.quote ? quotedCell() : plainCell()
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw CSVError(line: start, reason: "the text is not UTF-8. Save the file as CSV UTF-8")
     }
     return text
+  }
+
+  /// A plain cell of ASCII that lies within the chunk, as nearly all do.
+  private mutating func wholeCell() -> String? {
+    guard let separator else { return nil }
+    return chunk.withUnsafeBufferPointer { bytes in
+      var end = position
+      while end < bytes.count, bytes[end] != separator, !Self.endsLine(bytes[end]) {
+        guard bytes[end] != Self.quote || end > position, (1..<0x80).contains(bytes[end]) else { return nil }
+        end += 1
+      }
+      guard end < bytes.count, end - position <= Self.maximumCell else { return nil }
+      var text = bytes[position..<end]
+      while text.last == Self.space { text.removeLast() }
+      position = end
+      return String(decoding: UnsafeBufferPointer(rebasing: text), as: UTF8.self)
+    }
   }
 
   private mutating func plainCell() throws -> [UInt8] {

@@ -36,6 +36,7 @@ struct CalleridAdmin: ParsableCommand {
   static func main() {
     // A reader that has seen enough, such as head, ends us quietly.
     signal(SIGPIPE, SIG_DFL)
+    Store.useOneThread()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -52,7 +52,8 @@ struct NumberFile {
     }
     do {
       let phone = try PhoneNumber(plain(row.cells[format.callerID]), countryCode: countryCode)
-      return .row(try format.isVICIdial ? ofVICIdial(row, phone) : ImportRow(line: row.line, phone: phone, fields: fields(row)))
+      return .row(
+        try format.isVICIdial ? ofVICIdial(row, phone) : ImportRow(line: row.line, phone: phone, fields: fields(row)))
     } catch let error as PhoneNumber.Invalid {
       return rejected(error.reason)
     } catch let error as StoreError {

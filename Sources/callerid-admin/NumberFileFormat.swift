@@ -59,11 +59,9 @@ struct NumberFileFormat {
         readOther(first, names, except: mapped, numberIsMapped: numberIsMapped)
       }
     }
-    for (column, meaning) in mapped {
-      // What is mapped takes the place of what was recognised.
-      if let meaning { columns = columns.map { $0 == meaning ? nil : $0 } }
-      columns[column] = meaning
-    }
+    // What is mapped takes the place of what was recognised.
+    columns = columns.map { mapped.values.contains($0) ? nil : $0 }
+    for (column, meaning) in mapped { columns[column] = meaning }
     guard columns.contains(.callerID) else {
       if hasHeader, first.cells.contains(where: Self.looksLikeNumber) {
         throw refused(
@@ -95,7 +93,8 @@ struct NumberFileFormat {
     func refused(_ reason: String) -> CSVError { CSVError(line: header.line, reason: reason) }
     for (index, name) in names.enumerated() where mapped[index] == nil {
       guard let key = Self.own.first(where: { Self.normalized($0) == name }) else {
-        let name = Label(header.cells[index]).map { "unknown column \"\($0.text)\"" } ?? "column \(index + 1) has no name"
+        let name =
+          Label(header.cells[index]).map { "unknown column \"\($0.text)\"" } ?? "column \(index + 1) has no name"
         throw refused("\(name). The columns are " + Self.own.joined(separator: ", "))
       }
       guard names[..<index].contains(name) == false else { throw refused("two columns are named \(key)") }
@@ -147,7 +146,7 @@ struct NumberFileFormat {
 
   /// `Caller ID`, `caller-id` and `CALLER_ID` are one name.
   static func normalized(_ name: String) -> String {
-    name.lowercased().filter { $0.isLetter || $0.isNumber }
+    name.lowercased().filter { !$0.isWhitespace && !$0.isPunctuation && !$0.isSymbol }
   }
 
   // MARK: By shape

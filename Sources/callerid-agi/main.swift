@@ -20,6 +20,7 @@ func run() -> Int32 {
     return 2
   }
   HangUp.prepare()
+  Store.useOneThread()
   var arguments = Arguments()
   let invalid = arguments.read(Array(CommandLine.arguments.dropFirst()))
   let path =

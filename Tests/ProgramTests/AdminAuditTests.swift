@@ -27,7 +27,7 @@ struct AdminAuditTests {
     try await change(["rest", "2145550102", "--for", "7d", "--reason", "flagged"], "rest until 20")
     try await change(
       ["rest", "--from", "-", "--for", "7d"], "rest until 20", input: "number\n2145550102\n3125550103\n")
-    try await change(["wake", "2145550102"], "wake: 2145550102")
+    try await change(["wake", "2145550102"], "wake 2145550102")
     try await change(["next", "--to", "12145551212"], nil)
     try await change(["next", "--to", "12145551212", "--reserve"], nil)
     try await change(["release", "2145550101", "2145550102"], "release 2145550101 2145550102")

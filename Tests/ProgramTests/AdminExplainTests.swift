@@ -32,14 +32,14 @@ struct AdminExplainTests {
     #expect(try await callerID.agi(["", "1001"], call).status == 0)
     _ = try await callerID.admin("disable", "2145550102")
     let before = try callerID.dump()
-    let explained = try await callerID.admin("explain", "--to", "912145551212", "--agent", "1001")
+    let explained = try await callerID.admin("explain", "--to", "912145551212", "--agent", "1002")
     #expect(explained.status == 0)
     #expect(explained.errors.isEmpty)
     #expect(
       explained.output == """
         Destination     2145551212: area code 214, Texas
         Campaign        SALES, by its dial prefix 91; calls this hour: 1, today: 1
-        Agent           1001; calls this minute: 1 of 60
+        Agent           1002; calls this minute: 0 of 60
 
         TRIED   AREA CODES   POOL     NUMBERS  ELIGIBLE  ASLEEP
         area    214          sales          2         0  1 campaign_daily_limit, 1 disabled
