@@ -10,6 +10,11 @@ package struct Agent: Equatable, Sendable {
   package var today = Usage()
   package var thisHour = Usage()
   package var thisMinute = Usage()
+
+  /// The most calls in a minute; nil: no limit.
+  package func effectiveCallsPerMinute(_ moment: Moment) -> Int? {
+    callsPerMinute.map(\.calls) ?? moment.settings.agentCallsPerMinute
+  }
 }
 
 /// Knowing who calls, and counting their calls.
@@ -124,5 +129,5 @@ extension Campaign {
 
 extension Moment {
   /// The clock minute.
-  var minute: Range<Int> { (now - now % 60)..<(now - now % 60 + 60) }
+  package var minute: Range<Int> { (now - now % 60)..<(now - now % 60 + 60) }
 }

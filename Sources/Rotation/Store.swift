@@ -121,6 +121,11 @@ package final class Store {
     let creation: Creation
     do { creation = try migrate(path, at: clock.now()) } catch { throw StoreError(error) }
     let store = try Store(path: path, for: .administration, clock: clock)
+    switch creation {
+    case .made: try store.note("init")
+    case .upgraded(let schema): try store.note("init, from schema \(schema)")
+    case .unchanged: break
+    }
     try store.publishTimeout()
     if let owner {
       for file in ["", "-lock", "-wal", "-shm"] where exists(path + file) {
@@ -283,7 +288,7 @@ package final class Store {
     settings = changed
     let value = setting.value(in: changed)
     do {
-      try change("config \(setting.rawValue) \(value)") {
+      try change("config " + (text == nil ? "unset \(setting.rawValue)" : "set \(setting.rawValue) \(value)")) {
         try keepSetting(setting.rawValue, ofCampaign: 0, text == nil ? nil : value)
         if changed.sleepsDiffer(from: previous) { try noteRefiling() }
       }
