@@ -137,13 +137,8 @@ extension Store {
   /// Each number that stands in the lanes, and until when it stands among the sleeping ones.
   private func places(in lanes: Lanes) throws -> [Int: Int] {
     var places: [Int: Int] = [:]
-    for areaCode in lanes.areaCodes {
-      try database.each(
-        """
-        SELECT number_id, asleep_until FROM lane
-        WHERE campaign_id = ?1 AND pool_id = ?2 AND area_code = ?3 AND (?4 IS NULL OR carrier_id = ?4)
-        """, lanes.campaignID, lanes.pool.id, areaCode, lanes.carrierID
-      ) { places[$0[0]] = $0[1] }
+    try each(lanes) { lane in
+      try database.each("SELECT number_id, asleep_until FROM lane WHERE name = ?", lane) { places[$0[0]] = $0[1] }
     }
     return places
   }

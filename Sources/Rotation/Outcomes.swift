@@ -153,8 +153,7 @@ extension Store {
     }
     guard let first, first.id > 1 else { return nil }
     let day = settings.calendar.windows(at: first.at).day
-    let isArchived = try database.value("SELECT 1 FROM daily_usage WHERE day = ? LIMIT 1", day.lowerBound, as: Int.self)
-    return (first.at, isArchived == nil ? first.at : day.upperBound)
+    return (first.at, try isArchived(day) ? day.upperBound : first.at)
   }
 
   /// - Returns: the first day that the archive has; nil where it has none of them.

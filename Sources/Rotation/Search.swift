@@ -114,18 +114,13 @@ extension Store {
     var sleepers: [(until: Int, number: Int)] = []
     for pool in plan.pools {
       guard let lanes = plan.lanes(of: tier, in: pool) else { continue }
-      for areaCode in lanes.areaCodes {
-        var carrier = try lanes.carrierID ?? nextCarrier(after: -1, in: lanes, areaCode)
-        while let current = carrier {
-          sleepers += try database.all(
-            """
-            SELECT asleep_until, number_id FROM lane
-            WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ? AND asleep_until > ?
-            ORDER BY asleep_until, last_request, number_id LIMIT ?
-            """, lanes.campaignID, pool.id, areaCode, current, moment, count
-          ) { ($0[0], $0[1]) }
-          carrier = lanes.carrierID == nil ? try nextCarrier(after: current, in: lanes, areaCode) : nil
-        }
+      try each(lanes) { lane in
+        sleepers += try database.all(
+          """
+          SELECT asleep_until, number_id FROM lane WHERE name = ? AND asleep_until > ?
+          ORDER BY asleep_until, last_request, number_id LIMIT ?
+          """, lane, moment, count
+        ) { ($0[0], $0[1]) }
       }
     }
     return sleepers.sorted { $0.until < $1.until }.prefix(count).map(\.number)
