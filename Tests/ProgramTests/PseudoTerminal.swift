@@ -63,8 +63,11 @@ final class PseudoTerminal {
     try String(contentsOfFile: folder + "/" + name, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// The pictures drawn so far, each from the top left on; the last one may not be whole yet.
-  var frames: [String] { output.components(separatedBy: "\u{1B}[H").dropFirst().map { $0 } }
+  /// The pictures drawn so far, each from the top left on and without what clears the rest of a line or of the screen;
+  /// the last one may not be whole yet.
+  var frames: [String] {
+    output.replacing(/\u{1B}\[2?[JK]/, with: "").components(separatedBy: "\u{1B}[H").dropFirst().map { $0 }
+  }
 
   /// Whether the terminal's modes are those of before, and its screen and cursor are given back.
   func expectGivenBack(sourceLocation: SourceLocation = #_sourceLocation) throws {
