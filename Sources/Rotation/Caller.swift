@@ -22,11 +22,12 @@ extension Store {
   /// The campaign that has the longest of the dial prefixes that a dial string begins with.
   func campaign(dialling dialString: String) throws -> Campaign? {
     guard let digits = PhoneNumber.digits(of: dialString)?.digits, digits.utf8.count > 10 else { return nil }
+    // Of two that begin the same dial string the longer sorts last.
     let prefixes = (1...6).map { String(digits.prefix($0)) }
     return try campaign {
       try database.first(
         """
-        SELECT * FROM campaign WHERE dial_prefix IN (?, ?, ?, ?, ?, ?) ORDER BY length(dial_prefix) DESC LIMIT 1
+        SELECT * FROM campaign WHERE dial_prefix IN (?, ?, ?, ?, ?, ?) ORDER BY dial_prefix DESC LIMIT 1
         """, prefixes[0], prefixes[1], prefixes[2], prefixes[3], prefixes[4], prefixes[5], body: $0)
     }
   }
@@ -117,7 +118,8 @@ extension Campaign {
   init?(_ row: borrowing Row) {
     guard let name = Label(row[1]) else { return nil }
     self.init(
-      id: row[0], name: name, today: Usage(window: row[3], calls: row[4]), thisHour: Usage(window: row[5], calls: row[6]))
+      id: row[0], name: name, today: Usage(window: row[3], calls: row[4]),
+      thisHour: Usage(window: row[5], calls: row[6]))
   }
 }
 
