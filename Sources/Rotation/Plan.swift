@@ -45,6 +45,9 @@ struct Tier {
   let match: Match
   let reach: Reach
 
+  /// The one that it is to match; nil where it is of several or none.
+  var areaCode: String? { if case .areaCode(let code) = reach { code } else { nil } }
+
   enum Reach {
     case areaCode(String)
     case overlays(of: String)
@@ -106,8 +109,7 @@ extension Store {
   /// - Throws: `Refusal` where the caller may not ask now.
   func checkLimits(of campaign: Campaign?, and agent: Agent?, at moment: Moment) throws {
     if let agent {
-      let limit = agent.callsPerMinute.map(\.calls) ?? moment.settings.agentCallsPerMinute
-      if let limit, agent.thisMinute.calls(in: moment.minute) >= limit {
+      if let limit = agent.effectiveCallsPerMinute(moment), agent.thisMinute.calls(in: moment.minute) >= limit {
         throw Refusal(.rateLimited, "the agent's calls this minute are at the limit of \(limit)")
       }
     }

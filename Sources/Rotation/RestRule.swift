@@ -45,6 +45,7 @@ extension Store {
     outcomes.calls += 1
     if outcome.isAnswered {
       outcomes.answered += 1
+      // A dialplan that does not tell for how long tells of no short call.
       if let seconds = outcome.answeredSeconds, seconds < rule.shortSeconds { outcomes.short += 1 }
     }
     if let reason = rule.reason(outcomes), number.restingUntil <= moment.now,

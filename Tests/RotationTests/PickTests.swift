@@ -75,7 +75,7 @@ struct PickTests {
     for _ in 0..<200 { _ = try test.pick(uniqueID: "held") }
     #expect(try test.pick() == "NONE_AVAILABLE")
     let middle = try test.number("2145550177")
-    #expect(try test.store.release(number: middle))
+    #expect(try test.store.release(numbers: [middle]) == [true])
     #expect(try test.pick() == "2145550177")
   }
 

@@ -24,20 +24,18 @@ extension Number {
   }
 
   /// A new number's limit grows in equal steps, a step a day, from the setting `warm_up_start` to its full value.
-  /// Whether it still grows: `warmsUp(at:)`.
   private func warmedUp(_ limit: Int, at moment: Moment) -> Int {
     let settings = moment.settings
-    guard warmsUp(at: moment), settings.warmUpStart < limit else { return limit }
-    return settings.warmUpStart + (limit - settings.warmUpStart) * days(at: moment) / settings.warmUpDays
+    guard let day = warmUpDay(at: moment), settings.warmUpStart < limit else { return limit }
+    return settings.warmUpStart + (limit - settings.warmUpStart) * (day - 1) / settings.warmUpDays
   }
 
-  package func warmsUp(at moment: Moment) -> Bool {
-    moment.settings.warmUpDays > 0 && days(at: moment) < moment.settings.warmUpDays
-  }
-
-  /// Calendar days since the one that it was added on, which have 23 to 25 hours each.
-  private func days(at moment: Moment) -> Int {
+  /// Which day of its warm-up it is, from 1, the day in which it was added; nil where there is none or it is over.
+  package func warmUpDay(at moment: Moment) -> Int? {
+    guard moment.settings.warmUpDays > 0 else { return nil }
+    // Calendar days, which have 23 to 25 hours each.
     let first = moment.settings.calendar.windows(at: addedAt).day.lowerBound
-    return max(0, (moment.windows.day.lowerBound - first + 43_200) / 86_400)
+    let day = max(0, (moment.windows.day.lowerBound - first + 43_200) / 86_400) + 1
+    return day <= moment.settings.warmUpDays ? day : nil
   }
 }
