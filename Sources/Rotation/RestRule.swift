@@ -63,8 +63,11 @@ extension Store {
   /// Whether one more number of the pool may rest.
   private func canRest(in pool: Pool, share: Int, at moment: Moment) throws -> Bool {
     let resting: Int =
+      // The first term is the index's own, without which SQLite would not use it.
       try database.value(
-        "SELECT count(*) FROM number WHERE pool_id = ? AND resting_until > ?", pool.id, moment.now) ?? 0
+        "SELECT count(*) FROM number WHERE pool_id = ? AND resting_until > 0 AND resting_until > ?", pool.id, moment.now
+      )
+      ?? 0
     let numbers: Int = try database.value("SELECT numbers FROM pool WHERE id = ?", pool.id) ?? 0
     return (resting + 1) * 100 <= share * numbers
   }
