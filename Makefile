@@ -14,7 +14,7 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build demo test install uninstall lint format clean asterisk
+.PHONY: help setup build demo test bench bench-setup install uninstall lint format clean asterisk
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -50,6 +50,20 @@ test: build asterisk ## run every test, on the built programs and in a real Aste
 	STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC $(SWIFT) test --skip-build
 
+bench-setup:
+	@missing=; for program in gcc python3 curl strace valgrind; do \
+	  command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	[ -z "$$missing" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $$missing; }
+
+# The programs that callerid is compared with.
+.build/bench/%: Benchmarks/reference/%.c $(wildcard Benchmarks/reference/*.h) | setup bench-setup
+	@mkdir -p $(@D)
+	gcc -O2 -static -Wall -Wextra -Werror -o $@ $< $(if $(filter lru,$*),-lsqlite3 -lm)
+
+bench: build bench-setup $(addprefix .build/bench/,lru interleave crowd nothing answer) ## measure, beside what it is compared with (ONLY=name,name SHORT=1)
+	$(RELEASE) --product callerid-bench
+	@python3 Benchmarks/bench.py $(if $(SHORT),--short) $(if $(ONLY),--only $(ONLY))
+
 install: ## install for Asterisk (PREFIX, DESTDIR, AGIDIR, CRONDIR)
 	@test -x agi-bin/callerid-agi -a -x bin/callerid-admin || { echo "run make build first" >&2; exit 1; }
 	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(AGIDIR)" "$(DESTDIR)$(DOCDIR)/dialplan-examples" "$(DESTDIR)$(CRONDIR)"
@@ -73,10 +87,10 @@ uninstall: ## take the programs away; the store stays
 	rm -rf "$(DESTDIR)$(DOCDIR)"
 
 lint: ## check the format of the sources
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 format: ## put the sources into the project's format
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
 clean: ## remove what was built; the fetched Asterisk stays
 	rm -rf .build/static .build/debug .build/release bin agi-bin/callerid-agi

@@ -43,9 +43,10 @@ extension Store {
         Outcomes(calls: $0[0], answered: $0[1], short: $0[2])
       } ?? Outcomes()
     outcomes.calls += 1
-    if let seconds = outcome.answeredSeconds, outcome.isAnswered {
+    if outcome.isAnswered {
       outcomes.answered += 1
-      if seconds < rule.shortSeconds { outcomes.short += 1 }
+      // A dialplan that does not tell for how long tells of no short call.
+      if let seconds = outcome.answeredSeconds, seconds < rule.shortSeconds { outcomes.short += 1 }
     }
     if let reason = rule.reason(outcomes), number.restingUntil <= moment.now,
       try canRest(in: number.pool, share: rule.poolShare, at: moment)

@@ -19,18 +19,17 @@ extension Store {
       for pool in plan.pools {
         guard let lanes = plan.lanes(of: tier, in: pool) else { continue }
         if var found = try ahead(in: lanes, tier.match, plan) {
-          if case .areaCode(let code) = tier.reach { found.areaCode = code }
+          found.areaCode = tier.areaCode
           return found
         }
       }
     }
-    if let found = try overslept(plan) { return found }
-    return plan.campaign?.terms.whenExhausted == .leastUsed ? try leastUsed(plan) : nil
+    return try lastResort(plan, mending: true)
   }
 
   /// Numbers in the way that no longer belong where they stand: more of them than this are left to those that put them
   /// there to move.
-  private static let mostMisplaced = 200
+  static let mostMisplaced = 200
 
   private func ahead(in lanes: Lanes, _ match: Match, _ plan: Plan) throws -> Found? {
     for _ in 0..<Self.mostMisplaced {
@@ -43,12 +42,12 @@ extension Store {
   }
 
   /// Nil where a rule keeps the number asleep.
-  private func found(_ number: Number, _ match: Match, _ plan: Plan) throws -> Found? {
+  func found(_ number: Number, _ match: Match, _ plan: Plan) throws -> Found? {
     let use = try plan.scope(in: number.pool).map { try self.use(of: number, in: $0) }
     return number.sleep(at: plan.moment, as: use) == nil ? Found(number: number, use: use, match: match) : nil
   }
 
-  private func stuck(_ plan: Plan) throws -> Found? {
+  func stuck(_ plan: Plan) throws -> Found? {
     guard let key = plan.stickyKey, let number = try stickyNumber(for: key, at: plan.moment),
       plan.pools.contains(where: { $0.id == number.pool.id }),
       plan.carrierID == nil || plan.carrierID == number.carrier?.id
@@ -61,15 +60,21 @@ extension Store {
   /// How many sleeping numbers are looked at.
   private static let mostSleeping = 100
 
+  /// - Parameter mending: move numbers that stand in a wrong place.
+  func lastResort(_ plan: Plan, mending: Bool) throws -> Found? {
+    if let found = try overslept(plan, mending: mending) { return found }
+    return plan.campaign?.terms.whenExhausted == .leastUsed ? try leastUsed(plan) : nil
+  }
+
   /// A number that stands among the sleeping ones without a reason: the clock was set back.
-  private func overslept(_ plan: Plan) throws -> Found? {
+  private func overslept(_ plan: Plan, mending: Bool) throws -> Found? {
     guard let tier = plan.tiers.last else { return nil }
     // No window and no reservation is longer than this.
     let tooLong = plan.moment.now + 90_000
     for id in try sleeping(plan, tier, after: tooLong, atMost: 8) {
       guard var number = try number(id: id) else { continue }
       if let found = try found(number, tier.match, plan) { return found }
-      try refile(&number, at: plan.moment)
+      if mending { try refile(&number, at: plan.moment) }
     }
     return nil
   }

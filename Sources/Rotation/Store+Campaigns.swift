@@ -27,9 +27,12 @@ extension Store {
   ///
   /// - Parameter values: nil brings back a setting's default.
   /// - Throws: `refused` with what would be right.
-  package func set(_ values: [(setting: CampaignSetting, text: String?)], of name: Label) throws(StoreError) -> Campaign {
-    let words = values.map { "\($0.setting.rawValue)=\($0.text ?? "")" }.joined(separator: " ")
-    return try change("campaign set \(name.text) \(words)") {
+  package func set(
+    _ values: [(setting: CampaignSetting, text: String?)], of name: Label
+  ) throws(StoreError) -> Campaign {
+    let verb = values.allSatisfy { $0.text == nil } ? "unset" : "set"
+    let words = values.map { value in value.setting.rawValue + (value.text.map { "=\($0)" } ?? "") }
+    return try change("campaign \(verb) \(name.text) \(words.joined(separator: " "))") {
       var campaign = try campaign(name)
       for (setting, text) in values {
         try setting.set(text ?? setting.defaultValue, in: &campaign.terms, countryCode: settings.countryCode)
@@ -71,7 +74,8 @@ extension Store {
     }
   }
 
-  /// Forgets what was decided for a campaign. Its requests stay in the log, and it goes on calling with the defaults.
+  /// Forgets what was decided for a campaign, and the campaign itself where it never called. Its requests stay in the
+  /// log, and it goes on calling with the defaults.
   package func remove(campaign name: Label) throws(StoreError) {
     try change("campaign remove \(name.text)") {
       var campaign = try existing(campaign: name)
@@ -80,6 +84,8 @@ extension Store {
       try database.run("UPDATE campaign SET dial_prefix = NULL WHERE id = ?", campaign.id)
       try database.run("DELETE FROM sticky WHERE campaign_id = ?", campaign.id)
       try layLanes(of: campaign)
+      try database.run(
+        "DELETE FROM campaign WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM request WHERE campaign_id = ?1)", campaign.id)
     }
   }
 
@@ -141,8 +147,8 @@ extension Store {
 
   /// - Parameter limit: nil: the setting's.
   package func setCallsPerMinute(_ limit: Limit?, of name: Label) throws(StoreError) {
-    let text = limit.map { Limit.text($0.calls) } ?? "the setting's"
-    try change("agent set \(name.text) calls_per_minute \(text)") {
+    let text = limit.map { Limit.text($0.calls) } ?? "default"
+    try change("agent set \(name.text) --calls-per-minute \(text)") {
       let agent = try agent(name)
       let id = agent.id == 0 ? try keep(agent, counting: false, at: moment) : agent.id
       try database.run("UPDATE agent SET calls_per_minute = ? WHERE id = ?", limit?.column, id)

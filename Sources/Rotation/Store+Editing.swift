@@ -4,7 +4,7 @@ internal import SQLite
 extension Store {
   /// Adds a number that the store does not have yet.
   package func add(_ phone: PhoneNumber, _ fields: NumberFields) throws(StoreError) -> Number {
-    try change("add \(phone.written)") {
+    try change("add \(phone.written) \(fields.summary)") {
       guard try number(phone) == nil else {
         throw StoreError.refused("\(phone.written) is in the store already", hint: "Change it with: set")
       }
@@ -22,7 +22,7 @@ extension Store {
 
   /// Takes numbers into or out of use, all or none of them.
   package func setState(_ state: Number.State, of phones: [PhoneNumber]) throws(StoreError) {
-    try change("\(state.rawValue): \(phones.map(\.written).joined(separator: " "))") {
+    try change("\(state.command) \(phones.map(\.written).joined(separator: " "))") {
       for phone in phones {
         var number = try existing(phone)
         number.state = state
@@ -34,15 +34,20 @@ extension Store {
 
   /// Leaves numbers unused until a time, all or none of them; a time that is past wakes them.
   ///
-  /// - Parameter until: seconds since 1970-01-01 UTC.
-  package func rest(_ phones: [PhoneNumber], until: Int, reason: String) throws(StoreError) {
-    let what = until > clock.now() ? "rest until \(until) (\(reason))" : "wake"
-    try change("\(what): \(phones.map(\.written).joined(separator: " "))") {
+  /// - Parameters:
+  ///   - until: seconds since 1970-01-01 UTC.
+  ///   - reasons: of those that have one of their own.
+  package func rest(
+    _ phones: [PhoneNumber], until: Int, reason: String, reasons: [PhoneNumber: String] = [:]
+  ) throws(StoreError) {
+    let why = reason.isEmpty ? "" : " (\(reason))"
+    let what = until > clock.now() ? "rest until \(settings.calendar.text(of: until))\(why):" : "wake"
+    try change("\(what) \(phones.map(\.written).joined(separator: " "))") {
       for phone in phones {
         var number = try existing(phone)
         let rests = until > moment.now
         number.restingUntil = rests ? until : 0
-        number.restReason = rests ? reason : ""
+        number.restReason = rests ? reasons[phone] ?? reason : ""
         // Judged anew from here on.
         try database.run("DELETE FROM outcome WHERE number_id = ?", number.id)
         try refile(&number, at: moment)
@@ -54,7 +59,7 @@ extension Store {
   ///
   /// - Parameter evenIfUsed: delete those with a history as well.
   package func remove(_ phones: [PhoneNumber], evenIfUsed: Bool) throws(StoreError) {
-    try change("remove \(phones.map(\.written).joined(separator: " "))") {
+    try change("remove \(phones.map(\.written).joined(separator: " "))" + (evenIfUsed ? " --force" : "")) {
       for phone in phones {
         let number = try existing(phone)
         guard evenIfUsed || number.lastRequest == 0 else {
@@ -63,7 +68,7 @@ extension Store {
             hint: "Keep it out of rotation with: retire; or delete it and its history with: remove --force")
         }
         try unfile(number)
-        try count(-1, in: number.pool)
+        count(-1, in: number.pool)
         try database.run("DELETE FROM daily_usage WHERE number_id = ?", number.id)
         try database.run("DELETE FROM campaign_number WHERE number_id = ?", number.id)
         try database.run("DELETE FROM outcome WHERE number_id = ?", number.id)
@@ -113,7 +118,7 @@ extension Store {
     let (limits, ownership) = ((number.dailyLimit?.column, number.hourlyLimit?.column), number.ownership)
     if let present {
       try unfile(present)
-      try count(-1, in: present.pool)
+      count(-1, in: present.pool)
       try database.run(
         """
         UPDATE number SET written = ?, name = ?, pool_id = ?, carrier_id = ?, area_codes = ?, state = ?,
@@ -140,7 +145,7 @@ extension Store {
       number.id = database.lastInsertedRowID
     }
     try file(number)
-    try count(1, in: number.pool)
+    count(1, in: number.pool)
     if !number.pool.hasRegions, number.areaCodes.contains(where: { !AreaCode.isDigits($0) }) {
       try database.run("UPDATE pool SET has_regions = 1 WHERE id = ?", number.pool.id)
       forgetNames()
@@ -149,8 +154,14 @@ extension Store {
     return number
   }
 
-  private func count(_ numbers: Int, in pool: Pool) throws {
-    try database.run("UPDATE pool SET numbers = numbers + ? WHERE id = ?", numbers, pool.id)
+  /// Written once a transaction: an import adds thousands.
+  private func count(_ numbers: Int, in pool: Pool) { poolGrowth[pool.id, default: 0] += numbers }
+
+  func saveGrowth() throws {
+    for (id, numbers) in poolGrowth where numbers != 0 {
+      try database.run("UPDATE pool SET numbers = numbers + ? WHERE id = ?", numbers, id)
+    }
+    poolGrowth.removeAll()
   }
 
   /// One that is not there yet is made; under a dry run it is made up.

@@ -35,7 +35,9 @@ extension Store {
     let moment = moment
     var report = ResetReport()
     // What cron does every hour is no operator's change.
-    if !dryRun, !scope.pastOnly { try change("reset-usage") {} }
+    if !dryRun, !scope.pastOnly {
+      try note("reset-usage" + (scope.hourly ? " --hourly" : "") + (scope.daily ? " --daily" : ""))
+    }
     try clearNumbers(scope, at: moment, dryRun: dryRun, &report)
     try clearCallers(scope, at: moment, dryRun: dryRun, &report)
     if scope.daily {

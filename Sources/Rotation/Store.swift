@@ -13,6 +13,8 @@ package final class Store {
   /// Pools and carriers that the transaction at hand has read.
   var knownPools: [Pool] = []
   var knownCarriers: [Carrier] = []
+  /// Numbers that the transaction at hand has added to each pool, by the pool's ID.
+  var poolGrowth: [Int: Int] = [:]
   /// Groups of woken numbers that searches have looked at since numbers were woken last.
   var groupsSteppedOver = 0
   private let index: KeptIndex?
@@ -119,6 +121,11 @@ package final class Store {
     let creation: Creation
     do { creation = try migrate(path, at: clock.now()) } catch { throw StoreError(error) }
     let store = try Store(path: path, for: .administration, clock: clock)
+    switch creation {
+    case .made: try store.note("init")
+    case .upgraded(let schema): try store.note("init, from schema \(schema)")
+    case .unchanged: break
+    }
     try store.publishTimeout()
     if let owner {
       for file in ["", "-lock", "-wal", "-shm"] where exists(path + file) {
@@ -224,8 +231,13 @@ package final class Store {
   /// One `BEGIN IMMEDIATE` transaction in the writer's place, and a checkpoint when the log has grown.
   func write<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
     forgetNames()
+    poolGrowth.removeAll()
     return try exclusively {
-      let result = try database.transaction(body)
+      let result = try database.transaction {
+        let result = try body()
+        if !poolGrowth.isEmpty { try saveGrowth() }
+        return result
+      }
       if database.logFrames >= Self.checkpointFrames {
         // The commit stands; a reader in the way only puts the checkpoint off until the next one.
         try? database.checkpoint()
@@ -276,7 +288,7 @@ package final class Store {
     settings = changed
     let value = setting.value(in: changed)
     do {
-      try change("config \(setting.rawValue) \(value)") {
+      try change("config " + (text == nil ? "unset \(setting.rawValue)" : "set \(setting.rawValue) \(value)")) {
         try keepSetting(setting.rawValue, ofCampaign: 0, text == nil ? nil : value)
         if changed.sleepsDiffer(from: previous) { try noteRefiling() }
       }
