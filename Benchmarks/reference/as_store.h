@@ -8,7 +8,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#define CHECKPOINT_FRAMES 1000
+#define CHECKPOINT_FRAMES 4000
 #define DEAD_MAN_SWITCH 128
 #define STAMP 256
 
