@@ -89,8 +89,8 @@ package final class Store {
   /// Milliseconds that a call may wait for the store at `path`: the setting `busy_timeout_ms`, known before the store
   /// can be read.
   package static func callTimeout(path: String) -> Int {
-    // Nothing is made beside a store that is not there.
-    let timeout = exists(path) ? (try? StoreLock(storePath: path))?.note.timeoutMilliseconds : nil
+    // Nothing is made beside a store that is not there, or a file that is none.
+    let timeout = try? StoreLock(storePath: path, isMade: false).note.timeoutMilliseconds
     return timeout ?? Settings().busyTimeoutMilliseconds
   }
 
@@ -198,6 +198,10 @@ package final class Store {
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw StoreError(.notAStore, "\(path) is not a plain file", hint: "Give the store's own path with --db")
+    }
+    // SQLite would wait for the other end of a FIFO of this name.
+    guard lstat(path + "-journal", &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.notAStore, "\(path)-journal is not a plain file", hint: "Remove it")
     }
   }
 

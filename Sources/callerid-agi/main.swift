@@ -6,7 +6,7 @@ import Glibc
 import Rotation
 
 /// Time past the store's own for the conversation with Asterisk.
-let graceMilliseconds = 40
+let graceMilliseconds = 30
 
 func run() -> Int32 {
   guard isatty(STDIN_FILENO) == 0 else {
