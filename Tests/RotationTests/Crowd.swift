@@ -108,8 +108,8 @@ struct Crowd {
     try store.database.run("DELETE FROM lane")
     try store.database.run(
       """
-      INSERT INTO lane SELECT 0, pool_id, '', carrier_id, asleep_until, last_request, id FROM number
-      UNION ALL SELECT 0, pool_id, area_codes, carrier_id, asleep_until, last_request, id FROM number
+      INSERT INTO lane SELECT '0:' || pool_id || ':' || area || ':' || carrier_id, asleep_until, last_request, id FROM (
+        SELECT *, '' AS area FROM number UNION ALL SELECT *, area_codes FROM number)
       """)
   }
 
