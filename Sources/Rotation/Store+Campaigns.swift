@@ -102,29 +102,36 @@ extension Store {
       let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
-      let lanes = LaneName.start(campaignID: campaign.id, poolID: pool.id)
-      try database.run("DELETE FROM lane WHERE name > ? AND name < ?", lanes, LaneName.end(of: lanes))
       try database.run(
         "UPDATE pool SET scopes = ? WHERE id = ?", scopes.map(\.text).joined(separator: " "), pool.id)
       forgetNames()
-      if isDrawn { try fillLanes(of: scope, inPool: pool.id) }
+      let areLaid = others.count < pool.scopes.count
+      if !isDrawn {
+        try database.run("DELETE FROM lane WHERE campaign_id = ? AND pool_id = ?", campaign.id, pool.id)
+      } else {
+        if !areLaid { try fillLanes(of: scope, inPool: pool.id) }
+        try refileUsed(in: scope, inPool: pool.id)
+      }
     }
     if !terms.limitsNumbers { try database.run("DELETE FROM campaign_number WHERE campaign_id = ?", campaign.id) }
   }
 
   private func fillLanes(of scope: Scope, inPool poolID: Int) throws {
     // Everyone's lanes first, for a number that the campaign has not used yet; then those that it has.
-    let everyones = LaneName.start(campaignID: 0, poolID: poolID)
     try database.run(
       """
-      INSERT INTO lane SELECT ? || substr(name, instr(name, ':')), asleep_until, last_request, number_id FROM lane
-      WHERE name > ? AND name < ?
-      """, String(scope.campaignID), everyones, LaneName.end(of: everyones))
+      INSERT INTO lane SELECT ?, pool_id, area_code, carrier_id, asleep_until, last_request, number_id FROM lane
+      WHERE campaign_id = 0 AND pool_id = ?
+      """, scope.campaignID, poolID)
     try database.run(
       """
       UPDATE campaign_number SET asleep_until = (SELECT asleep_until FROM number WHERE id = number_id)
       WHERE campaign_id = ? AND number_id IN (SELECT id FROM number WHERE pool_id = ?)
       """, scope.campaignID, poolID)
+  }
+
+  /// The others stand where they stand for everyone.
+  private func refileUsed(in scope: Scope, inPool poolID: Int) throws {
     let used: [Int] = try database.all(
       """
       SELECT number_id FROM campaign_number JOIN number ON number.id = number_id

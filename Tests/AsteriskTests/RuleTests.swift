@@ -54,6 +54,8 @@ struct RuleTests {
   private func start(_ version: AsteriskVersion, numbers: String) async throws -> Asterisk {
     let asterisk = try await Asterisk(version, dialplan: Self.dialplan)
     _ = try await asterisk.installation.importCSV(numbers)
+    // The machine that runs the tests may be busy with others.
+    _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
     return asterisk
   }
 

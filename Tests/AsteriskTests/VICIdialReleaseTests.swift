@@ -30,6 +30,7 @@ extension ExampleTests {
 
         """)
     _ = try await asterisk.installation.importCSV("caller_id\n2145550101\n")
+    _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
     for call in 1...2 {
       try await asterisk.originate("912145551212", in: "call")
       // The channel of the called party ends in the context default as well, holding nothing.

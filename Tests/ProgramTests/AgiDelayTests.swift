@@ -5,7 +5,7 @@ import Testing
 /// That callerid-agi never holds a call, whatever holds up callerid-agi.
 ///
 /// The contract is busy_timeout_ms and 50 ms; here it is only told from waiting without end, since the machine that runs
-/// the tests may be busy with others.
+/// the tests may be busy with others. The benchmarks measure it.
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct AgiDelayTests {
   private func expectPrompt<Result>(
@@ -14,7 +14,7 @@ struct AgiDelayTests {
     let start = ContinuousClock.now
     let result = try await body()
     let waited = start.duration(to: .now)
-    #expect(waited < .seconds(5), sourceLocation: sourceLocation)
+    #expect(waited < .seconds(30), sourceLocation: sourceLocation)
     return result
   }
 

@@ -19,7 +19,7 @@ struct AgiOptionTests {
 
   @Test(arguments: ["respect-existing", "respect-existing=yes"])
   func aCallThatShowsOneOfOurNumbersKeepsIt(option: String) async throws {
-    let callerID = try await Installation(numbers: ["2145550101", "2145550102"])
+    let callerID = try await Installation.patient(numbers: ["2145550101", "2145550102"])
     for shown in ["2145550102", "12145550102", "+12145550102"] {
       let finished = try await callerID.agi(["S", "1001", option], call(showing: shown))
       #expect(
@@ -41,13 +41,13 @@ struct AgiOptionTests {
 
   @Test(arguments: [[], ["respect-existing=no"], ["respect-existing="]])
   func unlessAskedToRespectItACallIsGivenANumber(options: [String]) async throws {
-    let callerID = try await Installation(numbers: ["2145550101", "2145550102"])
+    let callerID = try await Installation.patient(numbers: ["2145550101", "2145550102"])
     let finished = try await callerID.agi(["S", ""] + options, call(showing: "2145550102"))
     #expect(finished.lines.first == "SET VARIABLE CALLERID(num) 2145550101")
   }
 
   @Test func aCallThatShowsAnotherThanItsCampaignsCallerIDKeepsIt() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     try callerID.configure("S", [(.callerID, "8005550100")])
     let chosen = try await callerID.agi(["S", "", "respect-existing"], call(showing: "9725550199"))
     #expect(chosen.lines.first == "SET VARIABLE CALLERID_STATUS KEPT")
@@ -62,7 +62,7 @@ struct AgiOptionTests {
   }
 
   @Test func aCampaignMayRespectWhatIsThereWithoutTheOption() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     try callerID.configure("S", [(.respectExisting, "yes")])
     #expect(
       try await callerID.agi(["S"], call(showing: "2145550101")).lines.first == "SET VARIABLE CALLERID_STATUS KEPT")
@@ -75,7 +75,7 @@ struct AgiOptionTests {
 
   @Test(arguments: [("16", 16), ("0", 0), ("127", 127), ("", nil)])
   func theHangUpCauseIsKeptWithTheRequest(text: String, cause: Int?) async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     #expect(try await callerID.agi(["S"]).status == 0)
     // As the h extension of a call that nobody answered has it.
     let release = try await callerID.agi(["", "", "action=release", "status=BUSY", "answered=", "cause=\(text)"])
@@ -111,7 +111,7 @@ struct AgiOptionTests {
     (["", "", "name=keep", "status=BUSY", "action=release"], "name= goes with a pick, not a release"),
   ])
   func conflictingOptionsAreABadRequestAndTheReasonIsLogged(arguments: [String], reason: String) async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     #expect(try await callerID.agi(["HOLDER"]).status == 0)
     let finished = try await callerID.agi(arguments)
     #expect(finished.lines.first == "SET VARIABLE CALLERID_STATUS BAD_REQUEST")
@@ -127,7 +127,7 @@ struct AgiOptionTests {
   }
 
   @Test func optionsWithoutAValueAreNoOptions() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     let finished = try await callerID.agi(["S", "", "", "carrier=", "pool=", "status=", "cause=", "name=", "ttl=0"])
     #expect(finished.lines.first == "SET VARIABLE CALLERID(num) 2145550101")
   }

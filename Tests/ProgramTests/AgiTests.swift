@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct AgiTests {
   @Test func aCallGetsTheCommandsOfTheContractInTheirOrder() async throws {
-    let callerID = try await Installation()
+    let callerID = try await Installation.patient()
     _ = try await callerID.importCSV("caller_id,carrier,name\n12145550101,Verizon,Dallas\n")
     let finished = try await callerID.agi(["SALES", "1001"])
     #expect(
@@ -23,7 +23,7 @@ struct AgiTests {
   }
 
   @Test func argumentsJoinedByVICIdialAreSplit() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     _ = try await callerID.agi(["SALES-----1001-----ttl=0"])
     let request = try #require((try await callerID.json("requests") as? [[String: Any]])?.first)
     #expect(request["campaign"] as? String == "SALES")
@@ -35,7 +35,7 @@ struct AgiTests {
     "V1124150058000001234", "M1124150058000001234", "Y1124150058000001234", "DC0000012345", "DV1", "DO42",
   ])
   func aVICIdialCallKeepsItsName(name: String) async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     var call = AsteriskCall()
     call.callerIDName = name
     for arguments in [["S", "", "ttl=0"], ["S", "", "ttl=0", "name=number"], ["S", "", "ttl=0", "name=name"]] {
@@ -50,7 +50,7 @@ struct AgiTests {
     ("name", #"SET VARIABLE CALLERID(name) "The \"Dallas\" \\ office""#), ("keep", nil),
   ])
   func theNameFollowsThePolicy(policy: String, line: String?) async throws {
-    let callerID = try await Installation()
+    let callerID = try await Installation.patient()
     _ = try await callerID.importCSV("caller_id,name\n2145550101,\"The \"\"Dallas\"\" \\ office\"\n")
     let asked = try await callerID.agi(["S", "", "ttl=0", "name=\(policy)"]).lines
     #expect(asked.first { $0.contains("CALLERID(name)") } == line)
@@ -60,7 +60,7 @@ struct AgiTests {
   }
 
   @Test func whereTheExtensionIsNoNumberTheDialledNumberCounts() async throws {
-    let callerID = try await Installation(numbers: ["3125550101", "2145550101"])
+    let callerID = try await Installation.patient(numbers: ["3125550101", "2145550101"])
     var call = AsteriskCall()
     call.extension = "s"
     call.dnid = "12145551212"
@@ -68,7 +68,7 @@ struct AgiTests {
   }
 
   @Test func theCampaignIsAskedForWhereNoneIsGiven() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     var call = AsteriskCall()
     call.replies = ["200 result=0", "200 result=1 (TEST (1) CAMP)"] + call.replies
     let lines = try await callerID.agi([], call).lines
@@ -88,7 +88,7 @@ struct AgiTests {
     (["S", "", "to=sip:2145551212"], "destination"),
   ])
   func aBadRequestLeavesTheCallAndSaysWhy(arguments: [String], reason: String) async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     let finished = try await callerID.agi(arguments)
     #expect(finished.lines.count == 2)
     #expect(finished.lines.first == "SET VARIABLE CALLERID_STATUS BAD_REQUEST")
@@ -103,7 +103,7 @@ struct AgiTests {
     "=HYPERLINK(1)", String(repeating: "x", count: 3000), "%s%n${EXTEN}",
   ])
   func hostileCampaignsAndAgentsReachNeitherTheWireNorTheStore(text: String) async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     let finished = try await callerID.agi([text, text, "ttl=0"])
     #expect(finished.status == 0)
     #expect(finished.lines.allSatisfy { $0.hasPrefix("SET VARIABLE CALLERID") || $0.hasPrefix("VERBOSE \"Using") })
@@ -115,21 +115,21 @@ struct AgiTests {
   }
 
   @Test func aHostileOptionStaysInItsVerboseLine() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     let finished = try await callerID.agi(["S", "", "x\" 1\nSET VARIABLE PWNED 1"])
     #expect(finished.lines.count == 2)
     #expect(finished.lines.allSatisfy { $0.hasPrefix("SET VARIABLE CALLERID_STATUS") || $0.hasPrefix("VERBOSE \"") })
   }
 
   @Test func anEmptyPoolIsNoneAvailable() async throws {
-    let callerID = try await Installation()
+    let callerID = try await Installation.patient()
     let finished = try await callerID.agi(["S"])
     #expect(finished.lines.first == "SET VARIABLE CALLERID_STATUS NONE_AVAILABLE")
     #expect(finished.status == 1)
   }
 
   @Test func anAgentThatAsksTooOftenIsRateLimited() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     _ = try await callerID.admin("config", "set", "agent_calls_per_minute", "0")
     #expect(
       try await callerID.agi(["S", "1001", "ttl=0"]).lines.first == "SET VARIABLE CALLERID_STATUS RATE_LIMITED")
@@ -137,7 +137,7 @@ struct AgiTests {
   }
 
   @Test func releaseFreesTheNumberForTheNextCall() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     var first = AsteriskCall()
     first.uniqueID = "1790000000.1"
     var second = AsteriskCall()
@@ -157,7 +157,7 @@ struct AgiTests {
 
   @Test(arguments: 0...6)
   func aHangUpReleasesWhatWasPicked(replies: Int) async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     for ending in [[], ["HANGUP"], ["511 Command Not Permitted on a dead channel or intercept routine"]] {
       var call = AsteriskCall()
       // The seventh command is the VERBOSE; whatever Asterisk says to it, the number has been shown.
@@ -173,7 +173,7 @@ struct AgiTests {
   }
 
   @Test func windowsLineEndsAreUnderstood() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     var call = AsteriskCall()
     call.lineEnd = "\r\n"
     #expect(try await callerID.agi(["S"], call).status == 0)
@@ -181,14 +181,14 @@ struct AgiTests {
 
   @Test(arguments: ["", "\n", "garbage", "agi_request: x\nagi_uniqueid", String(repeating: "x", count: 1_000_000)])
   func whatIsNoAsteriskEndsCleanly(input: String) async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     let finished = try await run(Program.agi.path, ["S"], input: input, environment: ["CALLERID_DB": callerID.store])
     #expect(finished.status < 2)
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
   }
 
   @Test func getCallerIDLinksWorkAsBefore() async throws {
-    let callerID = try await Installation(numbers: ["2145550101"])
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
     let link = callerID.folder + "/get_callerid.sh"
     _ = try await run("/bin/ln", ["-s", Program.agi.path, link])
     let finished = try await run(

@@ -8,7 +8,7 @@ struct CampaignLanesTests {
   func everyNumberStandsInItsPlace(seed: UInt64) throws {
     var commotion = try Commotion(seed: seed)
     let test = commotion.test
-    for step in 0..<600 {
+    for step in 0..<400 {
       if step % 3 == 0 {
         try commotion.disturb()
       } else {
@@ -17,7 +17,7 @@ struct CampaignLanesTests {
         let answer = try test.store.pick(request)
         if case .granted(let grant) = answer { try checkLimits(grant, of: request, in: windows, test) }
       }
-      if step % 20 == 0 { try test.checkLanes() }
+      if step % 40 == 0 { try test.checkLanes() }
     }
     try test.checkLanes()
   }

@@ -5,12 +5,12 @@ import Testing
 
 struct ExplainTests {
   /// What a call would get, and what is said of it, agree on every answer.
-  @Test(arguments: 11...18 as ClosedRange<UInt64>)
+  @Test(arguments: 11...15 as ClosedRange<UInt64>)
   func whatIsExplainedIsWhatACallGets(seed: UInt64) throws {
     var commotion = try Commotion(seed: seed)
     let store = commotion.test.store
     var granted: [String: Int] = [:]
-    for step in 0..<500 {
+    for step in 0..<400 {
       if step % 4 == 0 { try commotion.disturb() }
       // Above all backwards, which no order of events may confuse.
       if step % 60 == 59 { commotion.test.clock.advance(-4000) }
