@@ -92,7 +92,6 @@ extension Store {
   /// Gives a campaign that limits its numbers lanes of its own in its pools, and takes them from one that does not.
   private func layLanes(of campaign: Campaign) throws {
     let terms = campaign.terms
-    let limits = terms.numberDailyLimit != nil || terms.numberHourlyLimit != nil
     let scope = Scope(
       campaignID: campaign.id, dailyLimit: terms.numberDailyLimit, hourlyLimit: terms.numberHourlyLimit)
     let pools: [(id: Int, name: String, scopes: [Scope])] = try database.all("SELECT id, name, scopes FROM pool") {
@@ -100,7 +99,7 @@ extension Store {
     }
     for pool in pools {
       let others = pool.scopes.filter { $0.campaignID != campaign.id }
-      let isDrawn = limits && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
+      let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
       try database.run(
@@ -108,22 +107,24 @@ extension Store {
       forgetNames()
       let areLaid = others.count < pool.scopes.count
       if !isDrawn {
-        try database.run("DELETE FROM lane WHERE campaign_id = ? AND pool_id = ?", campaign.id, pool.id)
+        let lanes = LaneName.start(campaignID: campaign.id, poolID: pool.id)
+        try database.run("DELETE FROM lane WHERE name > ? AND name < ?", lanes, LaneName.end(of: lanes))
       } else {
         if !areLaid { try fillLanes(of: scope, inPool: pool.id) }
         try refileUsed(in: scope, inPool: pool.id)
       }
     }
-    if !limits { try database.run("DELETE FROM campaign_number WHERE campaign_id = ?", campaign.id) }
+    if !terms.limitsNumbers { try database.run("DELETE FROM campaign_number WHERE campaign_id = ?", campaign.id) }
   }
 
   private func fillLanes(of scope: Scope, inPool poolID: Int) throws {
     // Everyone's lanes first, for a number that the campaign has not used yet; then those that it has.
+    let everyones = LaneName.start(campaignID: 0, poolID: poolID)
     try database.run(
       """
-      INSERT INTO lane SELECT ?, pool_id, area_code, carrier_id, asleep_until, last_request, number_id FROM lane
-      WHERE campaign_id = 0 AND pool_id = ?
-      """, scope.campaignID, poolID)
+      INSERT INTO lane SELECT ? || substr(name, instr(name, ':')), asleep_until, last_request, number_id FROM lane
+      WHERE name > ? AND name < ?
+      """, String(scope.campaignID), everyones, LaneName.end(of: everyones))
     try database.run(
       """
       UPDATE campaign_number SET asleep_until = (SELECT asleep_until FROM number WHERE id = number_id)
