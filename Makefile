@@ -20,7 +20,8 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo test install uninstall deb lint format clean asterisk lintian
+.PHONY: help setup build man completions demo test bench bench-setup install uninstall deb lint format clean asterisk \
+  lintian
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -76,6 +77,20 @@ test: build asterisk lintian deb ## run every test, on the built programs and in
 	STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC $(SWIFT) test --skip-build
 
+bench-setup:
+	@missing=; for program in gcc python3 curl strace valgrind; do \
+	  command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	[ -z "$$missing" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $$missing; }
+
+# The programs that callerid is compared with.
+.build/bench/%: Benchmarks/reference/%.c $(wildcard Benchmarks/reference/*.h) | setup bench-setup
+	@mkdir -p $(@D)
+	gcc -O2 -static -Wall -Wextra -Werror -o $@ $< $(if $(filter lru,$*),-lsqlite3 -lm)
+
+bench: build bench-setup $(addprefix .build/bench/,lru interleave crowd nothing answer) ## measure, beside what it is compared with (ONLY=name,name SHORT=1)
+	$(RELEASE) --product callerid-bench
+	@python3 Benchmarks/bench.py $(if $(SHORT),--short) $(if $(ONLY),--only $(ONLY))
+
 deb: build ## make a Debian package, .build/deb/callerid_VERSION_ARCHITECTURE.deb
 	@packaging/build-deb .build/deb
 
@@ -113,10 +128,10 @@ uninstall: ## take the programs away; the store stays
 	rm -rf "$(DESTDIR)$(DOCDIR)"
 
 lint: ## check the format of the sources
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests packaging
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks packaging
 
 format: ## put the sources into the project's format
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests packaging
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks packaging
 
 clean: ## remove what was built; the fetched Asterisk stays
 	rm -rf .build/static .build/debug .build/release .build/deb .build/man* .build/completions bin agi-bin/callerid-agi

@@ -50,8 +50,10 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What `make bench` measures the library with; not a product.
     .executableTarget(
-      name: "callerid-bench", dependencies: ["Rotation"], path: "Benchmarks/callerid-bench", swiftSettings: settings),
+      name: "callerid-bench", dependencies: ["Rotation"], path: "Benchmarks/callerid-bench",
+      swiftSettings: settings),
 
     .target(
       name: "TestSupport",

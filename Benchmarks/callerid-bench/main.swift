@@ -47,6 +47,7 @@ guard CommandLine.arguments.count > 2, let count = Int(CommandLine.arguments[2])
   print("usage: callerid-bench STORE COUNT [to=DESTINATION] [ttl=SECONDS] [ago=SECONDS] [rate=PICKS]")
   exit(2)
 }
+Store.useOneThread()
 do {
   try run(path: CommandLine.arguments[1], count: count)
 } catch {

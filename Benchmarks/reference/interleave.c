@@ -1,84 +1,46 @@
 /* Times whole processes, in turn, so that a machine whose speed drifts drifts for all of them alike.
  *
- *   interleave RUNS STDIN NAME COMMAND [NAME COMMAND ...]
+ *   interleave RUNS WARM_UP INPUTS COMMAND [COMMAND ...]
  *
- * Each COMMAND is one string, parted at spaces. Prints a line for each: name, median, p95 and p99 in microseconds, and
- * the median of the ratios to the first, run by run.
+ * Each COMMAND is one string, parted at spaces; its stdin is one of the files 0, 1, 2 ... of the folder INPUTS, the
+ * next one at each run. RUNS 0 goes on until SIGTERM. Prints a line a run, with the microseconds of each command from
+ * its start to its end (negative where it exited with 1, which says that a call was refused), and last the most memory
+ * that each has had resident, in kilobytes.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <time.h>
+#include "spawn.h"
+#include <signal.h>
 
 #define MAX_COMMANDS 16
-#define MAX_WORDS 32
-#define WARM_UP 5
 
-extern char **environ;
+static volatile sig_atomic_t ended;
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
-}
-
-static double run(char **words, const char *input) {
-    posix_spawn_file_actions_t actions;
-    pid_t child;
-    int status;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    double start = now();
-    if (posix_spawnp(&child, words[0], &actions, 0, words, environ)) {
-        perror(words[0]);
-        exit(1);
-    }
-    waitpid(child, &status, 0);
-    double took = now() - start;
-    posix_spawn_file_actions_destroy(&actions);
-    if (status) {
-        fprintf(stderr, "%s ended with status %d\n", words[0], status);
-        exit(1);
-    }
-    return took;
-}
+static void end(int signal) { ended = signal; }
 
 int main(int argc, char **argv) {
     static char *words[MAX_COMMANDS][MAX_WORDS];
-    double *times[MAX_COMMANDS];
-    int runs = argc > 4 ? atoi(argv[1]) : 0, commands = (argc - 3) / 2;
-    if (runs < 1 || commands > MAX_COMMANDS) return 2;
-    for (int c = 0; c < commands; c++) {
-        int n = 0;
-        for (char *word = strtok(argv[4 + 2 * c], " "); word && n < MAX_WORDS - 1; word = strtok(0, " "))
-            words[c][n++] = word;
-        times[c] = malloc(sizeof(double) * (size_t)runs);
-    }
-    for (int r = -WARM_UP; r < runs; r++)
+    static long memory[MAX_COMMANDS];
+    int commands = argc - 4;
+    if (commands < 1 || commands > MAX_COMMANDS) return 2;
+    int runs = atoi(argv[1]), warm_up = atoi(argv[2]), inputs = count_inputs(argv[3]);
+    for (int c = 0; c < commands; c++) split(argv[4 + c], words[c]);
+    struct sigaction action = {.sa_handler = end, .sa_flags = SA_RESTART};
+    sigaction(SIGTERM, &action, 0);
+    for (int r = 0; !ended && (runs == 0 || r < warm_up + runs); r++) {
+        double times[MAX_COMMANDS];
         for (int c = 0; c < commands; c++) {
-            double took = run(words[c], argv[2]);
-            if (r >= 0) times[c][r] = took;
+            int status;
+            struct rusage usage;
+            double began = microseconds();
+            pid_t child = start(words[c], argv[3], r % inputs);
+            wait4(child, &status, 0, &usage);
+            times[c] = microseconds() - began;
+            if (was_refused(status, words[c][0])) times[c] = -times[c];
+            if (usage.ru_maxrss > memory[c]) memory[c] = usage.ru_maxrss;
         }
-    double *ratios[MAX_COMMANDS];
-    for (int c = 0; c < commands; c++) {
-        ratios[c] = malloc(sizeof(double) * (size_t)runs);
-        for (int r = 0; r < runs; r++) ratios[c][r] = times[c][r] / times[0][r];
+        if (r < warm_up) continue;
+        for (int c = 0; c < commands; c++) printf("%.0f%c", times[c], c + 1 < commands ? ' ' : '\n');
     }
-    for (int c = 0; c < commands; c++) {
-        qsort(times[c], (size_t)runs, sizeof(double), ascending);
-        qsort(ratios[c], (size_t)runs, sizeof(double), ascending);
-        printf("%s\t%.0f\t%.0f\t%.0f\t%.3f\n", argv[3 + 2 * c], times[c][runs / 2], times[c][runs * 95 / 100],
-            times[c][runs * 99 / 100], ratios[c][runs / 2]);
-    }
+    for (int c = 0; c < commands; c++) printf("%ld%c", memory[c], c + 1 < commands ? ' ' : '\n');
     return 0;
 }

@@ -12,6 +12,7 @@ package enum Reply: Equatable, Sendable {
 package struct ReplyParser: Sendable {
   /// Set inside the usage text that follows `520-`.
   private var isInUsage = false
+  private static let endOfUsage = "520 End of proper usage."
 
   package init() {}
 
@@ -30,7 +31,8 @@ package struct ReplyParser: Sendable {
     let code = line.utf8.count >= 3 ? Int(line.prefix(3)) : nil
     let separator = line.dropFirst(3).first
     if isInUsage {
-      guard code == 520, separator == " " else { return .partial }
+      // Older versions of Asterisk send no line end after the usage text: the 520 stands right behind it.
+      guard line.hasSuffix(Self.endOfUsage) else { return .partial }
       isInUsage = false
       return .reply(.refused(code: 520, text: "Invalid command syntax"))
     }

@@ -20,10 +20,15 @@ extension Store {
     }
   }
 
+  /// Says of an operator's change that was made already, in several transactions.
+  package func note(_ what: String) throws(StoreError) { try change(what) {} }
+
+  /// Of a change of thousands of numbers each is kept: which ones were changed is what will be asked.
   func audit(_ what: String) throws {
+    let line = what.unicodeScalars.map { Label.isUnsafe($0) ? " " : $0 }
     try database.run(
       "INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", clock.now(), Self.operatorName,
-      Label(what, maximumLength: 1000)?.text ?? "")
+      String(String.UnicodeScalarView(line)))
   }
 
   /// The newest changes first.

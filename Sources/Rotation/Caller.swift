@@ -10,6 +10,11 @@ package struct Agent: Equatable, Sendable {
   package var today = Usage()
   package var thisHour = Usage()
   package var thisMinute = Usage()
+
+  /// The most calls in a minute; nil: no limit.
+  package func effectiveCallsPerMinute(_ moment: Moment) -> Int? {
+    callsPerMinute.map(\.calls) ?? moment.settings.agentCallsPerMinute
+  }
 }
 
 /// Knowing who calls, and counting their calls.
@@ -22,13 +27,14 @@ extension Store {
   /// The campaign that has the longest of the dial prefixes that a dial string begins with.
   func campaign(dialling dialString: String) throws -> Campaign? {
     guard let digits = PhoneNumber.digits(of: dialString)?.digits, digits.utf8.count > 10 else { return nil }
-    let prefixes = (1...6).map { String(digits.prefix($0)) }
-    return try campaign {
-      try database.first(
-        """
-        SELECT * FROM campaign WHERE dial_prefix IN (?, ?, ?, ?, ?, ?) ORDER BY length(dial_prefix) DESC LIMIT 1
-        """, prefixes[0], prefixes[1], prefixes[2], prefixes[3], prefixes[4], prefixes[5], body: $0)
+    for length in stride(from: 6, through: 1, by: -1) {
+      let prefix = String(digits.prefix(length))
+      let found = try campaign {
+        try database.first("SELECT * FROM campaign WHERE dial_prefix = ?", prefix, body: $0)
+      }
+      if let found { return found }
     }
+    return nil
   }
 
   private func campaign(_ first: ((borrowing Row) -> Campaign?) throws -> Campaign??) throws -> Campaign? {
@@ -123,5 +129,5 @@ extension Campaign {
 
 extension Moment {
   /// The clock minute.
-  var minute: Range<Int> { (now - now % 60)..<(now - now % 60 + 60) }
+  package var minute: Range<Int> { (now - now % 60)..<(now - now % 60 + 60) }
 }

@@ -5,6 +5,10 @@ package struct Destination: Equatable, Sendable {
   /// The area code of a North American destination.
   package let areaCode: String?
 
+  /// The number itself, the same however it was dialled: with a prefix, with the country code or without. Outside North
+  /// America and the operator's country it is what was dialled.
+  let number: String
+
   /// What an area code of a destination outside North America may be: the first digits of its national number, the
   /// longest first. None for a call abroad, whose number may be parted in any way.
   let nationalPrefixes: [String]
@@ -25,25 +29,25 @@ package struct Destination: Equatable, Sendable {
     self.digits = digits
     if countryCode == "1" {
       areaCode = Self.northAmericanAreaCode(digits, hasPlus: hasPlus)
+      number = areaCode == nil ? digits : String(digits.suffix(10))
       nationalPrefixes = []
     } else {
       areaCode = nil
-      nationalPrefixes = Self.nationalPrefixes(digits, hasPlus: hasPlus, countryCode: countryCode)
+      let national = Self.nationalNumber(digits, hasPlus: hasPlus, countryCode: countryCode)
+      number = String(national ?? digits[...])
+      nationalPrefixes =
+        national.map { national in
+          stride(from: min(6, national.utf8.count), through: 1, by: -1).map { String(national.prefix($0)) }
+        } ?? []
     }
   }
 
-  private static func nationalPrefixes(_ digits: String, hasPlus: Bool, countryCode: String) -> [String] {
-    var national = digits[...]
-    if digits.hasPrefix("00" + countryCode) {
-      national = digits.dropFirst(2 + countryCode.utf8.count)
-    } else if digits.hasPrefix("00") || hasPlus && !digits.hasPrefix(countryCode) {
-      return []
-    } else if digits.hasPrefix("0") {
-      national = digits.dropFirst()
-    } else if digits.hasPrefix(countryCode) {
-      national = digits.dropFirst(countryCode.utf8.count)
-    }
-    return stride(from: min(6, national.utf8.count), through: 1, by: -1).map { String(national.prefix($0)) }
+  /// Nil for a call abroad.
+  private static func nationalNumber(_ digits: String, hasPlus: Bool, countryCode: String) -> Substring? {
+    if digits.hasPrefix("00" + countryCode) { return digits.dropFirst(2 + countryCode.utf8.count) }
+    if digits.hasPrefix("00") || hasPlus && !digits.hasPrefix(countryCode) { return nil }
+    if digits.hasPrefix("0") { return digits.dropFirst() }
+    return digits.hasPrefix(countryCode) ? digits.dropFirst(countryCode.utf8.count) : digits[...]
   }
 
   private static func northAmericanAreaCode(_ digits: String, hasPlus: Bool) -> String? {

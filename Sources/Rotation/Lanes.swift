@@ -43,15 +43,12 @@ extension Store {
   }
 
   private func move(_ number: Number, in campaignID: Int, from: Number.Place, to: Number.Place) throws {
-    for areaCode in number.lanes {
+    for lane in number.lanes(ofCampaign: campaignID) {
       try database.run(
         """
         UPDATE lane SET asleep_until = ?, last_request = ?
-        WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ?
-          AND asleep_until = ? AND last_request = ? AND number_id = ?
-        """,
-        to.asleepUntil, to.lastRequest, campaignID, number.pool.id, areaCode, number.carrier?.id ?? 0,
-        from.asleepUntil, from.lastRequest, number.id)
+        WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?
+        """, to.asleepUntil, to.lastRequest, lane, from.asleepUntil, from.lastRequest, number.id)
     }
   }
 
@@ -68,14 +65,10 @@ extension Store {
   }
 
   private func file(_ number: Number, in campaignID: Int) throws {
-    for areaCode in number.lanes {
+    for lane in number.lanes(ofCampaign: campaignID) {
       try database.run(
-        """
-        INSERT INTO lane (campaign_id, pool_id, area_code, carrier_id, asleep_until, last_request, number_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """,
-        campaignID, number.pool.id, areaCode, number.carrier?.id ?? 0, number.place.asleepUntil,
-        number.place.lastRequest, number.id)
+        "INSERT INTO lane (name, asleep_until, last_request, number_id) VALUES (?, ?, ?, ?)",
+        lane, number.place.asleepUntil, number.place.lastRequest, number.id)
     }
   }
 
@@ -90,66 +83,69 @@ extension Store {
   }
 
   private func unfile(_ number: Number, in campaignID: Int, from place: Number.Place) throws {
-    for areaCode in number.lanes {
+    for lane in number.lanes(ofCampaign: campaignID) {
       try database.run(
-        """
-        DELETE FROM lane
-        WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ?
-          AND asleep_until = ? AND last_request = ? AND number_id = ?
-        """,
-        campaignID, number.pool.id, areaCode, number.carrier?.id ?? 0, place.asleepUntil, place.lastRequest, number.id)
+        "DELETE FROM lane WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?",
+        lane, place.asleepUntil, place.lastRequest, number.id)
     }
   }
 
   // MARK: Looking
 
-  /// Lanes of several pools and carriers, looked at as one.
+  /// Lanes of several area codes and carriers, looked at as one.
   struct Lanes {
-    var campaignID = 0
+    /// 0: everyone's.
+    let campaignID: Int
     let pool: Pool
     /// Nil: every carrier's numbers.
     let carrierID: Int?
     let areaCodes: [String]
   }
 
+  /// Hands the name of each lane that has numbers to `body`.
+  func each(_ lanes: Lanes, _ body: (String) throws -> Void) throws {
+    for areaCode in lanes.areaCodes {
+      let start = LaneName.start(campaignID: lanes.campaignID, poolID: lanes.pool.id, areaCode: areaCode)
+      if let carrierID = lanes.carrierID {
+        try body(start + String(carrierID))
+      } else {
+        var name = start
+        while let next = try lane(after: name, before: LaneName.end(of: start)) {
+          try body(next)
+          name = next
+        }
+      }
+    }
+  }
+
+  private func lane(after name: String, before end: String) throws -> String? {
+    try database.value("SELECT name FROM lane WHERE name > ? AND name < ? ORDER BY name LIMIT 1", name, end)
+  }
+
   /// The number ahead: of those that have woken, the least recently used.
   func head(of lanes: Lanes, at moment: Moment) throws -> Int? {
     var head: (lastRequest: Int, number: Int)?
-    for areaCode in lanes.areaCodes {
-      var carrier = try lanes.carrierID ?? nextCarrier(after: -1, in: lanes, areaCode)
-      while let current = carrier {
-        // One step a group that has woken.
-        var asleepUntil = -1
-        while let group = try group(after: asleepUntil, in: lanes, areaCode, carrierID: current, upTo: moment.now) {
-          asleepUntil = group.asleepUntil
-          groupsSteppedOver += 1
-          if head.map({ (group.lastRequest, group.number) < $0 }) ?? true { head = (group.lastRequest, group.number) }
-        }
-        carrier = lanes.carrierID == nil ? try nextCarrier(after: current, in: lanes, areaCode) : nil
+    try each(lanes) { lane in
+      // One step a group that has woken.
+      var asleepUntil = -1
+      while let group = try group(after: asleepUntil, upTo: moment.now, in: lane) {
+        asleepUntil = group.asleepUntil
+        groupsSteppedOver += 1
+        if head.map({ (group.lastRequest, group.number) < $0 }) ?? true { head = (group.lastRequest, group.number) }
       }
     }
     return head?.number
   }
 
-  func nextCarrier(after carrierID: Int, in lanes: Lanes, _ areaCode: String) throws -> Int? {
-    try database.value(
-      """
-      SELECT carrier_id FROM lane WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id > ?
-      ORDER BY carrier_id LIMIT 1
-      """, lanes.campaignID, lanes.pool.id, areaCode, carrierID)
-  }
-
   private func group(
-    after asleepUntil: Int, in lanes: Lanes, _ areaCode: String, carrierID: Int, upTo now: Int
+    after asleepUntil: Int, upTo now: Int, in lane: String
   ) throws -> (asleepUntil: Int, lastRequest: Int, number: Int)? {
     try database.first(
       """
       SELECT asleep_until, last_request, number_id FROM lane
-      WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ?
-        AND asleep_until > ? AND asleep_until <= ?
+      WHERE name = ? AND asleep_until > ? AND asleep_until <= ?
       ORDER BY asleep_until, last_request, number_id LIMIT 1
-      """,
-      lanes.campaignID, lanes.pool.id, areaCode, carrierID, asleepUntil, now
+      """, lane, asleepUntil, now
     ) { ($0[0], $0[1], $0[2]) }
   }
 
@@ -165,11 +161,9 @@ extension Store {
     let count = max(2, groupsSteppedOver / 16)
     let numbers: [Int] = try database.all(
       """
-      SELECT number_id FROM lane
-      WHERE campaign_id = 0 AND pool_id = ? AND area_code = '' AND carrier_id = ? AND asleep_until BETWEEN 1 AND ?
+      SELECT number_id FROM lane WHERE name = ? AND asleep_until BETWEEN 1 AND ?
       ORDER BY asleep_until, last_request, number_id LIMIT ?
-      """,
-      number.pool.id, number.carrier?.id ?? 0, moment.now, count
+      """, number.lanes(ofCampaign: 0)[0], moment.now, count
     ) { $0[0] }
     for id in numbers {
       if var number = try self.number(id: id) { try refile(&number, at: moment) }
@@ -179,5 +173,22 @@ extension Store {
 
 extension Number {
   /// The lanes that it stands in: that of any destination, and those of its area codes.
-  var lanes: [String] { [""] + areaCodes }
+  func lanes(ofCampaign campaignID: Int) -> [String] {
+    ([""] + areaCodes).map {
+      LaneName.start(campaignID: campaignID, poolID: pool.id, areaCode: $0) + String(carrier?.id ?? 0)
+    }
+  }
+}
+
+/// `campaign:pool:area code:carrier`, each but the area code an ID. One text: SQLite compares it in one step.
+enum LaneName {
+  /// What the names of a campaign's lanes for an area code begin with, whatever the carrier.
+  static func start(campaignID: Int, poolID: Int, areaCode: String) -> String {
+    start(campaignID: campaignID, poolID: poolID) + areaCode + ":"
+  }
+
+  static func start(campaignID: Int, poolID: Int) -> String { "\(campaignID):\(poolID):" }
+
+  /// What all names that begin so come before: the character after the colon is the semicolon.
+  static func end(of start: String) -> String { start.dropLast() + ";" }
 }

@@ -8,6 +8,15 @@ package struct Number: Equatable, Sendable {
     case disabled
     /// Given up, but kept with its history: people ring back for weeks.
     case retired
+
+    /// The command that brings it about.
+    var command: String {
+      switch self {
+      case .enabled: "enable"
+      case .disabled: "disable"
+      case .retired: "retire"
+      }
+    }
   }
 
   package internal(set) var id: Int

@@ -45,6 +45,9 @@ struct Tier {
   let match: Match
   let reach: Reach
 
+  /// The one that it is to match; nil where it is of several or none.
+  var areaCode: String? { if case .areaCode(let code) = reach { code } else { nil } }
+
   enum Reach {
     case areaCode(String)
     case overlays(of: String)
@@ -54,7 +57,7 @@ struct Tier {
     /// The lanes to look in: area codes, codes of regions that numbers serve as a whole, or `""` for all.
     func areaCodes(in pool: Pool) -> [String] {
       switch self {
-      case .areaCode(let code): [code] + (pool.hasRegions ? Region.of(areaCode: code).map { [$0.code] } ?? [] : [])
+      case .areaCode(let code): [code] + (pool.hasRegions ? Region.all(of: code).map(\.code) : [])
       case .overlays(let code): Region.overlays(of: code)
       case .region(let code): Region.of(areaCode: code)?.areaCodes.filter { $0 != code } ?? []
       case .anywhere: [""]
@@ -106,8 +109,7 @@ extension Store {
   /// - Throws: `Refusal` where the caller may not ask now.
   func checkLimits(of campaign: Campaign?, and agent: Agent?, at moment: Moment) throws {
     if let agent {
-      let limit = agent.callsPerMinute.map(\.calls) ?? moment.settings.agentCallsPerMinute
-      if let limit, agent.thisMinute.calls(in: moment.minute) >= limit {
+      if let limit = agent.effectiveCallsPerMinute(moment), agent.thisMinute.calls(in: moment.minute) >= limit {
         throw Refusal(.rateLimited, "the agent's calls this minute are at the limit of \(limit)")
       }
     }

@@ -18,6 +18,11 @@ package struct Region: Hashable, Sendable {
     AreaCodeTable.rows(with: areaCode).first.flatMap(Region.init)
   }
 
+  /// Every region that an area code lies in: numbers that serve any of them as a whole serve it.
+  static func all(of areaCode: some StringProtocol) -> [Region] {
+    AreaCodeTable.rows(with: areaCode).compactMap(Region.init)
+  }
+
   /// The region of a code or a name, in capitals or not: `TX`, `texas`.
   package init?(named text: String) {
     let wanted = text.lowercased()

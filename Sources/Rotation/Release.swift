@@ -14,15 +14,18 @@ package struct Outcome: Sendable {
 }
 
 extension Store {
-  /// Frees what the call holds, and closes its requests with the outcome, where one is told.
+  /// Frees what the call holds, and closes its requests with the outcome.
   ///
+  /// - Parameter outcome: nil: an operator does it.
   /// - Returns: the numbers that were freed, none where the reservations had ended already.
   package func release(uniqueID: Label, outcome: Outcome? = nil) throws(StoreError) -> [PhoneNumber] {
     try write {
       let requests: [Int] = try database.all(
         "SELECT id FROM request WHERE uniqueid = ? AND status = 'OK' AND released_at IS NULL", uniqueID.text
       ) { $0[0] }
-      return try requests.compactMap { try end($0, outcome: outcome) }
+      let freed = try requests.compactMap { try end($0, outcome: outcome) }
+      if outcome == nil, !freed.isEmpty { try audit("release --uniqueid \(uniqueID.text)") }
+      return freed
     }
   }
 
@@ -31,16 +34,20 @@ extension Store {
     try write { try end(request, outcome: nil) != nil }
   }
 
-  /// Frees a number, whatever calls hold it; false where none does.
-  package func release(number: Number) throws(StoreError) -> Bool {
+  /// Frees an operator's numbers, whatever calls hold them, and tells of each whether one did.
+  package func release(numbers: [Number]) throws(StoreError) -> [Bool] {
     try write {
       let now = clock.now()
-      guard let number = try self.number(id: number.id) else { return false }
-      return try number.holds(at: now).map { try end($0.request, outcome: nil) != nil }.contains(true)
+      let wereHeld = try numbers.map { number in
+        let holds = try self.number(id: number.id)?.holds(at: now) ?? []
+        return try holds.map { try end($0.request, outcome: nil) != nil }.contains(true)
+      }
+      if wereHeld.contains(true) { try audit("release " + numbers.map(\.phone.written).joined(separator: " ")) }
+      return wereHeld
     }
   }
 
-  /// Frees every number that a call holds, and tells how many.
+  /// Frees every number that a call holds, for an operator, and tells how many.
   package func releaseAll() throws(StoreError) -> Int {
     try write {
       let holders: [String] = try database.all("SELECT holds FROM number WHERE holds <> ''") { $0[0] }
@@ -49,6 +56,7 @@ extension Store {
       for hold in holders.flatMap(Hold.read) where hold.isHeld(at: now) {
         if try end(hold.request, outcome: nil) != nil { freed += 1 }
       }
+      if freed > 0 { try audit("release --all") }
       return freed
     }
   }

@@ -30,6 +30,25 @@ package struct Reservation: Sendable {
   package let expiresAt: Int
 }
 
+extension LoggedRequest {
+  fileprivate init(_ row: borrowing Row) {
+    at = row[0]
+    destination = row[1]
+    campaign = row[2]
+    agent = row[3]
+    status = row[4]
+    reason = row[5]
+    callerID = row[6]
+    match = row[7]
+    callCode = (row[8] as String?).flatMap(CallCode.init)
+    uniqueID = row[9]
+    releasedAt = row[10]
+    dialStatus = row[11]
+    answeredSeconds = row[12]
+    hangUpCause = row[13]
+  }
+}
+
 extension Store {
   package var moment: Moment { Moment(now: clock.now(), settings: settings) }
 
@@ -47,31 +66,57 @@ extension Store {
 
   /// The newest requests first.
   ///
+  /// The log is read backwards a stretch at a time until there are enough, each from a state of its own: a filter that few
+  /// requests pass may have to look at all of them.
+  ///
   /// - Parameters:
-  ///   - campaign, status, number: only those of this one; nil: of any.
+  ///   - campaign, agent, status, number, destination: only those of this one; nil: of any.
+  ///   - since: the moment that the oldest may be of.
+  /// - Throws: `refused` for a destination that is none.
   package func requests(
-    last count: Int, campaign: String? = nil, status: Status? = nil, number: PhoneNumber? = nil
+    last count: Int, campaign: String? = nil, agent: String? = nil, status: Status? = nil, number: PhoneNumber? = nil,
+    destination: String? = nil, since: Int = 0
   ) throws(StoreError) -> [LoggedRequest] {
-    try read {
-      try database.all(
-        """
-        SELECT r.at, r.destination, c.name, a.name, r.status, r.reason, n.written, r.match, r.call_code, r.uniqueid,
-          r.released_at, r.dial_status, r.answered_seconds, r.hangup_cause
-        FROM request r
-        LEFT JOIN campaign c ON c.id = r.campaign_id
-        LEFT JOIN agent a ON a.id = r.agent_id
-        LEFT JOIN number n ON n.id = r.number_id
-        WHERE (?2 IS NULL OR c.name = ?2) AND (?3 IS NULL OR r.status = ?3) AND (?4 IS NULL OR n.e164 = ?4)
-        ORDER BY r.id DESC LIMIT ?1
-        """,
-        count, campaign, status?.rawValue, number?.e164
-      ) {
-        LoggedRequest(
-          at: $0[0], destination: $0[1], campaign: $0[2], agent: $0[3], status: $0[4], reason: $0[5],
-          callerID: $0[6], match: $0[7], callCode: ($0[8] as String?).flatMap(CallCode.init), uniqueID: $0[9],
-          releasedAt: $0[10], dialStatus: $0[11], answeredSeconds: $0[12], hangUpCause: $0[13])
-      }
+    let ending = try destination.map { (text) throws(StoreError) in try self.ending(of: text) }
+    var (begin, end) = try read {
+      try (firstRequest(since: since), (database.value("SELECT max(id) FROM request") ?? 0) + 1)
     }
+    var found: [LoggedRequest] = []
+    while found.count < count, begin < end {
+      let start = max(begin, end - Self.stretch)
+      found += try read {
+        try database.all(
+          Self.requestsSQL, start, end, since, count - found.count, campaign, agent, status?.rawValue, number?.e164,
+          ending,
+          body: LoggedRequest.init)
+      }
+      end = start
+    }
+    return found
+  }
+
+  static let requestsSQL: StaticString = """
+    SELECT r.at, r.destination, c.name, a.name, r.status, r.reason, n.written, r.match, r.call_code, r.uniqueid,
+      r.released_at, r.dial_status, r.answered_seconds, r.hangup_cause
+    FROM request r
+    LEFT JOIN campaign c ON c.id = r.campaign_id
+    LEFT JOIN agent a ON a.id = r.agent_id
+    LEFT JOIN number n ON n.id = r.number_id
+    WHERE r.id >= ?1 AND r.id < ?2 AND r.at >= ?3
+      AND (?5 IS NULL OR r.campaign_id = (SELECT id FROM campaign WHERE name = ?5))
+      AND (?6 IS NULL OR r.agent_id = (SELECT id FROM agent WHERE name = ?6))
+      AND (?7 IS NULL OR r.status = ?7)
+      AND (?8 IS NULL OR r.number_id = (SELECT id FROM number WHERE e164 = ?8))
+      AND (?9 IS NULL OR substr(r.destination, -length(?9)) = ?9)
+    ORDER BY r.id DESC LIMIT ?4
+    """
+
+  /// What a dial string to the same destination ends in, whatever prefix is before it.
+  private func ending(of text: String) throws(StoreError) -> String {
+    guard let destination = Destination(text, countryCode: settings.countryCode) else {
+      throw .refused("a destination is a number of 7 to 21 digits, not \"\(text)\"")
+    }
+    return destination.areaCode == nil ? destination.digits : String(destination.digits.suffix(10))
   }
 
   /// The numbers that calls hold now, the first to expire first.
@@ -112,11 +157,11 @@ extension Store {
     var high = try (database.value("SELECT max(id) FROM request") ?? 0) + 1
     while low < high {
       let middle = low + (high - low) / 2
-      let found: (id: Int, at: Int)? = try database.first(
-        "SELECT id, at FROM request WHERE id >= ? ORDER BY id LIMIT 1", middle
-      ) { ($0[0], $0[1]) }
+      let found: (id: Int, at: Int)? = try database.first(Self.nextRequestSQL, middle) { ($0[0], $0[1]) }
       if let found, found.at < moment { low = found.id + 1 } else { high = middle }
     }
     return low
   }
+
+  static let nextRequestSQL: StaticString = "SELECT id, at FROM request WHERE id >= ? ORDER BY id LIMIT 1"
 }

@@ -43,9 +43,10 @@ extension Store {
         Outcomes(calls: $0[0], answered: $0[1], short: $0[2])
       } ?? Outcomes()
     outcomes.calls += 1
-    if let seconds = outcome.answeredSeconds, outcome.isAnswered {
+    if outcome.isAnswered {
       outcomes.answered += 1
-      if seconds < rule.shortSeconds { outcomes.short += 1 }
+      // A dialplan that does not tell for how long tells of no short call.
+      if let seconds = outcome.answeredSeconds, seconds < rule.shortSeconds { outcomes.short += 1 }
     }
     if let reason = rule.reason(outcomes), number.restingUntil <= moment.now,
       try canRest(in: number.pool, share: rule.poolShare, at: moment)
@@ -62,8 +63,11 @@ extension Store {
   /// Whether one more number of the pool may rest.
   private func canRest(in pool: Pool, share: Int, at moment: Moment) throws -> Bool {
     let resting: Int =
+      // The first term is the index's own, without which SQLite would not use it.
       try database.value(
-        "SELECT count(*) FROM number WHERE pool_id = ? AND resting_until > ?", pool.id, moment.now) ?? 0
+        "SELECT count(*) FROM number WHERE pool_id = ? AND resting_until > 0 AND resting_until > ?", pool.id, moment.now
+      )
+      ?? 0
     let numbers: Int = try database.value("SELECT numbers FROM pool WHERE id = ?", pool.id) ?? 0
     return (resting + 1) * 100 <= share * numbers
   }

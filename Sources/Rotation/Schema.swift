@@ -74,14 +74,11 @@ enum Schema {
         -- lane, awake numbers (asleep_until 0) come first, least recently used ahead; then those asleep, by the moment
         -- they wake.
         CREATE TABLE lane (
-          campaign_id INTEGER NOT NULL,
-          pool_id INTEGER NOT NULL,
-          area_code TEXT NOT NULL,
-          carrier_id INTEGER NOT NULL,
+          name TEXT NOT NULL, -- campaign:pool:area code:carrier
           asleep_until INTEGER NOT NULL,
           last_request INTEGER NOT NULL,
           number_id INTEGER NOT NULL,
-          PRIMARY KEY (campaign_id, pool_id, area_code, carrier_id, asleep_until, last_request, number_id)
+          PRIMARY KEY (name, asleep_until, last_request, number_id)
         ) WITHOUT ROWID;
 
         CREATE TABLE campaign (

@@ -19,18 +19,17 @@ extension Store {
       for pool in plan.pools {
         guard let lanes = plan.lanes(of: tier, in: pool) else { continue }
         if var found = try ahead(in: lanes, tier.match, plan) {
-          if case .areaCode(let code) = tier.reach { found.areaCode = code }
+          found.areaCode = tier.areaCode
           return found
         }
       }
     }
-    if let found = try overslept(plan) { return found }
-    return plan.campaign?.terms.whenExhausted == .leastUsed ? try leastUsed(plan) : nil
+    return try lastResort(plan, mending: true)
   }
 
   /// Numbers in the way that no longer belong where they stand: more of them than this are left to those that put them
   /// there to move.
-  private static let mostMisplaced = 200
+  static let mostMisplaced = 200
 
   private func ahead(in lanes: Lanes, _ match: Match, _ plan: Plan) throws -> Found? {
     for _ in 0..<Self.mostMisplaced {
@@ -43,12 +42,12 @@ extension Store {
   }
 
   /// Nil where a rule keeps the number asleep.
-  private func found(_ number: Number, _ match: Match, _ plan: Plan) throws -> Found? {
+  func found(_ number: Number, _ match: Match, _ plan: Plan) throws -> Found? {
     let use = try plan.scope(in: number.pool).map { try self.use(of: number, in: $0) }
     return number.sleep(at: plan.moment, as: use) == nil ? Found(number: number, use: use, match: match) : nil
   }
 
-  private func stuck(_ plan: Plan) throws -> Found? {
+  func stuck(_ plan: Plan) throws -> Found? {
     guard let key = plan.stickyKey, let number = try stickyNumber(for: key, at: plan.moment),
       plan.pools.contains(where: { $0.id == number.pool.id }),
       plan.carrierID == nil || plan.carrierID == number.carrier?.id
@@ -61,15 +60,21 @@ extension Store {
   /// How many sleeping numbers are looked at.
   private static let mostSleeping = 100
 
+  /// - Parameter mending: move numbers that stand in a wrong place.
+  func lastResort(_ plan: Plan, mending: Bool) throws -> Found? {
+    if let found = try overslept(plan, mending: mending) { return found }
+    return plan.campaign?.terms.whenExhausted == .leastUsed ? try leastUsed(plan) : nil
+  }
+
   /// A number that stands among the sleeping ones without a reason: the clock was set back.
-  private func overslept(_ plan: Plan) throws -> Found? {
+  private func overslept(_ plan: Plan, mending: Bool) throws -> Found? {
     guard let tier = plan.tiers.last else { return nil }
     // No window and no reservation is longer than this.
     let tooLong = plan.moment.now + 90_000
     for id in try sleeping(plan, tier, after: tooLong, atMost: 8) {
       guard var number = try number(id: id) else { continue }
       if let found = try found(number, tier.match, plan) { return found }
-      try refile(&number, at: plan.moment)
+      if mending { try refile(&number, at: plan.moment) }
     }
     return nil
   }
@@ -109,18 +114,13 @@ extension Store {
     var sleepers: [(until: Int, number: Int)] = []
     for pool in plan.pools {
       guard let lanes = plan.lanes(of: tier, in: pool) else { continue }
-      for areaCode in lanes.areaCodes {
-        var carrier = try lanes.carrierID ?? nextCarrier(after: -1, in: lanes, areaCode)
-        while let current = carrier {
-          sleepers += try database.all(
-            """
-            SELECT asleep_until, number_id FROM lane
-            WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id = ? AND asleep_until > ?
-            ORDER BY asleep_until, last_request, number_id LIMIT ?
-            """, lanes.campaignID, pool.id, areaCode, current, moment, count
-          ) { ($0[0], $0[1]) }
-          carrier = lanes.carrierID == nil ? try nextCarrier(after: current, in: lanes, areaCode) : nil
-        }
+      try each(lanes) { lane in
+        sleepers += try database.all(
+          """
+          SELECT asleep_until, number_id FROM lane WHERE name = ? AND asleep_until > ?
+          ORDER BY asleep_until, last_request, number_id LIMIT ?
+          """, lane, moment, count
+        ) { ($0[0], $0[1]) }
       }
     }
     return sleepers.sorted { $0.until < $1.until }.prefix(count).map(\.number)

@@ -15,6 +15,8 @@ package struct Statistics: Sendable {
   package var granted = 0
   package var refused = 0
   package var kept = 0
+  /// Calls granted in each hour of the day until now.
+  package var hours: [Int] = []
   package var campaigns: [Line] = []
   package var agents: [Line] = []
   /// Those used today, the most used first.
@@ -35,8 +37,11 @@ extension Store {
     let moment = moment
     var statistics = Statistics()
     var used: [Statistics.Line] = []
+    var slots = Slots()
     try eachNumber { number in
-      statistics.count(number, at: moment)
+      let reason = number.sleep(at: moment)?.reason
+      statistics.count(reason)
+      slots.count(number, asleepFor: reason, at: moment)
       let usedToday = number.today.calls(in: moment.windows.day)
       if usedToday > 0 {
         used.append(
@@ -49,13 +54,16 @@ extension Store {
     try read {
       let day = moment.windows.day.lowerBound
       let hour = moment.windows.hour.lowerBound
-      try database.each(
-        "SELECT status, count(*) FROM request WHERE id >= ? AND at >= ? GROUP BY status", firstRequest(since: day), day
-      ) { row in
+      statistics.hours = Array(repeating: 0, count: (moment.now - day) / 3600 + 1)
+      try database.each(Self.todaySQL, firstRequest(since: day), day) { row in
+        let hour: Int = row[1]
+        let count: Int = row[2]
         switch Status(rawValue: row[0]) {
-        case .ok: statistics.granted = row[1]
-        case .kept: statistics.kept = row[1]
-        default: statistics.refused += row[1]
+        case .ok:
+          statistics.granted += count
+          if statistics.hours.indices.contains(hour) { statistics.hours[hour] += count }
+        case .kept: statistics.kept += count
+        default: statistics.refused += count
         }
       }
       statistics.requests = statistics.granted + statistics.refused + statistics.kept
@@ -71,38 +79,20 @@ extension Store {
         WHERE day = ?1 ORDER BY used_today DESC, name
         """, day, hour
       ) { .init(name: $0[0], usedToday: $0[1], usedThisHour: $0[2]) }
-      statistics.warnings = try capacityWarnings(at: moment)
+      statistics.warnings = try capacityWarnings(slots, at: moment)
     }
     return statistics
   }
 
-  /// Pools that the calls of the last hour have outgrown: each number carries `max_concurrent` calls in a time to live at
-  /// most, where nobody releases it sooner.
-  private func capacityWarnings(at moment: Moment) throws -> [String] {
-    let since = moment.now - 3600
-    let ttl = moment.settings.reservationTTL
-    let most = moment.settings.maxConcurrent
-    guard ttl > 0, most > 0 else { return [] }
-    let pools: [(name: String, numbers: Int, calls: Int, unreleased: Int)] = try database.all(
-      """
-      SELECT p.name, p.numbers, count(*), sum(released_at IS NULL)
-      FROM request r JOIN number n ON n.id = r.number_id JOIN pool p ON p.id = n.pool_id
-      WHERE r.id >= ? AND r.at >= ? AND r.status = 'OK' GROUP BY p.id ORDER BY p.name
-      """, firstRequest(since: since), since
-    ) { ($0[0], $0[1], $0[2], $0[3]) }
-    return pools.compactMap { pool in
-      let capacity = pool.numbers * most * 3600 / ttl
-      guard pool.unreleased * 2 > pool.calls, pool.calls * 10 > capacity * 8 else { return nil }
-      return "pool \(pool.name): \(pool.calls) calls in the last hour; its \(pool.numbers) numbers can carry \(capacity) "
-        + "at a reservation_ttl of \(ttl) s. Release numbers at hang-up, lower reservation_ttl, or import more numbers"
-    }
-  }
+  static let todaySQL: StaticString =
+    "SELECT status, (at - ?2) / 3600 AS hour, count(*) FROM request WHERE id >= ?1 AND at >= ?2 GROUP BY status, hour"
 }
 
 extension Statistics {
-  fileprivate mutating func count(_ number: Number, at moment: Moment) {
+  /// - Parameter reason: the rule that keeps a number asleep; nil: none does.
+  fileprivate mutating func count(_ reason: String?) {
     numbers += 1
-    switch number.sleep(at: moment)?.reason {
+    switch reason {
     case nil: available += 1
     case Rule.reserved.reason: reserved += 1
     case Rule.hourlyLimit.reason, Rule.dailyLimit.reason: atLimit += 1

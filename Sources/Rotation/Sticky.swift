@@ -11,8 +11,7 @@ struct StickyKey {
     case .off: return nil
     case .destination:
       campaignID = 0
-      // However it was dialled: with a prefix, with the country code or without.
-      text = destination.areaCode == nil ? destination.digits : String(destination.digits.suffix(10))
+      text = destination.number
     case .agent:
       guard let campaign, let agent else { return nil }
       campaignID = campaign.id

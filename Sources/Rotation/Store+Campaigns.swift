@@ -27,9 +27,12 @@ extension Store {
   ///
   /// - Parameter values: nil brings back a setting's default.
   /// - Throws: `refused` with what would be right.
-  package func set(_ values: [(setting: CampaignSetting, text: String?)], of name: Label) throws(StoreError) -> Campaign {
-    let words = values.map { "\($0.setting.rawValue)=\($0.text ?? "")" }.joined(separator: " ")
-    return try change("campaign set \(name.text) \(words)") {
+  package func set(
+    _ values: [(setting: CampaignSetting, text: String?)], of name: Label
+  ) throws(StoreError) -> Campaign {
+    let verb = values.allSatisfy { $0.text == nil } ? "unset" : "set"
+    let words = values.map { value in value.setting.rawValue + (value.text.map { "=\($0)" } ?? "") }
+    return try change("campaign \(verb) \(name.text) \(words.joined(separator: " "))") {
       var campaign = try campaign(name)
       for (setting, text) in values {
         try setting.set(text ?? setting.defaultValue, in: &campaign.terms, countryCode: settings.countryCode)
@@ -71,7 +74,8 @@ extension Store {
     }
   }
 
-  /// Forgets what was decided for a campaign. Its requests stay in the log, and it goes on calling with the defaults.
+  /// Forgets what was decided for a campaign, and the campaign itself where it never called. Its requests stay in the
+  /// log, and it goes on calling with the defaults.
   package func remove(campaign name: Label) throws(StoreError) {
     try change("campaign remove \(name.text)") {
       var campaign = try existing(campaign: name)
@@ -80,6 +84,8 @@ extension Store {
       try database.run("UPDATE campaign SET dial_prefix = NULL WHERE id = ?", campaign.id)
       try database.run("DELETE FROM sticky WHERE campaign_id = ?", campaign.id)
       try layLanes(of: campaign)
+      try database.run(
+        "DELETE FROM campaign WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM request WHERE campaign_id = ?1)", campaign.id)
     }
   }
 
@@ -97,7 +103,8 @@ extension Store {
       let isDrawn = limits && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
-      try database.run("DELETE FROM lane WHERE campaign_id = ? AND pool_id = ?", campaign.id, pool.id)
+      let lanes = LaneName.start(campaignID: campaign.id, poolID: pool.id)
+      try database.run("DELETE FROM lane WHERE name > ? AND name < ?", lanes, LaneName.end(of: lanes))
       try database.run(
         "UPDATE pool SET scopes = ? WHERE id = ?", scopes.map(\.text).joined(separator: " "), pool.id)
       forgetNames()
@@ -108,11 +115,12 @@ extension Store {
 
   private func fillLanes(of scope: Scope, inPool poolID: Int) throws {
     // Everyone's lanes first, for a number that the campaign has not used yet; then those that it has.
+    let everyones = LaneName.start(campaignID: 0, poolID: poolID)
     try database.run(
       """
-      INSERT INTO lane SELECT ?, pool_id, area_code, carrier_id, asleep_until, last_request, number_id FROM lane
-      WHERE campaign_id = 0 AND pool_id = ?
-      """, scope.campaignID, poolID)
+      INSERT INTO lane SELECT ? || substr(name, instr(name, ':')), asleep_until, last_request, number_id FROM lane
+      WHERE name > ? AND name < ?
+      """, String(scope.campaignID), everyones, LaneName.end(of: everyones))
     try database.run(
       """
       UPDATE campaign_number SET asleep_until = (SELECT asleep_until FROM number WHERE id = number_id)
@@ -141,8 +149,8 @@ extension Store {
 
   /// - Parameter limit: nil: the setting's.
   package func setCallsPerMinute(_ limit: Limit?, of name: Label) throws(StoreError) {
-    let text = limit.map { Limit.text($0.calls) } ?? "the setting's"
-    try change("agent set \(name.text) calls_per_minute \(text)") {
+    let text = limit.map { Limit.text($0.calls) } ?? "default"
+    try change("agent set \(name.text) --calls-per-minute \(text)") {
       let agent = try agent(name)
       let id = agent.id == 0 ? try keep(agent, counting: false, at: moment) : agent.id
       try database.run("UPDATE agent SET calls_per_minute = ? WHERE id = ?", limit?.column, id)

@@ -4,7 +4,7 @@ internal import SQLite
 extension Store {
   /// Adds a number that the store does not have yet.
   package func add(_ phone: PhoneNumber, _ fields: NumberFields) throws(StoreError) -> Number {
-    try change("add \(phone.written)") {
+    try change("add \(phone.written) \(fields.summary)") {
       guard try number(phone) == nil else {
         throw StoreError.refused("\(phone.written) is in the store already", hint: "Change it with: set")
       }
@@ -22,7 +22,7 @@ extension Store {
 
   /// Takes numbers into or out of use, all or none of them.
   package func setState(_ state: Number.State, of phones: [PhoneNumber]) throws(StoreError) {
-    try change("\(state.rawValue): \(phones.map(\.written).joined(separator: " "))") {
+    try change("\(state.command) \(phones.map(\.written).joined(separator: " "))") {
       for phone in phones {
         var number = try existing(phone)
         number.state = state
@@ -34,15 +34,20 @@ extension Store {
 
   /// Leaves numbers unused until a time, all or none of them; a time that is past wakes them.
   ///
-  /// - Parameter until: seconds since 1970-01-01 UTC.
-  package func rest(_ phones: [PhoneNumber], until: Int, reason: String) throws(StoreError) {
-    let what = until > clock.now() ? "rest until \(until) (\(reason))" : "wake"
-    try change("\(what): \(phones.map(\.written).joined(separator: " "))") {
+  /// - Parameters:
+  ///   - until: seconds since 1970-01-01 UTC.
+  ///   - reasons: of those that have one of their own.
+  package func rest(
+    _ phones: [PhoneNumber], until: Int, reason: String, reasons: [PhoneNumber: String] = [:]
+  ) throws(StoreError) {
+    let why = reason.isEmpty ? "" : " (\(reason))"
+    let what = until > clock.now() ? "rest until \(settings.calendar.text(of: until))\(why):" : "wake"
+    try change("\(what) \(phones.map(\.written).joined(separator: " "))") {
       for phone in phones {
         var number = try existing(phone)
         let rests = until > moment.now
         number.restingUntil = rests ? until : 0
-        number.restReason = rests ? reason : ""
+        number.restReason = rests ? reasons[phone] ?? reason : ""
         // Judged anew from here on.
         try database.run("DELETE FROM outcome WHERE number_id = ?", number.id)
         try refile(&number, at: moment)
@@ -54,7 +59,7 @@ extension Store {
   ///
   /// - Parameter evenIfUsed: delete those with a history as well.
   package func remove(_ phones: [PhoneNumber], evenIfUsed: Bool) throws(StoreError) {
-    try change("remove \(phones.map(\.written).joined(separator: " "))") {
+    try change("remove \(phones.map(\.written).joined(separator: " "))" + (evenIfUsed ? " --force" : "")) {
       for phone in phones {
         let number = try existing(phone)
         guard evenIfUsed || number.lastRequest == 0 else {

@@ -56,7 +56,10 @@ extension Store {
         line = last.line
         done += rows.count
         try progress(done)
-        if !dryRun { try batch.letOthers(use: database) }
+        if !dryRun {
+          letCallsGoAhead()
+          try batch.noteCalls(on: database)
+        }
       }
     } catch {
       let error = StoreError(error)
@@ -87,7 +90,7 @@ private struct ImportBatch {
   private var lastCall = now
 
   // Nanoseconds. Where calls come, each is likely to be kept waiting; where none do, one might come all the same.
-  private static let allowed = (amongCalls: 5_000_000, otherwise: 100_000_000)
+  private static let allowed = (amongCalls: 20_000_000, otherwise: 100_000_000)
   private static let quietTime = 1_000_000_000
   private static let sizes = 64...8192
 
@@ -102,9 +105,8 @@ private struct ImportBatch {
     return result
   }
 
-  /// Waits between batches: a process that waits for the store's lock must get to run to take it.
-  mutating func letOthers(use database: Database) throws {
-    usleep(500)
+  /// Whether another process has written since the last batch.
+  mutating func noteCalls(on database: Database) throws {
     // Changes when another connection has written.
     let version = try database.value("PRAGMA data_version") ?? 0
     if version != self.version { lastCall = Self.now }

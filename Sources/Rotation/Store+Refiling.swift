@@ -13,7 +13,7 @@ extension Store {
   func noteRefiling() throws { try keepSetting(Self.note, ofCampaign: 0, "0") }
 
   func finishRefiling() throws(StoreError) {
-    while try refileSome() {}
+    while try refileSome() { letCallsGoAhead() }
   }
 
   /// - Returns: whether there is more to do.

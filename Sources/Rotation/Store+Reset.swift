@@ -35,7 +35,9 @@ extension Store {
     let moment = moment
     var report = ResetReport()
     // What cron does every hour is no operator's change.
-    if !dryRun, !scope.pastOnly { try change("reset-usage") {} }
+    if !dryRun, !scope.pastOnly {
+      try note("reset-usage" + (scope.hourly ? " --hourly" : "") + (scope.daily ? " --daily" : ""))
+    }
     try clearNumbers(scope, at: moment, dryRun: dryRun, &report)
     try clearCallers(scope, at: moment, dryRun: dryRun, &report)
     if scope.daily {
@@ -59,7 +61,7 @@ extension Store {
           """
           SELECT id FROM number
           WHERE id > ? AND ((? AND used_today > 0 AND day <> ?) OR (? AND used_this_hour > 0 AND hour <> ?))
-          ORDER BY id LIMIT 200
+          ORDER BY id LIMIT 100
           """,
           last, scope.daily, day, scope.hourly, hour
         ) { $0[0] }
@@ -83,6 +85,7 @@ extension Store {
           try refile(&number, at: moment)
         }
       }
+      letCallsGoAhead()
     }
   }
 
@@ -115,29 +118,58 @@ extension Store {
     for day in try unarchivedDays(before: today) {
       report.archivedDays += 1
       if dryRun { continue }
-      try write {
-        try database.run(
-          """
-          INSERT OR REPLACE INTO daily_usage (day, number_id, calls, answered, answered_seconds)
-          SELECT ?1, number_id, count(*), count(*) FILTER (WHERE dial_status = 'ANSWER'),
-            coalesce(sum(answered_seconds), 0) FROM request
-          WHERE id >= ?3 AND id < ?4 AND at >= ?1 AND at < ?2 AND status = 'OK' GROUP BY number_id
-          """, day.lowerBound, day.upperBound, firstRequest(since: day.lowerBound),
-          firstRequest(since: day.upperBound))
+      // Summed up beside the calls, and written by a few numbers at a time.
+      var rest = try totals(of: day)[...]
+      while !rest.isEmpty {
+        let some = rest.prefix(500)
+        rest = rest.dropFirst(500)
+        try write {
+          for total in some {
+            try database.run(
+              """
+              INSERT OR REPLACE INTO daily_usage (day, number_id, calls, answered, answered_seconds)
+              VALUES (?, ?, ?, ?, ?)
+              """, day.lowerBound, total.number, total.calls, total.answered, total.seconds)
+          }
+        }
+        letCallsGoAhead()
       }
+      try write { try keepSetting(Self.archivedUntil, ofCampaign: 0, String(day.upperBound)) }
     }
+  }
+
+  private func totals(
+    of day: Range<Int>
+  ) throws(StoreError) -> [(number: Int, calls: Int, answered: Int, seconds: Int)] {
+    try read {
+      try database.all(
+        """
+        SELECT number_id, count(*), count(*) FILTER (WHERE dial_status = 'ANSWER'), coalesce(sum(answered_seconds), 0)
+        FROM request WHERE id >= ? AND id < ? AND at >= ? AND at < ? AND status = 'OK' GROUP BY number_id
+        """, firstRequest(since: day.lowerBound), firstRequest(since: day.upperBound), day.lowerBound, day.upperBound
+      ) { ($0[0], $0[1], $0[2], $0[3]) }
+    }
+  }
+
+  /// The setting that holds the moment up to which days are archived in full.
+  private static let archivedUntil = "archived_until"
+
+  /// Whether a day that is over is archived in full.
+  func isArchived(_ day: Range<Int>) throws -> Bool {
+    let text: String? = try database.value(
+      "SELECT value FROM setting WHERE campaign_id = 0 AND key = ?", Self.archivedUntil)
+    return text.flatMap { Int($0) }.map { day.upperBound <= $0 } ?? false
   }
 
   /// Oldest first, so that an interrupted run leaves no gap behind it.
   private func unarchivedDays(before today: Int) throws(StoreError) -> [Range<Int>] {
     try read {
       guard let oldest: Int = try database.value("SELECT at FROM request ORDER BY id LIMIT 1") else { return [] }
-      let archived: Int = try database.value("SELECT max(day) FROM daily_usage") ?? 0
       var days: [Range<Int>] = []
       var end = today
       while end > oldest {
         let day = settings.calendar.windows(at: end - 1).day
-        if day.lowerBound <= archived { break }
+        if try isArchived(day) { break }
         if try firstRequest(since: day.lowerBound) < firstRequest(since: end) { days.insert(day, at: 0) }
         end = day.lowerBound
       }
@@ -155,9 +187,10 @@ extension Store {
     while true {
       let deleted = try write {
         try database.run(
-          "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < ? ORDER BY id LIMIT 1000)", end)
+          "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < ? ORDER BY id LIMIT 200)", end)
         return database.changes
       }
+      letCallsGoAhead()
       if deleted == 0 { return }
       report.prunedRequests += deleted
     }

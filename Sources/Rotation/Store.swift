@@ -121,6 +121,11 @@ package final class Store {
     let creation: Creation
     do { creation = try migrate(path, at: clock.now()) } catch { throw StoreError(error) }
     let store = try Store(path: path, for: .administration, clock: clock)
+    switch creation {
+    case .made: try store.note("init")
+    case .upgraded(let schema): try store.note("init, from schema \(schema)")
+    case .unchanged: break
+    }
     try store.publishTimeout()
     if let owner {
       for file in ["", "-lock", "-wal", "-shm"] where exists(path + file) {
@@ -254,6 +259,10 @@ package final class Store {
     do { return try database.snapshot(body) } catch { throw StoreError(error) }
   }
 
+  /// Lets calls go ahead between the steps of a long work: a process that waits for the writer's place must get to run to
+  /// take it.
+  func letCallsGoAhead() { usleep(500) }
+
   /// Other processes may have changed pools and carriers since.
   func forgetNames() {
     knownPools.removeAll(keepingCapacity: true)
@@ -283,7 +292,7 @@ package final class Store {
     settings = changed
     let value = setting.value(in: changed)
     do {
-      try change("config \(setting.rawValue) \(value)") {
+      try change("config " + (text == nil ? "unset \(setting.rawValue)" : "set \(setting.rawValue) \(value)")) {
         try keepSetting(setting.rawValue, ofCampaign: 0, text == nil ? nil : value)
         if changed.sleepsDiffer(from: previous) { try noteRefiling() }
       }

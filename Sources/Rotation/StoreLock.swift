@@ -63,11 +63,12 @@ final class StoreLock {
       }
     }
     set {
-      var text = "\(newValue.timeoutMilliseconds.map(String.init) ?? "")\n\(newValue.stamp)\n"
       // Of a fixed length: a shorter note covers all of a longer one. A write that fails (a full disk) costs the default
       // time, and the index a recovery.
-      text.append(String(repeating: " ", count: max(0, Self.maximumNote - text.utf8.count)))
-      text.withUTF8 { _ = pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+      var bytes = [UInt8](repeating: UInt8(ascii: " "), count: Self.maximumNote)
+      let text = "\(newValue.timeoutMilliseconds.map(String.init) ?? "")\n\(newValue.stamp)\n"
+      for (index, byte) in text.utf8.prefix(bytes.count).enumerated() { bytes[index] = byte }
+      pwrite(descriptor, bytes, bytes.count, 0)
     }
   }
 

@@ -45,15 +45,23 @@ package struct Calendar: Equatable, Sendable {
   }
 
   private func dayStart(_ local: tm, addingDays days: Int32) -> Int {
-    var start = tm()
-    start.tm_year = local.tm_year
-    start.tm_mon = local.tm_mon
-    start.tm_mday = local.tm_mday + days
-    start.tm_hour = Int32(dayStartsAt / 60)
-    start.tm_min = Int32(dayStartsAt % 60)
-    // mktime() finds out about daylight saving, and moves a time that the clocks skip past the gap.
-    start.tm_isdst = -1
-    return mktime(&start)
+    /// Nil where the clocks do not show it so.
+    func moment(isDaylightSaving: Int32) -> Int? {
+      var start = tm()
+      start.tm_year = local.tm_year
+      start.tm_mon = local.tm_mon
+      start.tm_mday = local.tm_mday + days
+      start.tm_hour = Int32(dayStartsAt / 60)
+      start.tm_min = Int32(dayStartsAt % 60)
+      start.tm_isdst = isDaylightSaving
+      let moment = mktime(&start)
+      let isShown = Int(start.tm_hour) * 60 + Int(start.tm_min) == dayStartsAt && start.tm_isdst == isDaylightSaving
+      return isShown || isDaylightSaving < 0 ? moment : nil
+    }
+    // A time that comes twice, when the clocks are put back, begins the day when it comes first; left to itself, mktime()
+    // chooses by what it was asked before. One that the clocks skip it moves past the gap.
+    return [moment(isDaylightSaving: 1), moment(isDaylightSaving: 0)].compactMap(\.self).min()
+      ?? moment(isDaylightSaving: -1) ?? 0
   }
 
   private func brokenDown(_ moment: Int) -> tm {

@@ -19,15 +19,16 @@ struct CalleridAdmin: ParsableCommand {
       CommandGroup(
         name: "Numbers",
         subcommands: [
-          Import.self, Export.self, List.self, Show.self, Add.self, SetFields.self, Enable.self, Disable.self,
-          Retire.self, Remove.self,
+          Import.self, Export.self, List.self, Show.self, Add.self, SetFields.self, Rest.self, Wake.self, Enable.self,
+          Disable.self, Retire.self, Remove.self,
         ]),
       CommandGroup(
         name: "Calls",
         subcommands: [
-          Next.self, Reservations.self, Release.self, Requests.self, Stats.self,
+          Next.self, Explain.self, Reservations.self, Release.self, Requests.self, Stats.self, Top.self,
         ]),
-      CommandGroup(name: "The store", subcommands: [Init.self, Config.self, ResetUsage.self]),
+      CommandGroup(name: "Callers", subcommands: [Campaigns.self, Agents.self]),
+      CommandGroup(name: "The store", subcommands: [Init.self, Config.self, Audit.self, ResetUsage.self]),
     ])
 
   @OptionGroup var storeOptions: StoreOptions

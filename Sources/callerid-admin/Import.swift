@@ -41,11 +41,24 @@ struct Import: StoreCommand {
     } else {
       // From here on it stops between batches only, and says how far it got.
       for number in [SIGINT, SIGTERM] { signal(number) { isStopped = $0 } }
-      try print(
-        store.importNumbers(stage, dryRun: dryRun) { done in
-          Terminal.progress("\(done) of \(stage.count) numbers")
-          if isStopped != 0, done < stage.count { throw StoreError(.failed, "stopped") }
-        })
+      try print(importNumbers(stage, in: store))
+    }
+  }
+
+  private func importNumbers(_ stage: ImportStage, in store: Store) throws -> ImportReport {
+    var count = 0
+    do {
+      let report = try store.importNumbers(stage, dryRun: dryRun) { done in
+        count = done
+        Terminal.progress("\(done) of \(stage.count) numbers")
+        if isStopped != 0, done < stage.count { throw StoreError(.failed, "stopped") }
+      }
+      if !dryRun, report.added + report.updated > 0 { try store.note("import \(name): \(report.summary)") }
+      return report
+    } catch {
+      // What went in before stays.
+      if !dryRun, count > 0 { try? store.note("import \(name): \(error.message)") }
+      throw error
     }
   }
 
@@ -76,9 +89,7 @@ struct Import: StoreCommand {
       JSON(report).print()
     } else if taken > 0 {
       Terminal.print(
-        (dryRun ? "Would be: " : "")
-          + "\(report.added) added, \(report.updated) updated, \(report.unchanged) unchanged, "
-          + "\(report.rejected.count) rejected")
+        (dryRun ? "Would be: " : "") + report.summary)
     }
     guard !report.rejected.isEmpty else { return }
     let rejected = "\(report.rejected.count) row" + (report.rejected.count == 1 ? "" : "s") + " rejected"
@@ -91,6 +102,10 @@ struct Import: StoreCommand {
 nonisolated(unsafe) private var isStopped: sig_atomic_t = 0
 
 extension ImportReport {
+  fileprivate var summary: String {
+    "\(added) added, \(updated) updated, \(unchanged) unchanged, \(rejected.count) rejected"
+  }
+
   /// Of an import that was refused for the sake of these rows.
   fileprivate init(rejecting rejected: [Rejection]) {
     self.init()

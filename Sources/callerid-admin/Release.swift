@@ -31,8 +31,8 @@ struct Release: StoreCommand {
       for phone in freed { Terminal.print("\(phone.written) is free") }
     } else {
       // All are looked up before any is freed.
-      for number in try numbers.map({ try store.find(phone($0, in: store)) }) {
-        let wasHeld = try store.release(number: number)
+      let numbers = try numbers.map { try store.find(phone($0, in: store)) }
+      for (number, wasHeld) in try zip(numbers, store.release(numbers: numbers)) {
         Terminal.print("\(number.phone.written) " + (wasHeld ? "is free" : "was not held"))
       }
     }

@@ -5,15 +5,20 @@ struct Table {
   let rows: [[String]]
 
   func print() {
+    for line in lines { Terminal.print(line) }
+  }
+
+  /// The titles, then the rows.
+  var lines: [String] {
     let cells = [titles] + rows.map { $0.map(Terminal.safe) }
     let widths = titles.indices.map { column in cells.map { Self.width($0[column]) }.max() ?? 0 }
-    for row in cells {
+    return cells.map { row in
       let padded = row.indices.map { column in
         let padding = String(repeating: " ", count: widths[column] - Self.width(row[column]))
         return isNumber[column] ? padding + row[column] : row[column] + padding
       }
       let line = padded.joined(separator: "  ")
-      Terminal.print(String(line.prefix(through: line.lastIndex { $0 != " " } ?? line.startIndex)))
+      return String(line.prefix(through: line.lastIndex { $0 != " " } ?? line.startIndex))
     }
   }
 
@@ -27,5 +32,15 @@ struct Table {
       default: width + 1
       }
     }
+  }
+
+  /// As much of a text as so many places on a terminal hold.
+  static func cut(_ text: String, to places: Int) -> String {
+    var left = places
+    return String(
+      text.prefix { character in
+        left -= width(String(character))
+        return left >= 0
+      })
   }
 }

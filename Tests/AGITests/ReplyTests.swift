@@ -41,6 +41,17 @@ struct ReplyTests {
         ])
   }
 
+  @Test func theUsageTextMayEndWithoutALineEnd() {
+    #expect(
+      read(
+        "520-Invalid command syntax.  Proper usage follows:", "520 is no end by itself.",
+        "Sets a variable to the current channel.520 End of proper usage.", "200 result=1")
+        == [
+          .partial, .partial, .reply(.refused(code: 520, text: "Invalid command syntax")),
+          .reply(.result(1, value: nil)),
+        ])
+  }
+
   @Test(arguments: ["", "x", "20", "hello there", "2000 x", "-20 x", "100 Trying...", "\u{0}"])
   func whatIsNoReplyIsPassedOver(line: String) { #expect(read(line) == [.partial]) }
 

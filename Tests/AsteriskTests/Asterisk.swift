@@ -144,8 +144,10 @@ final class Asterisk: Sendable {
   }
 
   /// Starts a call to an extension; its dialplan runs on while the test does.
-  func originate(_ extension: String, in context: String) async throws {
-    try await cli("channel originate Local/\(`extension`)@\(context) application NoOp")
+  ///
+  /// - Parameter application: what the caller does once the call is answered, before it hangs up.
+  func originate(_ extension: String, in context: String, application: String = "NoOp") async throws {
+    try await cli("channel originate Local/\(`extension`)@\(context) application \(application)")
   }
 
   /// Whether a callerid-agi of this Asterisk is running.

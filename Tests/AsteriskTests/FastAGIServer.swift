@@ -1,9 +1,14 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// Stands in for VICIdial's `call_log`: sets CAMPCUST on each call that asks it.
 final class FastAGIServer: Sendable {
   private let listener: Int32
+  private let asked = Mutex<[String]>([])
+
+  /// What was asked of it: the paths of the addresses, oldest first.
+  var scripts: [String] { asked.withLock { $0 } }
 
   /// Listens on VICIdial's own port, 4577, which the carrier entry names.
   init(campaign: String) throws {
@@ -21,9 +26,9 @@ final class FastAGIServer: Sendable {
     }
     guard bound == 0, listen(listener, 64) == 0 else { throw Failure("port 4577 is taken") }
     self.listener = listener
-    Thread.detachNewThread {
+    Thread.detachNewThread { [self] in
       while case let connection = accept(listener, nil, nil), connection >= 0 {
-        Self.serve(FileHandle(fileDescriptor: connection, closeOnDealloc: true), campaign: campaign)
+        serve(FileHandle(fileDescriptor: connection, closeOnDealloc: true), campaign: campaign)
       }
     }
   }
@@ -34,11 +39,15 @@ final class FastAGIServer: Sendable {
     close(listener)
   }
 
-  private static func serve(_ connection: FileHandle, campaign: String) {
+  private func serve(_ connection: FileHandle, campaign: String) {
     var environment = Data()
     while !environment.suffix(2).elementsEqual("\n\n".utf8) {
       guard let more = try? connection.read(upToCount: 1), !more.isEmpty else { return }
       environment += more
+    }
+    for line in String(decoding: environment, as: UTF8.self).split(separator: "\n") {
+      guard let end = line.range(of: "agi_network_script: ")?.upperBound else { continue }
+      asked.withLock { $0.append(String(line[end...])) }
     }
     try? connection.write(contentsOf: Data("SET VARIABLE CAMPCUST \(campaign)\n".utf8))
     _ = try? connection.read(upToCount: 1)

@@ -45,7 +45,10 @@ struct AdminHelpTests {
     ["enable", "2145550101"], ["disable", "2145550101"], ["retire", "2145550101"], ["remove", "2145550101"],
     ["next", "--to", "12145551212"], ["reservations"], ["release", "--all"], ["requests"], ["stats"], ["reset-usage"],
     ["config"], ["config", "list"], ["config", "get", "match"], ["config", "set", "match", "any"],
-    ["config", "unset", "match"], ["import", "-"],
+    ["config", "unset", "match"], ["import", "-"], ["explain", "--to", "12145551212"], ["audit"],
+    ["rest", "2145550101", "--for", "7d"], ["wake", "2145550101"], ["campaign"], ["campaign", "show", "S"],
+    ["campaign", "set", "S", "sticky=off"], ["campaign", "unset", "S", "sticky"], ["campaign", "remove", "S"],
+    ["agent"], ["agent", "set", "1", "--calls-per-minute", "1"],
   ])
   func aMissingStoreIsNamedAndNotMade(command: [String]) async throws {
     let folder = FileManager.default.temporaryDirectory.path + "/callerid-\(UUID().uuidString)"

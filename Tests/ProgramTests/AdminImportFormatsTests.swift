@@ -172,7 +172,7 @@ struct AdminImportFormatsTests {
         "2145550110,,214,,,y,default,retired", "2145550111,,214,,,,default,enabled",
         "2145550112,,214,,,x,default,retired",
       ])
-    #expect(try callerID.sql("SELECT count(*) FROM lane WHERE area_code = '' AND asleep_until = 0") == 7)
+    #expect(try callerID.sql("SELECT count(*) FROM lane WHERE name LIKE '%::%' AND asleep_until = 0") == 7)
     #expect(try callerID.sql("SELECT count(*) FROM lane WHERE asleep_until > 0") == 14)
     let bad = try await callerID.admin("import", "-", input: "caller_id,state\n2145550199,sleeping\n")
     #expect(bad.errors.contains("state is enabled, disabled or retired; not \"sleeping\""))

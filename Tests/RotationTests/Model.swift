@@ -1,63 +1,109 @@
-@testable import Rotation
-
-/// The contract's rules in their plainest form: every number is looked at for every pick.
+/// What DESIGN.md says, and the issue on the operator's rules, in its plainest form: arrays, and every number looked at
+/// for every pick. Nothing of the store is used here; hours, days and regions are worked out by other means than its.
 struct Model {
+  /// A number.
   struct Line {
+    /// Grows in the order of import.
+    let id: Int
     let digits: String
-    var pool: String
-    var carrier: String
-    var areaCodes: [String]
-    var enabled = true
+    let addedAt: Int
+    var pool = "default"
+    var carrier = ""
+    var serves: [String]
+    var state = "enabled"
+    /// Of the outer optionals nil means the setting's, of the inner ones no limit.
     var dailyLimit: Int??
     var hourlyLimit: Int??
-    var calls: [Int] = []  // when each was made
+    var maxConcurrent: Int?
+    var attestation = "none"
+    var isAuthorized = false
+    var isVerified = false
+    var isAnswered = false
+    var calls: [Call] = []
+    /// 0: never used.
     var lastUse = 0
-    var reservedUntil = 0
-    var heldBy: String?
+    var holds: [(grant: Int, until: Int)] = []
+    var restingUntil = 0
+    /// Since it was put to rest last.
+    var outcomes: [Outcome] = []
   }
 
-  var numbers: [Line] = []
-  var uses = 0
-  var defaultDaily: Int? = 100
-  var defaultHourly: Int? = 20
-  var onlyArea = false
-  var calendar = Calendar()
-
-  func isEligible(_ number: Line, at now: Int) -> Bool {
-    let windows = calendar.windows(at: now)
-    let daily = number.dailyLimit ?? defaultDaily
-    let hourly = number.hourlyLimit ?? defaultHourly
-    return number.enabled && number.reservedUntil <= now
-      && number.calls.count(where: windows.day.contains) < daily ?? .max
-      && number.calls.count(where: windows.hour.contains) < hourly ?? .max
+  struct Call {
+    /// Nil once a reset has cleared it.
+    var hour: Int?
+    var day: Int?
+    /// The campaign whose limits for each number it counts against.
+    var campaign: String?
   }
 
-  mutating func pick(area: String, pool: String, carrier: String?, ttl: Int, call: String, at now: Int) -> String {
-    let eligible = numbers.indices.filter {
-      numbers[$0].pool == pool && (carrier == nil || numbers[$0].carrier == carrier)
-        && isEligible(numbers[$0], at: now)
-    }
-    let ofArea = eligible.filter { numbers[$0].areaCodes.contains(area) }
-    let candidates = ofArea.isEmpty && !onlyArea ? eligible : ofArea
-    // min(by:) takes the first of equals: never used numbers in import order.
-    guard let picked = candidates.min(by: { numbers[$0].lastUse < numbers[$1].lastUse }) else {
-      return "NONE_AVAILABLE"
-    }
-    uses += 1
-    numbers[picked].lastUse = uses
-    numbers[picked].calls.append(now)
-    numbers[picked].reservedUntil = ttl > 0 ? now + ttl : 0
-    numbers[picked].heldBy = call
-    return numbers[picked].digits
+  struct Outcome {
+    var isAnswered: Bool
+    var isShort: Bool
   }
 
-  mutating func release(call: String, at now: Int) -> Set<String> {
-    var freed: Set<String> = []
-    for index in numbers.indices where numbers[index].heldBy == call {
-      if numbers[index].reservedUntil > now { freed.insert(numbers[index].digits) }
-      numbers[index].reservedUntil = 0
-      numbers[index].heldBy = nil
-    }
-    return freed
+  struct Campaign {
+    var pools = ["default"]
+    var carrier: String?
+    var numberHourlyLimit: Int?
+    var numberDailyLimit: Int?
+    var hourlyLimit: Int?
+    var dailyLimit: Int?
+    var ttl: Int?
+    var match: String?
+    var sticky = "off"
+    var stickyFor = 86_400
+    var whenExhausted = "keep"
+    var respectsExisting = false
+    var callerID: String?
+    var dialPrefix = ""
+
+    var limitsNumbers: Bool { numberHourlyLimit != nil || numberDailyLimit != nil }
+  }
+
+  struct Agent {
+    var callsPerMinute: Int??
+    var minute = 0
+    var calls = 0
+  }
+
+  /// A number given to a call, until the call is released.
+  struct Grant {
+    let call: String
+    let line: Int
+    var isOpen = true
+  }
+
+  var now: Int
+  let calendar: ModelCalendar
+  var settings = Settings()
+  var pools: Set<String> = ["default"]
+  var lines: [Line] = []
+  var campaigns: [String: Campaign] = [:]
+  var callsOfCampaigns: [String: [Call]] = [:]
+  var agents: [String: Agent] = [:]
+  var grants: [Grant] = []
+  var stuck: [String: (line: Int, until: Int)] = [:]
+
+  init(now: Int, calendar: ModelCalendar) {
+    self.now = now
+    self.calendar = calendar
+  }
+}
+
+/// The area codes that the tests dial, as the numbering plan has them: those of one line overlay one area.
+enum ModelRegions {
+  static let areas: [(region: String, codes: [String])] = [
+    ("TX", ["214", "972", "469", "945"]), ("TX", ["817", "682"]), ("TX", ["915"]),
+    ("FL", ["813", "656"]), ("FL", ["727"]),
+    ("NY", ["212", "917", "646", "332"]), ("NY", ["718", "917", "347", "929", "465"]),
+    ("NS", ["902", "782"]), ("PE", ["902", "782"]),
+  ]
+
+  static func regions(of code: String) -> Set<String> {
+    Set(areas.filter { $0.codes.contains(code) }.map(\.region))
+  }
+
+  static func overlay(_ one: String, _ other: String) -> Bool {
+    one != other && areas.contains { $0.codes.contains(one) && $0.codes.contains(other) }
   }
 }

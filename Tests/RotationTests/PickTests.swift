@@ -52,6 +52,13 @@ struct PickTests {
     #expect(try test.pick("14155551212", area: "813", ttl: 0) == "7275550101")
   }
 
+  @Test(arguments: ["NS", "PE"]) func anAreaCodeOfTwoRegionsIsServedByNumbersOfEither(region: String) throws {
+    let test = try TestStore()
+    try test.add("2145550101", "7825550101 area_code=\(region)")
+    try test.store.set(.match, to: "area")
+    #expect(try test.pick("19025551212") == "7825550101")
+  }
+
   @Test func aReservedNumberIsNotGivenAgainBeforeItsTimeToLiveEnds() throws {
     let test = try TestStore()
     try test.add("2145550101")
@@ -68,7 +75,7 @@ struct PickTests {
     for _ in 0..<200 { _ = try test.pick(uniqueID: "held") }
     #expect(try test.pick() == "NONE_AVAILABLE")
     let middle = try test.number("2145550177")
-    #expect(try test.store.release(number: middle))
+    #expect(try test.store.release(numbers: [middle]) == [true])
     #expect(try test.pick() == "2145550177")
   }
 

@@ -3,20 +3,37 @@ import Testing
 @testable import Rotation
 
 struct WindowsTests {
-  @Test(arguments: [
-    "UTC", "America/Chicago", "America/St_Johns", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe",
-  ])
-  func everyMomentLiesInItsWindows(zone: String) {
-    let calendar = Calendar(timeZone: zone, dayStartsAt: 6 * 60)
+  @Test(
+    arguments: [
+      "UTC", "America/Chicago", "America/St_Johns", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe",
+      "America/Havana", "Africa/Cairo", "Europe/Dublin", "Africa/Casablanca",
+    ], ["00:00", "22:15"])
+  func everyMomentLiesInItsWindows(zone: String, dayStartsAt: String) throws {
+    let minutes = try SettingText(key: "day_starts_at", text: dayStartsAt).time()
+    let calendar = Calendar(timeZone: zone, dayStartsAt: minutes)
+    let model = try #require(ModelCalendar(zone: zone, dayStartsAt: minutes * 60))
     var moment = 1_772_000_000
     // A prime step visits all minutes of the hour over a year, both changes of the clocks among them.
     while moment < 1_772_000_000 + 366 * 86_400 {
       let windows = calendar.windows(at: moment)
       #expect(windows.hour.contains(moment))
-      #expect(windows.day.contains(moment))
       #expect(windows.hour.count == 3600)
+      #expect(windows.day.contains(moment))
       #expect((23 * 3600 - 1800...25 * 3600 + 1800).contains(windows.day.count))
+      let day = model.day(of: moment)
+      let (first, end) = (windows.day.lowerBound, windows.day.upperBound)
+      let days = [first - 1, first, end - 1, end].map { model.day(of: $0) }
+      #expect(days == [day - 1, day, day, day + 1], "\(moment)")
       moment += 7919 * 3
+    }
+  }
+
+  @Test func aMidnightThatComesTwiceBeginsTheDayWhenItComesFirst() {
+    let calendar = Calendar(timeZone: "America/Havana")
+    // On 2026-11-01 the clocks go back from 1:00 to 0:00. What mktime() was asked before makes no difference.
+    for before in [1_782_864_000, 1_798_761_600] {
+      _ = calendar.windows(at: before)
+      #expect(calendar.windows(at: 1_793_550_000).day == 1_793_505_600..<1_793_595_600)
     }
   }
 

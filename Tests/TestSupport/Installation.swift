@@ -65,9 +65,7 @@ package final class Installation: Sendable {
     try add("SELECT 'request ' || id || '|' || at || '|' || status FROM request ORDER BY id")
     try add(
       """
-      SELECT 'lane ' || campaign_id || '|' || pool_id || '|' || area_code || '|' || carrier_id || '|' || asleep_until || '|' || last_request
-        || '|' || number_id
-      FROM lane
+      SELECT 'lane ' || name || '|' || asleep_until || '|' || last_request || '|' || number_id FROM lane
       """)
     return rows
   }

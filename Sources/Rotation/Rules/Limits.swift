@@ -24,23 +24,18 @@ extension Number {
   }
 
   /// A new number's limit grows in equal steps, a step a day, from the setting `warm_up_start` to its full value.
-  /// Whether it still grows: `warmsUp(at:)`.
   private func warmedUp(_ limit: Int, at moment: Moment) -> Int {
     let settings = moment.settings
-    guard warmsUp(at: moment), settings.warmUpStart < limit else { return limit }
-    let days = (moment.windows.day.lowerBound - firstDay(moment)) / 86_400
-    return settings.warmUpStart + (limit - settings.warmUpStart) * max(0, days) / settings.warmUpDays
+    guard let day = warmUpDay(at: moment), settings.warmUpStart < limit else { return limit }
+    return settings.warmUpStart + (limit - settings.warmUpStart) * (day - 1) / settings.warmUpDays
   }
 
-  package func warmsUp(at moment: Moment) -> Bool {
-    moment.settings.warmUpDays > 0
-      && moment.windows.day.lowerBound < firstDay(moment) + moment.settings.warmUpDays * 86_400
-  }
-
-  /// When the day began in which it was added. Half a day is added against the hour that clocks are put forward by.
-  private func firstDay(_ moment: Moment) -> Int {
-    let sinceToday = moment.windows.day.lowerBound - addedAt
-    guard sinceToday > 0 else { return moment.windows.day.lowerBound }
-    return moment.windows.day.lowerBound - (sinceToday + 86_400 - 1) / 86_400 * 86_400
+  /// Which day of its warm-up it is, from 1, the day in which it was added; nil where there is none or it is over.
+  package func warmUpDay(at moment: Moment) -> Int? {
+    guard moment.settings.warmUpDays > 0 else { return nil }
+    // Calendar days, which have 23 to 25 hours each.
+    let first = moment.settings.calendar.windows(at: addedAt).day.lowerBound
+    let day = max(0, (moment.windows.day.lowerBound - first + 43_200) / 86_400) + 1
+    return day <= moment.settings.warmUpDays ? day : nil
   }
 }

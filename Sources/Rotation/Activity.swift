@@ -1,0 +1,84 @@
+internal import SQLite
+
+/// What goes on in the store now, and what was asked of it in the last half hour.
+package struct Activity: Sendable {
+  package static let minutes = 30
+
+  package let at: Int
+  /// Reservations that calls hold.
+  package var held = 0
+  package var numbers = 0
+  /// Calls that got a number in each of the last minutes by the clock, the one under way last.
+  package var calls = [Int](repeating: 0, count: Activity.minutes)
+  package var refused = 0
+  package var kept = 0
+  /// The most frequent first.
+  package var refusals: [Refusals] = []
+  package var busiest: [Busy] = []
+
+  package struct Refusals: Equatable, Sendable {
+    package let status: String
+    package let reason: String
+    package var count: Int
+  }
+
+  package struct Busy: Sendable {
+    /// Nil: the number has been removed since.
+    package let callerID: String?
+    package let calls: Int
+  }
+}
+
+extension Store {
+  /// - Parameter most: numbers that are named.
+  package func activity(most: Int = 20) throws(StoreError) -> Activity {
+    let now = clock.now()
+    let since = now - now % 60 - (Activity.minutes - 1) * 60
+    var activity = Activity(at: now)
+    return try read {
+      try database.each("SELECT holds FROM number WHERE holds <> ''") { row in
+        activity.held += Hold.read(row[0]).count { $0.isHeld(at: now) }
+      }
+      activity.numbers = try database.value("SELECT total(numbers) FROM pool") ?? 0
+      let first = try firstRequest(since: since)
+      var refusals: [String: Activity.Refusals] = [:]
+      try database.each(Self.minutesSQL, first, since) { row in
+        let minute: Int = row[0]
+        let status: String = row[1]
+        let count: Int = row[3]
+        switch Status(rawValue: status) {
+        case .ok: if activity.calls.indices.contains(minute) { activity.calls[minute] += count }
+        case .kept: activity.kept += count
+        default:
+          activity.refused += count
+          let reason = Self.withoutDuration(row[2])
+          refusals["\(status) \(reason)", default: .init(status: status, reason: reason, count: 0)].count += count
+        }
+      }
+      activity.refusals = refusals.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
+      activity.busiest = try database.all(Self.busiestSQL, first, since, most) { .init(callerID: $0[0], calls: $0[1]) }
+      return activity
+    }
+  }
+
+  static let minutesSQL: StaticString = """
+    SELECT (at - ?2) / 60 AS minute, status, coalesce(reason, '') AS why, count(*) FROM request
+    WHERE id >= ?1 AND at >= ?2 GROUP BY minute, status, why
+    """
+
+  static let busiestSQL: StaticString = """
+    SELECT n.written, r.calls FROM
+      (SELECT number_id, count(*) AS calls FROM request
+       WHERE id >= ?1 AND at >= ?2 AND status = 'OK' GROUP BY number_id ORDER BY calls DESC, number_id LIMIT ?3) AS r
+    LEFT JOIN number n ON n.id = r.number_id ORDER BY r.calls DESC, r.number_id
+    """
+
+  /// A refusal's reason may end in how long it is until a number wakes (`Search.reasonForNone`): reasons that differ in
+  /// that alone are one.
+  private static func withoutDuration(_ reason: String) -> String {
+    guard reason.hasSuffix(" s") else { return reason }
+    let digits = reason.utf8.dropLast(2).reversed().prefix { (0x30...0x39).contains($0) }.count
+    let rest = reason.dropLast(2 + digits)
+    return digits > 0 && rest.hasSuffix(", for ") ? String(rest.dropLast(6)) : reason
+  }
+}

@@ -1,0 +1,179 @@
+internal import SQLite
+
+/// What the calls of a report are told apart by.
+package enum Grouping: String, CaseIterable, Sendable {
+  case number, pool, carrier
+  /// The destination's area code, and the state or province that it is in.
+  case area, region
+  case campaign, agent
+  /// The hour of the day, in the store's time zone.
+  case hour
+
+  /// Of the number that a call got: a refusal has none.
+  package var isOfNumber: Bool {
+    switch self {
+    case .number, .pool, .carrier: true
+    case .area, .region, .campaign, .agent, .hour: false
+    }
+  }
+}
+
+/// Requests, and what became of the calls that got a number.
+package struct Tally: Equatable, Sendable {
+  package var granted = 0
+  package var refused = 0
+  package var kept = 0
+  /// Calls whose outcome was told at release, and those of them that were answered.
+  package var reported = 0
+  package var answered = 0
+  /// Answered calls whose duration is known, and their seconds.
+  package var timed = 0
+  package var seconds = 0
+  /// Answered calls that the request log still knows the duration of, and those of them that were short.
+  package var judged = 0
+  package var short = 0
+
+  /// Percent; nil where there is nothing to reckon it from.
+  package var answerRate: Int? { Self.percent(answered, of: reported) }
+  package var averageSeconds: Int? { timed == 0 ? nil : (seconds + timed / 2) / timed }
+  package var shortShare: Int? { Self.percent(short, of: judged) }
+
+  private static func percent(_ part: Int, of whole: Int) -> Int? {
+    whole == 0 ? nil : (part * 100 + whole / 2) / whole
+  }
+
+  static func += (sum: inout Tally, other: Tally) {
+    sum.granted += other.granted
+    sum.refused += other.refused
+    sum.kept += other.kept
+    sum.reported += other.reported
+    sum.answered += other.answered
+    sum.timed += other.timed
+    sum.seconds += other.seconds
+    sum.judged += other.judged
+    sum.short += other.short
+  }
+}
+
+/// Tallies of one grouping.
+package struct OutcomesReport: Sendable {
+  /// Those with the most calls first; hours by the clock.
+  package var groups: [Group] = []
+  /// Where the request log has been pruned within the time asked for: from when on it was read.
+  package var logSince: Int?
+  /// The first of the days before that which the archive of finished days stood in for.
+  package var archiveSince: Int?
+
+  package struct Group: Sendable {
+    /// A number as it was imported, an area code, a region's code, `09:00`, or a name; nil: none is known.
+    package let name: String?
+    package let tally: Tally
+  }
+}
+
+extension Store {
+  /// What was asked, and what became of the calls, since a moment.
+  ///
+  /// The request log is read a stretch at a time, each from a state of its own: a call that finds the log due to be
+  /// moved into the store need not wait until millions of rows are counted.
+  ///
+  /// - Parameter progress: told how far it is, in percent.
+  package func outcomes(
+    by grouping: Grouping, since: Int, progress: (Int) -> Void = { _ in }
+  ) throws(StoreError) -> OutcomesReport {
+    var report = OutcomesReport()
+    var names = GroupNames(grouping)
+    var tallies: [String?: Tally] = [:]
+    let (begin, end, from) = try read {
+      var from = since
+      if let log = try prunedLog(), log.oldest > since {
+        from = log.oldest
+        if grouping.isOfNumber {
+          from = log.wholeSince
+          report.archiveSince = try addArchive(of: since..<from, to: &tallies, naming: &names)
+        }
+        report.logSince = from
+      }
+      return try (firstRequest(since: from), (database.value("SELECT max(id) FROM request") ?? 0) + 1, from)
+    }
+    for stretch in stride(from: begin, to: end, by: Self.stretch) {
+      progress((stretch - begin) * 100 / (end - begin))
+      try read {
+        let rows: [(key: String?, tally: Tally)] = try database.all(
+          Self.tallySQL, grouping.column, stretch, min(stretch + Self.stretch, end), from, settings.rest.shortSeconds
+        ) { row in
+          let tally = Tally(
+            granted: row[1], refused: row[2], kept: row[3], reported: row[4], answered: row[5], timed: row[6],
+            seconds: row[7], judged: row[6], short: row[8])
+          return (row[0], tally)
+        }
+        for row in rows where row.key != nil || !grouping.isOfNumber {
+          let name = try name(ofGroup: row.key, &names)
+          tallies[name, default: Tally()] += row.tally
+        }
+      }
+    }
+    report.groups = tallies.map { .init(name: $0.key, tally: $0.value) }.sorted { one, other in
+      if grouping == .hour { return one.name ?? "" < other.name ?? "" }
+      let (some, more) = (one.tally, other.tally)
+      if some.granted != more.granted { return some.granted > more.granted }
+      if some.refused != more.refused { return some.refused > more.refused }
+      return one.name ?? "" < other.name ?? ""
+    }
+    return report
+  }
+
+  /// Requests of the log that are read at once.
+  static let stretch = 100_000
+
+  /// One statement for every grouping: only the key differs. What was refused has no area code, but a destination.
+  static let tallySQL: StaticString = """
+    SELECT CASE ?1
+        WHEN 'area' THEN coalesce(area_code, '>' || destination)
+        WHEN 'campaign' THEN campaign_id
+        WHEN 'agent' THEN agent_id
+        WHEN 'hour' THEN at / 900
+        ELSE number_id END AS key,
+      count(*) FILTER (WHERE status = 'OK'), count(*) FILTER (WHERE status NOT IN ('OK', 'KEPT')),
+      count(*) FILTER (WHERE status = 'KEPT'), count(dial_status), count(*) FILTER (WHERE dial_status = 'ANSWER'),
+      count(answered_seconds) FILTER (WHERE dial_status = 'ANSWER'),
+      coalesce(sum(answered_seconds) FILTER (WHERE dial_status = 'ANSWER'), 0),
+      count(*) FILTER (WHERE dial_status = 'ANSWER' AND answered_seconds < ?5)
+    FROM request WHERE id >= ?2 AND id < ?3 AND at >= ?4 GROUP BY key
+    """
+
+  // MARK: What the log does not know any more
+
+  /// The oldest request of a log that has been pruned, and from when on the log is whole; nil where nothing was pruned.
+  ///
+  /// Pruning stops in the middle of a day, which the archive has in full.
+  private func prunedLog() throws -> (oldest: Int, wholeSince: Int)? {
+    let first: (id: Int, at: Int)? = try database.first("SELECT id, at FROM request ORDER BY id LIMIT 1") {
+      ($0[0], $0[1])
+    }
+    guard let first, first.id > 1 else { return nil }
+    let day = settings.calendar.windows(at: first.at).day
+    return (first.at, try isArchived(day) ? day.upperBound : first.at)
+  }
+
+  /// - Returns: the first day that the archive has; nil where it has none of them.
+  private func addArchive(
+    of days: Range<Int>, to tallies: inout [String?: Tally], naming names: inout GroupNames
+  ) throws -> Int? {
+    let rows: [(day: Int, number: String, tally: Tally)] = try database.all(
+      """
+      SELECT min(day), number_id, sum(calls), sum(answered), sum(answered_seconds) FROM daily_usage
+      WHERE day >= ? AND day < ? GROUP BY number_id
+      """, days.lowerBound, days.upperBound
+    ) { row in
+      // It does not say which calls were never reported: they count as not answered.
+      let tally = Tally(granted: row[2], reported: row[2], answered: row[3], timed: row[3], seconds: row[4])
+      return (row[0], row[1], tally)
+    }
+    for row in rows {
+      let name = try name(ofGroup: row.number, &names)
+      tallies[name, default: Tally()] += row.tally
+    }
+    return rows.map(\.day).min()
+  }
+}

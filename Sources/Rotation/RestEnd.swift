@@ -1,0 +1,42 @@
+/// When a rest is to end, as operators write it.
+package enum RestEnd {
+  private static let mostDays = 3650
+
+  /// After so long: `30m`, `12h`, `7d`.
+  ///
+  /// - Throws: `refused` for what is no such time, or longer than ten years: a number that is given up is retired.
+  package static func after(_ text: String, at moment: Moment) throws(StoreError) -> Int {
+    let units: [Character: Int] = ["m": 60, "h": 3600, "d": 86_400]
+    guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
+      text.utf8.first != UInt8(ascii: "+"), (1...mostDays * 86_400 / unit).contains(count)
+    else { throw .refused("a rest is as long as 30m, 12h or 7d, and \(mostDays)d at most; not \"\(text)\"") }
+    return moment.now + count * unit
+  }
+
+  /// When a day such as `2026-12-01` begins in the store's own zone.
+  ///
+  /// - Throws: `refused` for what is no day, has begun already or is more than ten years away.
+  package static func on(_ text: String, at moment: Moment) throws(StoreError) -> Int {
+    let utc = try CivilDay.read(text, name: "the end of a rest")
+    let (day, calendar) = (CivilDay.text(utc), moment.settings.calendar)
+    // A day before, it is an earlier day in every zone.
+    var window = calendar.windows(at: utc - 86_400).day
+    while calendar.text(of: window.lowerBound).prefix(10) < day { window = calendar.windows(at: window.upperBound).day }
+    guard window.lowerBound > moment.now else {
+      throw .refused("\(day) has begun already", hint: "End a rest with: wake")
+    }
+    guard window.lowerBound <= moment.now + mostDays * 86_400 else {
+      throw .refused("\(day) is more than \(mostDays) days away", hint: "Give a number up with: retire")
+    }
+    return window.lowerBound
+  }
+}
+
+extension Calendar {
+  /// The local date and time, such as `2026-11-24 09:30:00`.
+  func text(of moment: Int) -> String {
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let time = local(moment)
+    return "\(time.year)-\(two(time.month))-\(two(time.day)) \(two(time.hour)):\(two(time.minute)):\(two(time.second))"
+  }
+}
