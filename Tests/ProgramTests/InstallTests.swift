@@ -9,7 +9,8 @@ struct InstallTests {
 
   private func make(_ target: String, into folder: String) async throws -> Finished {
     try await run(
-      "/usr/bin/make", [
+      "/usr/bin/make",
+      [
         "-C", repository, target, "DESTDIR=\(folder)", "PREFIX=/usr", "AGIDIR=/agi-bin", "CRONDIR=/etc/cron.d",
       ])
   }

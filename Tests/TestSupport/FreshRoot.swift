@@ -53,7 +53,9 @@ package final class FreshRoot: Sendable {
   @discardableResult
   package func shell(_ line: String, input: String = "") async throws -> String {
     let finished = try await attempt(line, input: input)
-    guard finished.status == 0 else { throw Failure("\(line): \(finished.status)\n\(finished.output)\(finished.errors)") }
+    guard finished.status == 0 else {
+      throw Failure("\(line): \(finished.status)\n\(finished.output)\(finished.errors)")
+    }
     return finished.output.trimmingCharacters(in: .newlines)
   }
 
