@@ -34,6 +34,7 @@ final class PseudoTerminal {
     process.standardOutput = picture
     try process.run()
     try picture.fileHandleForWriting.close()
+    _ = fcntl(picture.fileHandleForReading.fileDescriptor, F_SETFL, O_NONBLOCK)
   }
 
   deinit {
@@ -44,19 +45,33 @@ final class PseudoTerminal {
   func type(_ text: String) throws { try keys.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
 
   /// Reads what is shown until it satisfies a condition.
-  func wait(until isDone: (String) -> Bool) throws {
+  func wait(until isDone: (String) -> Bool) async throws {
     while !isDone(output) {
-      let data = picture.fileHandleForReading.availableData
-      try #require(!data.isEmpty, "it ended before: \(output.debugDescription)")
-      shown += data
+      try #require(try await readMore(), "it ended before: \(output.debugDescription)")
     }
   }
 
   /// Waits for the end: what was shown to the last, and the exit status.
-  func end() throws -> Int {
-    shown += try picture.fileHandleForReading.readToEnd() ?? Data()
+  func end() async throws -> Int {
+    while try await readMore() {}
     process.waitUntilExit()
     return Int(process.terminationStatus)
+  }
+
+  /// Waits without blocking: tests share a few threads.
+  ///
+  /// - Returns: false at the end.
+  private func readMore() async throws -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(picture.fileHandleForReading.fileDescriptor, &bytes, bytes.count)
+      if count >= 0 {
+        shown += bytes.prefix(count)
+        return count > 0
+      }
+      guard errno == EAGAIN || errno == EINTR else { throw Failure(String(cString: strerror(errno))) }
+      try await Task.sleep(for: .milliseconds(20))
+    }
   }
 
   func file(_ name: String) throws -> String {

@@ -76,7 +76,7 @@ struct Crowd {
     try store.write {
       let id = try store.campaign(try #require(Label("SALES"))).id
       try store.database.run(
-        "UPDATE lane SET asleep_until = ? WHERE campaign_id = ? AND number_id % 100 <> 0", windows.day.upperBound, id)
+        "UPDATE lane SET asleep_until = ? WHERE name LIKE ? AND number_id % 100 <> 0", windows.day.upperBound, "\(id):%")
       try store.database.run(
         """
         INSERT INTO campaign_number SELECT ?, id, ?, 90, 0, 0, ? FROM number WHERE id % 100 <> 0

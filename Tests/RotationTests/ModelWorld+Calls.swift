@@ -71,7 +71,7 @@ extension ModelWorld {
       let index = Int.random(in: model.lines.indices, using: &random)
       note("release \(model.lines[index].digits)")
       let number = try test.number(model.lines[index].digits)
-      try agree(try test.store.release(number: number), model.release(index) > 0)
+      try agree(try test.store.release(numbers: [number])[0], model.release(index) > 0)
     default:
       let call = "call-\(Int.random(in: 0..<60, using: &random))"
       let status = chance(4) ? nil : pickOne(["ANSWER", "ANSWER", "BUSY", "NOANSWER"])
