@@ -120,7 +120,8 @@ struct PackageTests {
     try #require(options.contains("respect-existing"), "\(refused.output)")
     let page = try await root.shell("zcat /usr/share/man/man8/callerid-agi.8.gz")
     for option in options.split(separator: ", ") {
-      let isThere = ["B", " "].contains { page.contains("\($0)\(option.replacing("-", with: "\\-"))") }
+      let name = "\\fB" + option.replacing("-", with: "\\-")
+      let isThere = page.contains("\n\(name)") || page.contains("\(name)=")
       #expect(isThere, "\(option)= is not in callerid-agi(8)")
     }
     let completion = "/usr/share/bash-completion/completions/callerid-admin"
