@@ -120,7 +120,10 @@ extension Store {
       while let current = carrier {
         // One step a group that has woken.
         var asleepUntil = -1
-        while let group = try group(after: asleepUntil, in: lanes, areaCode, carrierID: current, upTo: moment.now) {
+        while let group = try group(after: asleepUntil, in: lanes, areaCode, carrierID: current, upTo: moment.now),
+          // A damaged row may be read as less than it was compared as, and would be met for ever.
+          group.asleepUntil > asleepUntil
+        {
           asleepUntil = group.asleepUntil
           groupsSteppedOver += 1
           if head.map({ (group.lastRequest, group.number) < $0 }) ?? true { head = (group.lastRequest, group.number) }
@@ -132,11 +135,12 @@ extension Store {
   }
 
   func nextCarrier(after carrierID: Int, in lanes: Lanes, _ areaCode: String) throws -> Int? {
-    try database.value(
+    let next: Int? = try database.value(
       """
       SELECT carrier_id FROM lane WHERE campaign_id = ? AND pool_id = ? AND area_code = ? AND carrier_id > ?
       ORDER BY carrier_id LIMIT 1
       """, lanes.campaignID, lanes.pool.id, areaCode, carrierID)
+    return next.flatMap { $0 > carrierID ? $0 : nil }
   }
 
   private func group(
