@@ -5,7 +5,7 @@ internal import CSQLite
 /// SQL is a `StaticString`: a literal of this project's source, so that no text from outside can become SQL. The
 /// literal's address is also the key under which its prepared statement is kept.
 package final class Database {
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   /// Few enough to be searched from the front.
   private var statements: [Cached] = []
   private let logFrameCount: UnsafeMutablePointer<Int32>

@@ -14,7 +14,7 @@ struct CalleridAdmin: ParsableCommand {
         callerid-admin import numbers.csv
         callerid-admin next --to 12145551212
       """,
-    version: "0.1.0",
+    version: Version.text.description,
     groupedSubcommands: [
       CommandGroup(
         name: "Numbers",
@@ -27,7 +27,11 @@ struct CalleridAdmin: ParsableCommand {
         subcommands: [
           Next.self, Reservations.self, Release.self, Requests.self, Stats.self,
         ]),
-      CommandGroup(name: "The store", subcommands: [Init.self, Config.self, ResetUsage.self]),
+      CommandGroup(
+        name: "The store",
+        subcommands: [
+          Init.self, Config.self, ResetUsage.self, Backup.self, Restore.self, Maintain.self, Doctor.self,
+        ]),
     ])
 
   @OptionGroup var storeOptions: StoreOptions
