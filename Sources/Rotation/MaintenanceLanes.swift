@@ -29,32 +29,45 @@ extension Store {
   /// - Parameter mending: put right what is wrong, by a few at a time.
   package func checkLanes(mending: Bool = false) throws(StoreError) -> LaneReport {
     var missing: [Int] = []
-    var strays: [LaneEntry] = []
-    var growth: [Int: Int] = [:]
-    // On one state of the store, and without its lock.
-    try read {
-      var found = 0
-      var counts: [Int: Int] = [:]
-      var last = 0
-      while let number = try number(after: last) {
-        last = number.id
-        counts[number.pool.id, default: 0] += 1
-        let entries = try entries(of: number)
-        let standing = try entries.count { try stands($0) }
-        found += standing
-        if standing < entries.count { missing.append(number.id) }
-      }
-      if try database.value("SELECT count(*) FROM lane") != found { strays = try strayEntries() }
-      for (pool, count) in try database.all("SELECT id, numbers FROM pool", body: { ($0[0] as Int, $0[1] as Int) }) {
-        let difference = (counts[pool] ?? 0) - count
-        if difference != 0 { growth[pool] = difference }
-      }
+    var found = 0
+    var last = 0
+    // By some at a time, each on one state of the store: a long look would keep the log from being emptied.
+    while try look(at: 5000, after: &last, found: &found, missing: &missing) {}
+    let (strays, growth) = try read {
+      // Entries that no number accounts for, unless somebody has just added or removed one: then there are none of them.
+      let strays = try database.value("SELECT count(*) FROM lane") == found ? [] : strayEntries()
+      let counts = try database.all(
+        """
+        SELECT id, coalesce(count, 0) - numbers FROM pool
+        LEFT JOIN (SELECT pool_id, count(*) AS count FROM number GROUP BY pool_id) ON pool_id = id
+        """
+      ) { (pool: $0[0] as Int, growth: $0[1] as Int) }
+      return (strays, counts.filter { $0.growth != 0 })
     }
     if mending { try mend(missing: missing, strays: strays, growth: growth) }
     return LaneReport(missing: missing.count, stray: strays.count, miscounted: growth.count)
   }
 
-  private func mend(missing: [Int], strays: [LaneEntry], growth: [Int: Int]) throws(StoreError) {
+  /// - Returns: whether there are numbers left.
+  private func look(
+    at count: Int, after last: inout Int, found: inout Int, missing: inout [Int]
+  ) throws(StoreError) -> Bool {
+    try read {
+      for _ in 0..<count {
+        guard let number = try number(after: last) else { return false }
+        last = number.id
+        let entries = try entries(of: number)
+        let standing = try entries.count { try stands($0) }
+        found += standing
+        if standing < entries.count { missing.append(number.id) }
+      }
+      return true
+    }
+  }
+
+  private func mend(
+    missing: [Int], strays: [LaneEntry], growth: [(pool: Int, growth: Int)]
+  ) throws(StoreError) {
     // Calls have moved numbers since: each is looked at again in the transaction that changes it.
     try inBatches(strays) { entry in
       if let number = try number(id: entry.numberID), try entries(of: number).contains(entry) { return }
@@ -80,7 +93,7 @@ extension Store {
       }
     }
     // By the difference, which holds whatever was added and removed since.
-    if !growth.isEmpty { try write { poolGrowth = growth } }
+    if !growth.isEmpty { try write { for pool in growth { poolGrowth[pool.pool] = pool.growth } } }
   }
 
   private func inBatches<Item>(_ items: [Item], _ body: (Item) throws -> Void) throws(StoreError) {
