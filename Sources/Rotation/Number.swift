@@ -96,7 +96,7 @@ extension Number {
     dailyLimit = Limit(column: row[8])
     hourlyLimit = Limit(column: row[9])
     maxConcurrent = row[10]
-    addedAt = row[11]
+    addedAt = max(0, row[11])
     ownership = Ownership(
       attestation: Ownership.Attestation(rawValue: row[12]) ?? .none, authorizedBy: row[13], verifiedAt: row[14],
       callback: row[15])
