@@ -15,14 +15,15 @@ extension String {
     return words
   }
 
-  /// Whole numbers with colons between them, nil where there is nothing.
+  /// Whole numbers with colons between them, nil where there is nothing. What is none, in a store that was damaged, is some
+  /// number: it must not end the program.
   var numbers: [Int?] {
     var numbers: [Int?] = [nil]
     for byte in utf8 {
       if byte == UInt8(ascii: ":") {
         numbers.append(nil)
       } else {
-        numbers[numbers.count - 1] = (numbers[numbers.count - 1] ?? 0) * 10 + Int(byte &- UInt8(ascii: "0"))
+        numbers[numbers.count - 1] = (numbers[numbers.count - 1] ?? 0) &* 10 &+ Int(byte &- UInt8(ascii: "0"))
       }
     }
     return numbers
