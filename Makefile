@@ -20,8 +20,8 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo test bench bench-setup install uninstall deb lint format clean asterisk \
-  lintian
+.PHONY: help setup build man completions demo test fuzz fuzz-short sanitize coverage bench bench-setup install \
+  uninstall deb lint format clean asterisk lintian
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -77,6 +77,31 @@ test: build asterisk lintian deb ## run every test, on the built programs and in
 	STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC $(SWIFT) test --skip-build
 
+# Of each of Fuzz/corpus.
+FUZZ_SECONDS ?= 120
+LIBRARY_TESTS = SQLiteTests|RotationTests|AGITests|FuzzTests
+TOOLCHAIN     = $$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")
+
+fuzz: setup ## look for hostile input that does harm (FUZZ_SECONDS each, FUZZ_TARGETS)
+	@# Coverage and memory checks in every module; the linker is LLVM's, as old GNU ones fall over its symbols.
+	$(SWIFT) build -c release --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer,address --product Fuzzing
+	$(SWIFT)c -use-ld=lld -sanitize=fuzzer,address .build/fuzz/release/libFuzzing.a -lsqlite3 -o .build/fuzz/callerid-fuzz
+	@Fuzz/run .build/fuzz/callerid-fuzz $(FUZZ_SECONDS)
+
+fuzz-short: ## the same for a few seconds each
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
+
+sanitize: setup ## run the libraries' tests under ThreadSanitizer and AddressSanitizer
+	TZ=UTC $(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter '$(LIBRARY_TESTS)'
+	TZ=UTC ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build/asan --filter '$(LIBRARY_TESTS)'
+
+coverage: setup ## print what share of each library's lines its tests run
+	TZ=UTC $(SWIFT) test --enable-code-coverage --scratch-path .build/coverage --filter '$(LIBRARY_TESTS)' --quiet
+	@for target in SQLite Rotation AGI; do \
+	  $(TOOLCHAIN)/llvm-cov report .build/coverage/debug/calleridPackageTests.xctest \
+	    -instr-profile .build/coverage/debug/codecov/default.profdata "$(CURDIR)/Sources/$$target" \
+	  | awk -v target=$$target '$$1 == "TOTAL" { printf "%-10s %s of %d lines\n", target, $$10, $$8 }'; done
+
 bench-setup:
 	@missing=; for program in gcc python3 curl strace valgrind; do \
 	  command -v $$program >/dev/null || missing="$$missing $$program"; done; \
@@ -128,10 +153,10 @@ uninstall: ## take the programs away; the store stays
 	rm -rf "$(DESTDIR)$(DOCDIR)"
 
 lint: ## check the format of the sources
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks packaging
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks packaging
 
 format: ## put the sources into the project's format
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks packaging
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks packaging
 
 clean: ## remove what was built; the fetched Asterisk stays
 	rm -rf .build/static .build/debug .build/release .build/deb .build/man* .build/completions bin agi-bin/callerid-agi

@@ -24,6 +24,8 @@ let package = Package(
   products: [
     .executable(name: "callerid-agi", targets: ["callerid-agi"]),
     .executable(name: "callerid-admin", targets: ["callerid-admin"]),
+    // For `make fuzz` to link with libFuzzer.
+    .library(name: "Fuzzing", type: .static, targets: ["Fuzzing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -71,6 +73,19 @@ let package = Package(
     .testTarget(
       name: "ProgramTests", dependencies: ["callerid-admin", "Rotation", "SQLite", "TestSupport"],
       swiftSettings: settings),
+
+    // Hostile input for every reader of outside text: searched for by libFuzzer (`make fuzz`), replayed by the tests.
+    // `Program` links to those sources of the programs that are fuzzed, since nothing can import a program.
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "AGI", "Rotation", "SQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Fuzz/Fuzzing", swiftSettings: settings),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["Fuzzing"], path: "Fuzz/Tests", swiftSettings: settings),
+
     .testTarget(
       name: "AsteriskTests", dependencies: ["SQLite", "TestSupport"],
       swiftSettings: settings),

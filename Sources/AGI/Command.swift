@@ -34,7 +34,8 @@ package enum Command: Equatable, Sendable {
 
   /// A value as Asterisk's `parse_args` reads one argument: in quotes where it holds a space, a tab, a quote or a
   /// backslash or is empty, with a backslash before each quote and backslash. Control characters become spaces, so that
-  /// no value can end its line and begin a command of its own.
+  /// no value can end its line and begin a command of its own; so do line separators and direction overrides, which
+  /// would garble Asterisk's console and log.
   static func argument(_ value: String, room: Int, alwaysQuoted: Bool = false) -> [UInt8] {
     var bytes: [UInt8] = []
     var needsQuotes = alwaysQuoted || value.isEmpty
@@ -42,7 +43,7 @@ package enum Command: Equatable, Sendable {
     for scalar in value.unicodeScalars {
       let length = bytes.count
       switch scalar.value {
-      case 0...0x20, 0x7F..<0xA0:
+      case 0...0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069:
         bytes.append(UInt8(ascii: " "))
         needsQuotes = true
       case 0x22, 0x5C:

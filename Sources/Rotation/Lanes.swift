@@ -161,7 +161,7 @@ extension Store {
   func wake(like number: Number, at moment: Moment) throws {
     defer { groupsSteppedOver = 0 }
     guard groupsSteppedOver > 2 else { return }
-    let count = max(2, groupsSteppedOver / 8)
+    let count = max(2, groupsSteppedOver / 16)
     let numbers: [Int] = try database.all(
       """
       SELECT number_id FROM lane WHERE name = ? AND asleep_until BETWEEN 1 AND ?

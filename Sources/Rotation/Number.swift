@@ -75,7 +75,7 @@ extension Limit {
   /// As the store keeps it: NULL for the settings' limit, -1 for none.
   init?(column: Int?) {
     guard let column else { return nil }
-    self.init(calls: column < 0 ? nil : column)
+    self.init(calls: column < 0 ? nil : min(column, Self.maximum))
   }
 
   private init(calls: Int?) { self.calls = calls }
@@ -95,8 +95,8 @@ extension Number {
     state = State(rawValue: row[7]) ?? .disabled
     dailyLimit = Limit(column: row[8])
     hourlyLimit = Limit(column: row[9])
-    maxConcurrent = row[10]
-    addedAt = max(0, row[11])
+    maxConcurrent = (row[10] as Int?)?.counted
+    addedAt = (row[11] as Int).counted
     ownership = Ownership(
       attestation: Ownership.Attestation(rawValue: row[12]) ?? .none, authorizedBy: row[13], verifiedAt: row[14],
       callback: row[15])

@@ -104,7 +104,7 @@ extension Store {
         ) { row in
           let tally = Tally(
             granted: row[1], refused: row[2], kept: row[3], reported: row[4], answered: row[5], timed: row[6],
-            seconds: row[7], judged: row[6], short: row[8])
+            seconds: (row[7] as Int).counted, judged: row[6], short: row[8])
           return (row[0], tally)
         }
         for row in rows where row.key != nil || !grouping.isOfNumber {
@@ -167,7 +167,8 @@ extension Store {
       """, days.lowerBound, days.upperBound
     ) { row in
       // It does not say which calls were never reported: they count as not answered.
-      let tally = Tally(granted: row[2], reported: row[2], answered: row[3], timed: row[3], seconds: row[4])
+      let (calls, answered, seconds) = ((row[2] as Int).counted, (row[3] as Int).counted, (row[4] as Int).counted)
+      let tally = Tally(granted: calls, reported: calls, answered: answered, timed: answered, seconds: seconds)
       return (row[0], row[1], tally)
     }
     for row in rows {

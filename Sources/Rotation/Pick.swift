@@ -111,8 +111,10 @@ extension Store {
         reserved_until, uniqueid, call_code)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      moment.now, status.rawValue, reason, Label(request.destination)?.text, areaCode, campaignID, agentID, number?.id,
-      match?.rawValue, reservedUntil, request.uniqueID?.text, request.callCode?.text)
+      moment.now, status.rawValue,
+      // It may repeat what the dialplan wrote, of any length.
+      reason.flatMap { Label($0, maximumLength: 250)?.text }, Label(request.destination)?.text, areaCode, campaignID,
+      agentID, number?.id, match?.rawValue, reservedUntil, request.uniqueID?.text, request.callCode?.text)
     return database.lastInsertedRowID
   }
 }

@@ -40,7 +40,7 @@ extension Store {
     guard rule.belowAnswerRate != nil || rule.aboveShortShare != nil else { return }
     var outcomes =
       try database.first("SELECT calls, answered, short FROM outcome WHERE number_id = ?", number.id) {
-        Outcomes(calls: $0[0], answered: $0[1], short: $0[2])
+        Outcomes(calls: ($0[0] as Int).counted, answered: ($0[1] as Int).counted, short: ($0[2] as Int).counted)
       } ?? Outcomes()
     outcomes.calls += 1
     if outcome.isAnswered {
@@ -69,6 +69,6 @@ extension Store {
       )
       ?? 0
     let numbers: Int = try database.value("SELECT numbers FROM pool WHERE id = ?", pool.id) ?? 0
-    return (resting + 1) * 100 <= share * numbers
+    return (resting + 1) * 100 <= share * numbers.counted
   }
 }

@@ -154,6 +154,9 @@ package enum Setting: String, CaseIterable, Sendable {
     }
   }
 
+  /// Milliseconds.
+  static let busyTimeouts = 1...10_000
+
   /// - Throws: `refused`, saying what would be right.
   package func set(_ text: String, in settings: inout Settings) throws(StoreError) {
     let value = SettingText(key: rawValue, text: text)
@@ -167,8 +170,9 @@ package enum Setting: String, CaseIterable, Sendable {
     case .setName: settings.setName = try value.choice()
     case .stripPrefix: settings.stripPrefix = try value.digits(count: 0...6)
     case .countryCode:
-      settings.countryCode = try value.digits(count: 1...3)
-      guard !text.hasPrefix("0") else { throw .refused("no country code begins with 0") }
+      let digits = try value.digits(count: 1...3)
+      guard !digits.hasPrefix("0") else { throw .refused("no country code begins with 0") }
+      settings.countryCode = digits
     case .timeZone:
       guard text.isEmpty || Calendar.knows(timeZone: text) else {
         throw .refused(
@@ -178,7 +182,7 @@ package enum Setting: String, CaseIterable, Sendable {
       settings.calendar = Calendar(timeZone: text, dayStartsAt: settings.calendar.dayStartsAt)
     case .dayStartsAt:
       settings.calendar = Calendar(timeZone: settings.calendar.timeZone, dayStartsAt: try value.time())
-    case .busyTimeout: settings.busyTimeoutMilliseconds = try value.integer(in: 1...10_000)
+    case .busyTimeout: settings.busyTimeoutMilliseconds = try value.integer(in: Self.busyTimeouts)
     case .retentionDays: settings.retentionDays = try value.integer(in: 1...3650)
     case .maxConcurrent: settings.maxConcurrent = try value.integer(in: 0...NumberFields.maximumConcurrent)
     case .warmUpDays: settings.warmUpDays = try value.integer(in: 0...365)

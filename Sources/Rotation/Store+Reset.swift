@@ -164,13 +164,15 @@ extension Store {
   /// Oldest first, so that an interrupted run leaves no gap behind it.
   private func unarchivedDays(before today: Int) throws(StoreError) -> [Range<Int>] {
     try read {
-      guard let oldest: Int = try database.value("SELECT at FROM request ORDER BY id LIMIT 1") else { return [] }
       var days: [Range<Int>] = []
       var end = today
-      while end > oldest {
-        let day = settings.calendar.windows(at: end - 1).day
+      // From day to day with requests, however far apart: a clock that was wrong leaves years between them.
+      while let at: Int = try database.value(
+        "SELECT at FROM request WHERE id < ? ORDER BY id DESC LIMIT 1", firstRequest(since: end)), at > 0
+      {
+        let day = settings.calendar.windows(at: min(at, end - 1)).day
         if try isArchived(day) { break }
-        if try firstRequest(since: day.lowerBound) < firstRequest(since: end) { days.insert(day, at: 0) }
+        days.insert(day, at: 0)
         end = day.lowerBound
       }
       return days

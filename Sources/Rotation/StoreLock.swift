@@ -60,7 +60,10 @@ final class StoreLock {
         guard let first = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return Note() }
         let rest = bytes[(first + 1)...]
         return Note(
-          timeoutMilliseconds: Int(String(decoding: bytes[..<first], as: UTF8.self)),
+          timeoutMilliseconds: Int(String(decoding: bytes[..<first], as: UTF8.self)).flatMap {
+            // Whatever became of the file, no call waits longer than a setting can say.
+            Setting.busyTimeouts.contains($0) ? $0 : nil
+          },
           stamp: String(decoding: rest.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
       }
     }

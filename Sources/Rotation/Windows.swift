@@ -20,7 +20,8 @@ package struct Calendar: Equatable, Sendable {
   }
 
   package func windows(at now: Int) -> Windows {
-    inZone {
+    let now = inReach(now)
+    return inZone {
       let local = brokenDown(now)
       let hour = now - Int(local.tm_min) * 60 - Int(local.tm_sec)
       // The day that is under way began today, or yesterday where its hour is still to come.
@@ -64,8 +65,11 @@ package struct Calendar: Equatable, Sendable {
       ?? moment(isDaylightSaving: -1) ?? 0
   }
 
+  /// A moment that has a date: what damage made of one in a store may have none.
+  private func inReach(_ moment: Int) -> Int { min(max(moment, -Sleep.forever), Sleep.forever) }
+
   private func brokenDown(_ moment: Int) -> tm {
-    var moment = time_t(moment)
+    var moment = time_t(inReach(moment))
     var local = tm()
     localtime_r(&moment, &local)
     return local

@@ -15,23 +15,28 @@ enum CSVWriter {
   /// Quoted where it must be, and kept from being run.
   ///
   /// A spreadsheet takes a cell that begins with one of these characters for a formula, whoever wrote it
-  /// (https://owasp.org/www-community/attacks/CSV_Injection), so an apostrophe goes before it. A sign and digits alone,
-  /// such as +12145550101, can do nothing and stay as they are, for the programs that read them. What only looks as if it
-  /// had been given its apostrophe here gets another, so that `import` can take exactly that one away.
+  /// (https://owasp.org/www-community/attacks/CSV_Injection), some their full-width forms too, so an apostrophe goes
+  /// before it. A sign and digits alone, such as +12145550101, can do nothing and stay as they are, for the programs that
+  /// read them. What only looks as if it had been given its apostrophe here gets another, so that `import` can take
+  /// exactly that one away.
   static func quoted(_ cell: String) -> String {
     var cell = cell
-    if isFormula(cell.utf8) && !isSignedNumber(cell) || isGuarded(cell) { cell = "'" + cell }
+    if isFormula(cell) && !isSignedNumber(cell) || isGuarded(cell) { cell = "'" + cell }
     guard cell.unicodeScalars.contains(where: { ",;\"\n\r\t".unicodeScalars.contains($0) }) else { return cell }
-    return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    // By scalars: with an accent set on it, a quote is another character to Swift and the same one to who reads the file.
+    var quoted = "\"".unicodeScalars
+    for scalar in cell.unicodeScalars { quoted.append(contentsOf: scalar == "\"" ? [scalar, scalar] : [scalar]) }
+    quoted.append("\"")
+    return String(quoted)
   }
 
   /// Whether it has an apostrophe, or several, before what a spreadsheet would run.
   static func isGuarded(_ cell: String) -> Bool {
-    cell.utf8.first == UInt8(ascii: "'") && isFormula(cell.utf8.drop { $0 == UInt8(ascii: "'") })
+    cell.unicodeScalars.first == "'" && isFormula(String(cell.unicodeScalars.drop { $0 == "'" }))
   }
 
-  private static func isFormula(_ cell: some Collection<UInt8>) -> Bool {
-    cell.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
+  private static func isFormula(_ cell: String) -> Bool {
+    cell.unicodeScalars.first.map { "=+-@\t\r\n＝＋－＠".unicodeScalars.contains($0) } ?? false
   }
 
   private static func isSignedNumber(_ cell: String) -> Bool {

@@ -101,7 +101,7 @@ struct Arguments: Equatable {
       guard let action = Action(rawValue: value) else { throw Invalid(reason: "action= is release, not \(value)") }
       self.action = action
     case .status: dialStatus = value
-    case .answered: answeredSeconds = try seconds(value, of: option, atMost: .max)
+    case .answered: answeredSeconds = try seconds(value, of: option, atMost: Int(Int32.max))
     case .cause:
       guard let cause = Int(value), (0...127).contains(cause) else {
         throw Invalid(reason: "cause= is a hang-up cause from 0 to 127, not \(value)")

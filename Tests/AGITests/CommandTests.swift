@@ -11,6 +11,7 @@ struct CommandTests {
     (.setVariable(name: "X", value: ""), "SET VARIABLE X \"\"\n"),
     (.setVariable(name: "X", value: "a\"b\\c"), #"SET VARIABLE X "a\"b\\c""# + "\n"),
     (.setVariable(name: "X", value: "a\nHANGUP"), "SET VARIABLE X \"a HANGUP\"\n"),
+    (.setVariable(name: "X", value: "a\u{85}b\u{2028}c\u{202E}d\u{2067}e"), "SET VARIABLE X \"a b c d e\"\n"),
     (.getVariable(name: "CAMPCUST"), "GET VARIABLE CAMPCUST\n"),
     (.verbose("Using it", level: 1), "VERBOSE \"Using it\" 1\n"),
   ])

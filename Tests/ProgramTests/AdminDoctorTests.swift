@@ -140,7 +140,7 @@ struct AdminDoctorTests {
       try execute(
         """
         INSERT INTO request (at, status, number_id, reserved_until)
-        SELECT at, 'OK', 1, 0 FROM request, (SELECT value FROM generate_series(1, 100)) LIMIT 100
+        SELECT at, 'OK', 1, at + 120 FROM request, (SELECT value FROM generate_series(1, 100)) LIMIT 100
         """.replacing(
           "(SELECT value FROM generate_series(1, 100))",
           with: "(\(Array(repeating: "SELECT 1", count: 100).joined(separator: " UNION ALL ")))"),

@@ -1,0 +1,54 @@
+import Rotation
+
+/// Numbers are digits, labels are safe and stay what they are, dial strings never trap.
+func fuzzText(_ bytes: [UInt8]) throws {
+  for line in lines(bytes).prefix(20) {
+    let text = text(line)
+    for countryCode in ["1", "44", "420"] {
+      if let phone = try? PhoneNumber(text, countryCode: countryCode) { try check(phone) }
+      if let destination = Destination(text, prefixes: ["9", "011"], countryCode: countryCode) {
+        try expect((7...21).contains(destination.digits.utf8.count), "\(destination.digits) is too short or too long")
+        try expect(isDigits(destination.digits), "\(destination.digits) is not digits")
+        try expect(destination.areaCode.map { isDigits($0) && $0.utf8.count == 3 } ?? true, "an area code is 3 digits")
+      }
+    }
+    try check(label: text)
+    if let code = CallCode(callerIDName: text) {
+      try expect(code.text == text && text.utf8.count <= 40, "a call code is what came")
+      try expect((code.leadID ?? 0) < 10_000_000_000, "a lead's ID has ten digits")
+    }
+    let moment = Moment(now: 1_772_463_600, settings: Settings())
+    for end in [try? RestEnd.after(text, at: moment), try? RestEnd.on(text, at: moment)] {
+      try expect(end.map { $0 > moment.now && $0 <= moment.now + 3651 * 86_400 } ?? true, "a rest ends in ten years")
+    }
+    _ = Region(named: text)
+    _ = Region.overlays(of: text)
+    try expect(!AreaCode.isDigits(text) || isDigits(text), "an area code is digits")
+    if let calls = (try? Limit(text, name: "limit"))?.calls { try expect((0...1_000_000).contains(calls), "a limit") }
+  }
+}
+
+func check(_ phone: PhoneNumber) throws(Broken) {
+  try expect((7...15).contains(phone.e164.utf8.count) && isDigits(phone.e164), "\(phone.e164) is not 7 to 15 digits")
+  try expect(phone.e164.hasSuffix(phone.written) && isDigits(phone.written), "\(phone.written) is not what was written")
+  for form in Presentation.allCases {
+    let presented = phone.presented(form, countryCode: "1")
+    try expect(isDigits(presented.drop { $0 == "+" }), "\(presented) is shown")
+  }
+  let again = try? PhoneNumber("+" + phone.e164)
+  try expect(again == phone, "\(phone.e164) is not the same when it is read again")
+}
+
+private func check(label text: String) throws(Broken) {
+  guard let label = Label(text)?.text else { return }
+  let scalars = label.unicodeScalars
+  try expect((1...64).contains(scalars.count), "a label of \(scalars.count) characters")
+  try expect(scalars.first != " " && scalars.last != " ", "a label with space at its ends")
+  try expect(!scalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }, "a control character")
+  try expect(!scalars.contains { (0x2028...0x202E).contains($0.value) }, "a line separator or an override")
+  try expect(Label(label)?.text == label, "a label changes when it is made safe again")
+}
+
+private func isDigits(_ text: some StringProtocol) -> Bool {
+  !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+}

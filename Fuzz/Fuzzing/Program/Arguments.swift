@@ -1,0 +1,1 @@
+../../../Sources/callerid-agi/Arguments.swift

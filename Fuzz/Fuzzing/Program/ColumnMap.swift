@@ -1,0 +1,1 @@
+../../../Sources/callerid-admin/ColumnMap.swift

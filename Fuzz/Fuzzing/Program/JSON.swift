@@ -1,0 +1,1 @@
+../../../Sources/callerid-admin/JSON.swift
