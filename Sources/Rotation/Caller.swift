@@ -123,7 +123,8 @@ extension Campaign {
   init?(_ row: borrowing Row) {
     guard let name = Label(row[1]) else { return nil }
     self.init(
-      id: row[0], name: name, today: Usage(window: row[3], calls: row[4]), thisHour: Usage(window: row[5], calls: row[6]))
+      id: row[0], name: name, today: Usage(window: row[3], calls: row[4]),
+      thisHour: Usage(window: row[5], calls: row[6]))
   }
 }
 

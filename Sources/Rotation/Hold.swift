@@ -13,7 +13,8 @@ package struct Hold: Equatable, Sendable {
   static func read(_ text: String) -> [Hold] {
     text.words.map { word in
       let parts = word.numbers
-      return parts.count == 3 ? Hold(request: parts[0] ?? 0, from: parts[1] ?? 0, until: parts[2] ?? 0)
+      return parts.count == 3
+        ? Hold(request: parts[0] ?? 0, from: parts[1] ?? 0, until: parts[2] ?? 0)
         : Hold(request: 0, from: 0, until: 0)
     }
   }

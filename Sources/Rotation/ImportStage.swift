@@ -114,7 +114,8 @@ package final class ImportStage {
     let codes = staged.fields.areaCodes ?? []
     let all = codes + (row.fields.areaCodes ?? []).filter { !codes.contains($0) }
     guard all.count <= AreaCode.most else {
-      return "\(AreaCode.most) area codes are the most for one number; a region such as FL stands for all of its area codes"
+      return
+        "\(AreaCode.most) area codes are the most for one number; a region such as FL stands for all of its area codes"
     }
     var fields = staged.fields
     try fields.set(.areaCode, to: all.joined(separator: " "))

@@ -42,7 +42,8 @@ struct KeptIndex: ~Copyable {
     var log = stat()
     var index = stat()
     guard lstat(path + "-wal", &log) == 0, lstat(path + "-shm", &index) == 0, let boot = bootID else { return nil }
-    return "\(boot) \(log.st_dev) \(log.st_ino) \(log.st_size) \(log.st_mtim.tv_sec).\(log.st_mtim.tv_nsec) \(index.st_ino)"
+    return
+      "\(boot) \(log.st_dev) \(log.st_ino) \(log.st_size) \(log.st_mtim.tv_sec).\(log.st_mtim.tv_nsec) \(index.st_ino)"
   }
 
   private static let bootID: String? = {

@@ -86,7 +86,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case .defaultHourlyLimit: "most calls of a number in an hour, where it has no limit of its own; or none"
     case .reservationTTL: "seconds a number is held for one call, unless released earlier; 0 holds nothing"
     case .agentCallsPerMinute: "most calls of an agent in a minute; or none"
-    case .match: "area: only numbers of the destination's area code; region: then of its state or province; any: then any other"
+    case .match:
+      "area: only numbers of the destination's area code; region: then of its state or province; any: then any other"
     case .present: "imported, national, e164 or plus: how a number is written when it is presented"
     case .setName: "auto, number, name or keep: what CALLERID(name) becomes; VICIdial's call codes always stay"
     case .stripPrefix: "digits that the dialplan puts before every destination"

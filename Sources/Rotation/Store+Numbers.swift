@@ -36,32 +36,40 @@ extension Store {
   // MARK: Pools and carriers
 
   func pool(named name: String) throws -> Pool? {
-    try known(\.knownPools, where: { $0.name == name }) {
-      try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE name = ?", name) { Pool($0) }
-    }
+    try known(
+      \.knownPools, where: { $0.name == name },
+      orElse: {
+        try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE name = ?", name) { Pool($0) }
+      })
   }
 
   func pool(id: Int) throws -> Pool? {
-    try known(\.knownPools, where: { $0.id == id }) {
-      try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE id = ?", id) { Pool($0) }
-    }
+    try known(
+      \.knownPools, where: { $0.id == id },
+      orElse: {
+        try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE id = ?", id) { Pool($0) }
+      })
   }
 
   func carrier(named name: String) throws -> Carrier? {
-    try known(\.knownCarriers, where: { $0.name == name }) {
-      try database.first("SELECT id, name FROM carrier WHERE name = ?", name) { Carrier(id: $0[0], name: $0[1]) }
-    }
+    try known(
+      \.knownCarriers, where: { $0.name == name },
+      orElse: {
+        try database.first("SELECT id, name FROM carrier WHERE name = ?", name) { Carrier(id: $0[0], name: $0[1]) }
+      })
   }
 
   func carrier(id: Int) throws -> Carrier? {
-    try known(\.knownCarriers, where: { $0.id == id }) {
-      try database.first("SELECT id, name FROM carrier WHERE id = ?", id) { Carrier(id: $0[0], name: $0[1]) }
-    }
+    try known(
+      \.knownCarriers, where: { $0.id == id },
+      orElse: {
+        try database.first("SELECT id, name FROM carrier WHERE id = ?", id) { Carrier(id: $0[0], name: $0[1]) }
+      })
   }
 
   /// What this transaction has read already, or else what `read` finds.
   private func known<Item>(
-    _ items: ReferenceWritableKeyPath<Store, [Item]>, where matches: (Item) -> Bool, read: () throws -> Item?
+    _ items: ReferenceWritableKeyPath<Store, [Item]>, where matches: (Item) -> Bool, orElse read: () throws -> Item?
   ) rethrows -> Item? {
     if let item = self[keyPath: items].first(where: matches) { return item }
     guard let item = try read() else { return nil }

@@ -75,7 +75,8 @@ struct Arguments: Equatable {
     if let firstInvalid { return firstInvalid }
     let misplaced = Option.allCases.first { seen.contains($0) && $0.action ?? action != action }
     return misplaced.map {
-      Invalid(reason: "\($0.rawValue)= goes " + (action == .pick ? "with action=release" : "with a pick, not a release"))
+      Invalid(
+        reason: "\($0.rawValue)= goes " + (action == .pick ? "with action=release" : "with a pick, not a release"))
     }
   }
 

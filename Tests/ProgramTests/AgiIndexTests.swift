@@ -101,7 +101,8 @@ struct AgiIndexTests {
     }
     #expect(try callerID.sql("SELECT integrity_check = 'ok' FROM pragma_integrity_check") == 1)
     #expect(
-      try callerID.sql("SELECT (SELECT sum(used_today) FROM number) = (SELECT count(*) FROM request WHERE status = 'OK')")
+      try callerID.sql(
+        "SELECT (SELECT sum(used_today) FROM number) = (SELECT count(*) FROM request WHERE status = 'OK')")
         == 1)
   }
 }

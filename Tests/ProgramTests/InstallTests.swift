@@ -66,7 +66,11 @@ struct InstallTests {
     try #require(commands.count >= 10)
     for command in commands {
       let finished = try await run(
-        "/bin/sh", ["-c", command.replacingOccurrences(of: "callerid-admin", with: Program.admin.path)],
+        "/bin/sh",
+        [
+          "-c",
+          "cd \(callerID.folder) && " + command.replacingOccurrences(of: "callerid-admin", with: Program.admin.path),
+        ],
         environment: ["CALLERID_DB": callerID.store])
       #expect(finished.status == 0, "\(command): \(finished.errors)")
     }
