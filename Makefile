@@ -1,6 +1,7 @@
 # What the README's commands call. `make help` lists the targets.
 
 SWIFT   ?= swift
+SWIFTC  ?= $(SWIFT)c
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BINDIR   = $(PREFIX)/bin
@@ -8,13 +9,19 @@ DOCDIR   = $(PREFIX)/share/doc/callerid
 # Where Asterisk looks for AGI programs, by its own configuration; the usual place where there is none.
 AGIDIR  ?= $(or $(shell sed -n 's/^ *astagidir *=>* *//p' /etc/asterisk/asterisk.conf 2>/dev/null | head -n 1),/var/lib/asterisk/agi-bin)
 CRONDIR ?= /etc/cron.d
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+MANDIR   = $(PREFIX)/share/man/man8
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
 # Fully static: the programs run on any Linux of this processor, whatever its C library.
 RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -static-executable
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build demo test fuzz fuzz-short sanitize coverage bench bench-setup install uninstall lint format clean asterisk
+.PHONY: help setup build man completions demo test fuzz fuzz-short sanitize coverage bench bench-setup install \
+  uninstall deb lint format clean asterisk lintian
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -35,6 +42,22 @@ build: setup ## build agi-bin/callerid-agi and bin/callerid-admin
 	@mkdir -p bin
 	strip -o agi-bin/callerid-agi.new $(BUILT)/callerid-agi && mv agi-bin/callerid-agi.new agi-bin/callerid-agi
 	strip -o bin/callerid-admin.new $(BUILT)/callerid-admin && mv bin/callerid-admin.new bin/callerid-admin
+	@$(MAKE) --no-print-directory man completions
+
+.build/manual: $(wildcard packaging/manual/*.swift)
+	@mkdir -p .build
+	$(SWIFTC) -swift-version 6 -warnings-as-errors -o $@ $^
+
+man: .build/manual ## write the manual, from the commands' own help and the README
+	@mkdir -p .build/man
+	@version=$$(bin/callerid-admin --version) \
+	&& bin/callerid-admin --experimental-dump-help | .build/manual callerid-admin "$$version" > .build/man/callerid-admin.8 \
+	&& .build/manual callerid-agi "$$version" < README.md > .build/man/callerid-agi.8
+
+completions: ## write the completions of bash, zsh and fish
+	@mkdir -p .build/completions
+	@for shell in bash zsh fish; do \
+	  bin/callerid-admin --generate-completion-script $$shell > .build/completions/$$shell || exit 1; done
 
 demo: build ## show four calls rotating through a sample pool
 	@scripts/demo
@@ -44,7 +67,11 @@ asterisk: ## bring a real Asterisk for the tests, without installing it
 	@if [ "$$(id -u)" = 0 ]; then Tests/asterisk/fetch-22 $(CURDIR)/.build/asterisk-22; \
 	else echo "Asterisk 22 is tested by root only; going on with 16"; fi
 
-test: build asterisk ## run every test, on the built programs and in a real Asterisk
+lintian: asterisk
+	@if [ "$$(id -u)" = 0 ]; then Tests/tools/fetch-lintian $(CURDIR)/.build/lintian $(CURDIR)/.build/asterisk-22/root; \
+	else echo "The Debian package is installed and checked by root only; going on without"; fi
+
+test: build asterisk lintian deb ## run every test, on the built programs and in a real Asterisk
 	$(SWIFT) build --build-tests
 	CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
 	STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
@@ -91,9 +118,14 @@ bench: build bench-setup $(addprefix .build/bench/,lru interleave crowd nothing 
 	$(RELEASE) --product callerid-bench
 	@python3 Benchmarks/bench.py $(if $(SHORT),--short) $(if $(ONLY),--only $(ONLY))
 
+deb: build ## make a Debian package, .build/deb/callerid_VERSION_ARCHITECTURE.deb
+	@packaging/build-deb .build/deb
+
 install: ## install for Asterisk (PREFIX, DESTDIR, AGIDIR, CRONDIR)
-	@test -x agi-bin/callerid-agi -a -x bin/callerid-admin || { echo "run make build first" >&2; exit 1; }
-	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(AGIDIR)" "$(DESTDIR)$(DOCDIR)/dialplan-examples" "$(DESTDIR)$(CRONDIR)"
+	@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -e .build/completions/fish \
+	|| { echo "run make build first" >&2; exit 1; }
+	install -d $(foreach dir,$(BINDIR) $(AGIDIR) $(DOCDIR)/dialplan-examples $(CRONDIR) $(UNITDIR) $(MANDIR) \
+	  $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
 	install -m 755 bin/callerid-admin "$(DESTDIR)$(BINDIR)/callerid-admin"
 	install -m 755 agi-bin/callerid-agi "$(DESTDIR)$(AGIDIR)/callerid-agi"
 	@for link in get_callerid.sh get_callerid.py; do \
@@ -102,22 +134,31 @@ install: ## install for Asterisk (PREFIX, DESTDIR, AGIDIR, CRONDIR)
 	  else ln -sf callerid-agi "$$path" && echo "ln -sf callerid-agi $$path"; fi; done
 	install -m 644 dialplan-examples/*.conf "$(DESTDIR)$(DOCDIR)/dialplan-examples"
 	install -m 644 README.md CHANGELOG.md "$(DESTDIR)$(DOCDIR)"
+	install -m 644 .build/man/*.8 "$(DESTDIR)$(MANDIR)"
+	install -m 644 .build/completions/bash "$(DESTDIR)$(BASHDIR)/callerid-admin"
+	install -m 644 .build/completions/zsh "$(DESTDIR)$(ZSHDIR)/_callerid-admin"
+	install -m 644 .build/completions/fish "$(DESTDIR)$(FISHDIR)/callerid-admin.fish"
+	@for unit in service timer; do path="$(DESTDIR)$(UNITDIR)/callerid-reset.$$unit"; \
+	  sed 's|^ExecStart=/usr/local/bin|ExecStart=$(BINDIR)|' packaging/systemd/callerid-reset.$$unit > "$$path" \
+	  && chmod 644 "$$path" && echo "callerid-reset.$$unit -> $$path"; done
 	@if [ -e "$(DESTDIR)$(CRONDIR)/callerid" ]; then echo "kept: $(DESTDIR)$(CRONDIR)/callerid"; \
 	else sed 's|^PATH=.*|PATH=$(BINDIR):/usr/bin:/bin|' cron/callerid > "$(DESTDIR)$(CRONDIR)/callerid" \
 	  && chmod 644 "$(DESTDIR)$(CRONDIR)/callerid" && echo "cron/callerid -> $(DESTDIR)$(CRONDIR)/callerid"; fi
 
 uninstall: ## take the programs away; the store stays
-	rm -f "$(DESTDIR)$(BINDIR)/callerid-admin" "$(DESTDIR)$(AGIDIR)/callerid-agi" "$(DESTDIR)$(CRONDIR)/callerid"
+	rm -f "$(DESTDIR)$(BINDIR)/callerid-admin" "$(DESTDIR)$(AGIDIR)/callerid-agi" "$(DESTDIR)$(CRONDIR)/callerid" \
+	  "$(DESTDIR)$(MANDIR)"/callerid-*.8 "$(DESTDIR)$(UNITDIR)"/callerid-reset.* "$(DESTDIR)$(BASHDIR)/callerid-admin" \
+	  "$(DESTDIR)$(ZSHDIR)/_callerid-admin" "$(DESTDIR)$(FISHDIR)/callerid-admin.fish"
 	@for link in get_callerid.sh get_callerid.py; do \
 	  path="$(DESTDIR)$(AGIDIR)/$$link"; \
 	  if [ "$$(readlink "$$path")" = callerid-agi ]; then rm -f "$$path"; fi; done
 	rm -rf "$(DESTDIR)$(DOCDIR)"
 
 lint: ## check the format of the sources
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks packaging
 
 format: ## put the sources into the project's format
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks packaging
 
 clean: ## remove what was built; the fetched Asterisk stays
-	rm -rf .build/static .build/debug .build/release bin agi-bin/callerid-agi
+	rm -rf .build/static .build/debug .build/release .build/deb .build/man* .build/completions bin agi-bin/callerid-agi

@@ -32,6 +32,9 @@ package struct CampaignTerms: Equatable, Sendable {
   /// The digits before a destination by which VICIdial tells campaigns apart; empty: none.
   package var dialPrefix = ""
 
+  /// Whether it keeps lanes of its own in its pools.
+  var limitsNumbers: Bool { numberDailyLimit != nil || numberHourlyLimit != nil }
+
   package init() {}
 }
 

@@ -110,7 +110,7 @@ extension Store {
         try body(start + String(carrierID))
       } else {
         var name = start
-        while let next = try lane(after: name, before: LaneName.end(of: start)) {
+        while let next = try lane(after: name, before: LaneName.end(of: start)), next > name {
           try body(next)
           name = next
         }
@@ -128,7 +128,10 @@ extension Store {
     try each(lanes) { lane in
       // One step a group that has woken.
       var asleepUntil = -1
-      while let group = try group(after: asleepUntil, upTo: moment.now, in: lane) {
+      while let group = try group(after: asleepUntil, upTo: moment.now, in: lane),
+        // A damaged row may be read as less than it was compared as, and would be met for ever.
+        group.asleepUntil > asleepUntil
+      {
         asleepUntil = group.asleepUntil
         groupsSteppedOver += 1
         if head.map({ (group.lastRequest, group.number) < $0 }) ?? true { head = (group.lastRequest, group.number) }

@@ -96,7 +96,7 @@ extension Number {
     dailyLimit = Limit(column: row[8])
     hourlyLimit = Limit(column: row[9])
     maxConcurrent = (row[10] as Int?)?.counted
-    addedAt = row[11]
+    addedAt = (row[11] as Int).counted
     ownership = Ownership(
       attestation: Ownership.Attestation(rawValue: row[12]) ?? .none, authorizedBy: row[13], verifiedAt: row[14],
       callback: row[15])

@@ -91,6 +91,12 @@ extension Store {
       guard let pool = try pool(named: name) else { throw Refusal(.badRequest, "unknown pool") }
       return pool
     }
+    // It keeps count of its calls with each number in its own pools only.
+    if let campaign, terms.limitsNumbers,
+      pools.contains(where: { pool in !pool.scopes.contains { $0.campaignID == campaign.id } })
+    {
+      throw Refusal(.badRequest, "the campaign limits its calls with each number, and this pool is none of its pools")
+    }
     var carrierID: Int?
     if let name = request.carrier ?? terms.carrier {
       // A carrier without a number is no mistake of the call's: there is just none of its numbers.

@@ -92,7 +92,6 @@ extension Store {
   /// Gives a campaign that limits its numbers lanes of its own in its pools, and takes them from one that does not.
   private func layLanes(of campaign: Campaign) throws {
     let terms = campaign.terms
-    let limits = terms.numberDailyLimit != nil || terms.numberHourlyLimit != nil
     let scope = Scope(
       campaignID: campaign.id, dailyLimit: terms.numberDailyLimit, hourlyLimit: terms.numberHourlyLimit)
     let pools: [(id: Int, name: String, scopes: [Scope])] = try database.all("SELECT id, name, scopes FROM pool") {
@@ -100,7 +99,7 @@ extension Store {
     }
     for pool in pools {
       let others = pool.scopes.filter { $0.campaignID != campaign.id }
-      let isDrawn = limits && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
+      let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
       try database.run(
@@ -115,7 +114,7 @@ extension Store {
         try refileUsed(in: scope, inPool: pool.id)
       }
     }
-    if !limits { try database.run("DELETE FROM campaign_number WHERE campaign_id = ?", campaign.id) }
+    if !terms.limitsNumbers { try database.run("DELETE FROM campaign_number WHERE campaign_id = ?", campaign.id) }
   }
 
   private func fillLanes(of scope: Scope, inPool poolID: Int) throws {

@@ -89,8 +89,8 @@ package final class Store {
   /// Milliseconds that a call may wait for the store at `path`: the setting `busy_timeout_ms`, known before the store
   /// can be read.
   package static func callTimeout(path: String) -> Int {
-    // Nothing is made beside a store that is not there.
-    let timeout = exists(path) ? (try? StoreLock(storePath: path))?.note.timeoutMilliseconds : nil
+    // Nothing is made beside a store that is not there, or a file that is none.
+    let timeout = try? StoreLock(storePath: path, isMade: false).note.timeoutMilliseconds
     return timeout ?? Settings().busyTimeoutMilliseconds
   }
 
@@ -117,9 +117,11 @@ package final class Store {
       fchmod(descriptor, 0o660)
       close(descriptor)
     }
-    try checkFile(path)
+    // Whom it belongs to does not matter where its owner is about to be named.
+    try checkFile(path, ofAnyone: owner != nil)
     let creation: Creation
     do { creation = try migrate(path, at: clock.now()) } catch { throw StoreError(error) }
+    if let owner { try give(path, to: owner) }
     let store = try Store(path: path, for: .administration, clock: clock)
     switch creation {
     case .made: try store.note("init")
@@ -127,13 +129,8 @@ package final class Store {
     case .unchanged: break
     }
     try store.publishTimeout()
-    if let owner {
-      for file in ["", "-lock", "-wal", "-shm"] where exists(path + file) {
-        guard lchown(path + file, owner.user, owner.group) == 0 else {
-          throw systemError("cannot give \(path + file) to its owner")
-        }
-      }
-    }
+    // What was made since, where this is not root, who makes it for the store's owner.
+    if let owner { try give(path, to: owner) }
     return creation
   }
 
@@ -187,8 +184,9 @@ package final class Store {
     return database
   }
 
-  /// A store is a plain file: opening a FIFO would block, and a link could lead anywhere.
-  private static func checkFile(_ path: String) throws(StoreError) {
+  /// A store is a plain file: opening a FIFO would block, and a link could lead anywhere. It belongs to whoever may put a
+  /// file at its place, or calls could be made to show any number.
+  static func checkFile(_ path: String, ofAnyone: Bool = false) throws(StoreError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR {
@@ -199,6 +197,24 @@ package final class Store {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw StoreError(.notAStore, "\(path) is not a plain file", hint: "Give the store's own path with --db")
     }
+    // SQLite would wait for the other end of a FIFO of this name.
+    var journal = stat()
+    guard lstat(path + "-journal", &journal) != 0 || journal.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.notAStore, "\(path)-journal is not a plain file", hint: "Remove it")
+    }
+    guard ofAnyone || isTrusted(status, at: path) else {
+      throw StoreError(
+        .permission, "\(path) belongs to the user \(status.st_uid), who has no part in its folder",
+        hint: "If it is yours, give it to Asterisk's user: callerid-admin init --owner USER")
+    }
+  }
+
+  /// Whether it is root's, ours, or of the folder's owner, or lies where root lets its owner put it.
+  private static func isTrusted(_ store: stat, at path: String) -> Bool {
+    if store.st_uid == 0 || store.st_uid == geteuid() { return true }
+    var folder = stat()
+    guard stat(Path.folder(of: path), &folder) == 0 else { return false }
+    return folder.st_uid == store.st_uid || folder.st_uid == 0 && folder.st_mode & S_IWOTH == 0
   }
 
   private func checkSchema() throws {

@@ -13,12 +13,14 @@ final class StoreLock {
 
   static func path(ofStore path: String) -> String { path + "-lock" }
 
-  /// Opens the lock file of a store, making it where it is missing.
-  init(storePath: String) throws(StoreError) {
+  /// Opens the lock file of a store.
+  ///
+  /// - Parameter isMade: make it where it is missing.
+  init(storePath: String, isMade: Bool = true) throws(StoreError) {
     let path = Self.path(ofStore: storePath)
     let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
     var descriptor = open(path, flags)
-    if descriptor < 0, errno == ENOENT {
+    if descriptor < 0, errno == ENOENT, isMade {
       descriptor = open(path, flags | O_CREAT, 0o660)
       if descriptor >= 0 { Self.share(descriptor, withUsersOf: storePath) }
     }

@@ -14,7 +14,8 @@ package struct Usage: Equatable, Sendable {
   }
 
   mutating func count(in current: Range<Int>) {
-    self = Usage(window: current.lowerBound, calls: calls(in: current) + 1)
+    // A damaged store may say the highest number there is.
+    self = Usage(window: current.lowerBound, calls: min(calls(in: current), .max - 1) + 1)
   }
 }
 

@@ -14,7 +14,7 @@ struct CalleridAdmin: ParsableCommand {
         callerid-admin import numbers.csv
         callerid-admin next --to 12145551212
       """,
-    version: "0.1.0",
+    version: Version.text.description,
     groupedSubcommands: [
       CommandGroup(
         name: "Numbers",
@@ -28,7 +28,11 @@ struct CalleridAdmin: ParsableCommand {
           Next.self, Explain.self, Reservations.self, Release.self, Requests.self, Stats.self, Top.self,
         ]),
       CommandGroup(name: "Callers", subcommands: [Campaigns.self, Agents.self]),
-      CommandGroup(name: "The store", subcommands: [Init.self, Config.self, Audit.self, ResetUsage.self]),
+      CommandGroup(
+        name: "The store",
+        subcommands: [
+          Init.self, Config.self, Audit.self, ResetUsage.self, Backup.self, Restore.self, Maintain.self, Doctor.self,
+        ]),
     ])
 
   @OptionGroup var storeOptions: StoreOptions

@@ -27,10 +27,16 @@ struct Owner {
   // static program cannot: for an unknown name it crashes.
 
   private static func account(named name: String) -> (user: UInt32, group: UInt32)? {
+    account { String(cString: $0.pw_name) == name }.map { ($0.user, $0.group) }
+  }
+
+  private static func account(
+    where matches: (passwd) -> Bool
+  ) -> (name: String, user: UInt32, group: UInt32)? {
     guard let file = fopen("/etc/passwd", "re") else { return nil }
     defer { fclose(file) }
-    while let entry = fgetpwent(file) {
-      if String(cString: entry.pointee.pw_name) == name { return (entry.pointee.pw_uid, entry.pointee.pw_gid) }
+    while let entry = fgetpwent(file)?.pointee {
+      if matches(entry) { return (String(cString: entry.pw_name), entry.pw_uid, entry.pw_gid) }
     }
     return nil
   }
@@ -42,6 +48,33 @@ struct Owner {
       if String(cString: entry.pointee.gr_name) == name { return entry.pointee.gr_gid }
     }
     return nil
+  }
+
+  /// The user with all of its groups.
+  var account: Account {
+    let known = Self.account { $0.pw_uid == user }
+    let name = known?.name ?? String(user)
+    return Account(name: name, user: user, groups: [group] + Self.groups(with: name))
+  }
+
+  /// - Parameter group: nil: the user's own.
+  init(user: UInt32, group: UInt32? = nil) {
+    self.user = user
+    self.group = group ?? Self.account { $0.pw_uid == user }?.group ?? user
+  }
+
+  private static func groups(with member: String) -> [UInt32] {
+    guard let file = fopen("/etc/group", "re") else { return [] }
+    defer { fclose(file) }
+    var groups: [UInt32] = []
+    while let entry = fgetgrent(file)?.pointee {
+      var name = entry.gr_mem
+      while let text = name?.pointee {
+        if String(cString: text) == member { groups.append(entry.gr_gid) }
+        name = name?.advanced(by: 1)
+      }
+    }
+    return groups
   }
 
   /// The highest number is no one's: chown(2) reads it as "leave it as it is".

@@ -52,12 +52,13 @@ struct Call {
       _ = try session.send(.verbose("Caller-ID kept: \(reason)", level: 1))
       return true
     case .granted(let grant):
-      do {
+      do throws(SessionError) {
         try present(grant, settings: store.settings, over: &session)
         return true
       } catch {
-        // The call is gone, and does not need the number any more. If the store is busy, the time to live ends it.
-        _ = try? store.release(request: grant.request)
+        // The call is gone, and does not need the number any more. If the store is busy, the time to live ends it. An
+        // Asterisk that is only late still carries out what it was sent: then the call may show the number.
+        if error == .hungUp { _ = try? store.release(request: grant.request) }
         throw error
       }
     }

@@ -6,9 +6,14 @@ import Glibc
 import Rotation
 
 /// Time past the store's own for the conversation with Asterisk.
-let graceMilliseconds = 40
+let graceMilliseconds = 30
 
 func run() -> Int32 {
+  // For callerid-admin doctor, and for people.
+  if CommandLine.argc == 2, CommandLine.unsafeArgv[1].map({ strcmp($0, "--version") }) == 0 {
+    let text = Version.text
+    return write(STDOUT_FILENO, text.utf8Start, text.utf8CodeUnitCount) > 0 && write(STDOUT_FILENO, "\n", 1) > 0 ? 0 : 1
+  }
   guard isatty(STDIN_FILENO) == 0 else {
     let help: StaticString = """
       callerid-agi is started by Asterisk, from the dialplan:

@@ -22,9 +22,9 @@ struct AdminImportAmongCallsTests {
     #expect(
       try callerID.sql(
         """
-        SELECT count(*) FROM number n JOIN lane l ON l.number_id = n.id AND l.pool_id = n.pool_id
-          AND l.carrier_id = n.carrier_id AND l.asleep_until = n.asleep_until AND l.last_request = n.last_request
-          AND l.area_code IN ('', n.area_codes)
+        SELECT count(*) FROM number n JOIN lane l ON l.number_id = n.id AND l.asleep_until = n.asleep_until
+          AND l.last_request = n.last_request
+          AND l.name IN ('0:' || pool_id || '::' || carrier_id, '0:' || pool_id || ':' || area_codes || ':' || carrier_id)
         """) == 2 * (try callerID.sql("SELECT count(*) FROM number")))
   }
 

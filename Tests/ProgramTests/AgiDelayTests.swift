@@ -116,6 +116,8 @@ struct AgiDelayTests {
     #expect(process.terminationStatus == 1)
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     #expect(text.split(separator: "\n").count == commands)
+    // Asterisk may still carry out what it was sent: nobody else may get the number meanwhile.
+    #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (commands > 0 ? 1 : 0))
     try input.fileHandleForWriting.close()
   }
 }

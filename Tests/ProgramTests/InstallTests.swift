@@ -9,7 +9,8 @@ struct InstallTests {
 
   private func make(_ target: String, into folder: String) async throws -> Finished {
     try await run(
-      "/usr/bin/make", [
+      "/usr/bin/make",
+      [
         "-C", repository, target, "DESTDIR=\(folder)", "PREFIX=/usr", "AGIDIR=/agi-bin", "CRONDIR=/etc/cron.d",
       ])
   }
@@ -29,7 +30,15 @@ struct InstallTests {
     }
     let cron = try String(contentsOfFile: folder + "/etc/cron.d/callerid", encoding: .utf8)
     #expect(cron.contains("PATH=/usr/bin:"))
-    #expect(FileManager.default.fileExists(atPath: folder + "/usr/share/doc/callerid/dialplan-examples/release.conf"))
+    for file in [
+      "doc/callerid/dialplan-examples/release.conf", "man/man8/callerid-admin.8", "man/man8/callerid-agi.8",
+      "bash-completion/completions/callerid-admin", "zsh/site-functions/_callerid-admin",
+      "fish/vendor_completions.d/callerid-admin.fish",
+    ] {
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/usr/share/\(file)"), "\(file)")
+    }
+    let unit = try String(contentsOfFile: folder + "/usr/lib/systemd/system/callerid-reset.service", encoding: .utf8)
+    #expect(unit.contains("ExecStart=/usr/bin/callerid-admin"))
     #expect(try await make("uninstall", into: folder).status == 0)
     let left = try await run("/usr/bin/find", [folder, "!", "-type", "d"])
     #expect(left.output.isEmpty)

@@ -76,7 +76,8 @@ struct Crowd {
     try store.write {
       let id = try store.campaign(try #require(Label("SALES"))).id
       try store.database.run(
-        "UPDATE lane SET asleep_until = ? WHERE name LIKE ? AND number_id % 100 <> 0", windows.day.upperBound, "\(id):%")
+        "UPDATE lane SET asleep_until = ? WHERE name LIKE ? AND number_id % 100 <> 0", windows.day.upperBound, "\(id):%"
+      )
       try store.database.run(
         """
         INSERT INTO campaign_number SELECT ?, id, ?, 90, 0, 0, ? FROM number WHERE id % 100 <> 0
@@ -108,8 +109,8 @@ struct Crowd {
     try store.database.run("DELETE FROM lane")
     try store.database.run(
       """
-      INSERT INTO lane SELECT 0, pool_id, '', carrier_id, asleep_until, last_request, id FROM number
-      UNION ALL SELECT 0, pool_id, area_codes, carrier_id, asleep_until, last_request, id FROM number
+      INSERT INTO lane SELECT '0:' || pool_id || ':' || area || ':' || carrier_id, asleep_until, last_request, id FROM (
+        SELECT *, '' AS area FROM number UNION ALL SELECT *, area_codes FROM number)
       """)
   }
 

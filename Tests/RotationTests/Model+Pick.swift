@@ -23,6 +23,8 @@ extension Model {
     let terms = name.flatMap { campaigns[$0] } ?? Campaign()
     let drawn = ask.pool.map { [$0] } ?? terms.pools
     guard ask.destination != nil, drawn.allSatisfy(pools.contains) else { return "BAD_REQUEST" }
+    // Its limits would not hold in pools that are not its own.
+    if terms.limitsNumbers, !drawn.allSatisfy(terms.pools.contains) { return "BAD_REQUEST" }
     if keeps(ask, terms) { return "KEPT" }
     if let agent = ask.agent, !mayCall(agent) { return "RATE_LIMITED" }
     if let name, !mayCall(name, terms) { return "NONE_AVAILABLE" }

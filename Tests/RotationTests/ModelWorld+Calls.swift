@@ -29,20 +29,12 @@ extension ModelWorld {
     ask.campaign = chance(4) ? nil : pickOne(["SALES", "LEADS", "SURVEY", "NOBODY"])
     ask.agent = chance(2) ? nil : pickOne(["1001", "1002"])
     ask.carrier = chance(8) ? pickOne(["Acme", "Bell"]) : nil
-    ask.pool = chance(8) ? somePool(for: ask) : nil
+    ask.pool = chance(8) ? pickOne(["default", "sales", "spare", "nowhere"]) : nil
     ask.ttl = chance(3) ? pickOne([0, 30, 900, 4000]) : nil
     ask.respectsExisting = chance(12)
     ask.callerID = chance(3) ? pickOne([pickOne(model.lines).digits, strangers[0], strangers[1]]) : nil
     ask.call = "call-\(Int.random(in: 0..<60, using: &random))"
     return ask
-  }
-
-  /// Any pool, or one that there is not; of a campaign that limits its calls with each number one of its own.
-  private func somePool(for ask: Model.Ask) -> String {
-    let terms = model.campaigns[ask.campaign ?? ""] ?? Model.Campaign()
-    let isUnknown =
-      ask.campaign == nil && model.campaigns.values.contains { $0.limitsNumbers && !$0.dialPrefix.isEmpty }
-    return terms.limitsNumbers || isUnknown ? terms.pools[0] : pickOne(["default", "sales", "spare", "nowhere"])
   }
 
   private func destination() -> Model.Ask {

@@ -129,6 +129,15 @@ struct PickTests {
     #expect(try test.pick(pool: "slaes") == "BAD_REQUEST")
   }
 
+  @Test func aCampaignThatLimitsItsNumbersDrawsFromItsOwnPoolsOnly() throws {
+    let test = try TestStore()
+    try test.add("2145550101 pool=sales", "2145550102")
+    _ = try test.store.set([(.numberDailyLimit, "1")], of: try #require(Label("SALES")))
+    #expect(try test.pick(campaign: "SALES", pool: "Default") == "2145550102")
+    #expect(try test.pick(campaign: "SALES", pool: "sales") == "BAD_REQUEST")
+    #expect(try test.pick(campaign: "OTHER", pool: "sales") == "2145550101")
+  }
+
   @Test func aCarrierIsHeldToAndNoCarrierTakesAll() throws {
     let test = try TestStore()
     try test.add("2145550101 carrier=Acme", "2145550102 carrier=Bell", "2145550103")

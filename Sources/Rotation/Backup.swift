@@ -1,0 +1,178 @@
+internal import Glibc
+internal import SQLite
+
+/// What a store holds, by number.
+package struct StoreContents: Equatable, Sendable {
+  package let numbers: Int
+  package let requests: Int
+  /// When the newest request came, in seconds since 1970-01-01 UTC; 0: none did.
+  package let newestRequestAt: Int
+
+  init(of database: Database) throws(SQLiteError) {
+    numbers = try database.value("SELECT count(*) FROM number") ?? 0
+    requests = try database.value("SELECT count(*) FROM request") ?? 0
+    newestRequestAt = try database.value("SELECT at FROM request ORDER BY id DESC LIMIT 1") ?? 0
+  }
+
+  /// Of a file that nobody else uses, after every page of it has been looked at.
+  ///
+  /// - Throws: `notAStore` for damage and other programs' files, `schema` for another version.
+  init(checking path: String, calledByUser name: String) throws(StoreError) {
+    let hint = "Choose another backup; nothing was changed"
+    do {
+      let database = try Database(path: path, mode: .readOnly)
+      guard try Schema.isOurs(database) else {
+        throw StoreError(.notAStore, "\(name) is not a rotation store", hint: hint)
+      }
+      let fault: String = try database.value("PRAGMA integrity_check") ?? ""
+      guard fault == "ok" else { throw StoreError(.notAStore, "\(name) is damaged: \(fault)", hint: hint) }
+      let version = try Schema.version(of: database)
+      guard version == Schema.version else {
+        throw StoreError(
+          .schema, "\(name) has schema \(version), this program needs \(Schema.version)",
+          hint: version < Schema.version
+            ? "Bring a copy of it up to date with callerid-admin --db COPY init, and restore the copy"
+            : "Install the newer callerid-agi and callerid-admin")
+      }
+      self = try StoreContents(of: database)
+    } catch let error as SQLiteError where error.code == .corrupt || error.code == .notADatabase {
+      throw StoreError(.notAStore, "\(name) is damaged, or no store: \(error.message)", hint: hint)
+    } catch {
+      throw StoreError(error)
+    }
+  }
+}
+
+/// A backup that was made, opened again and found to be whole.
+package struct BackupReport: Sendable {
+  package let path: String
+  package let bytes: Int
+  package let contents: StoreContents
+  /// Older ones that made room for it.
+  package var removed: [String] = []
+}
+
+extension Store {
+  /// Pages between two reports of progress: about two megabytes.
+  private static let pagesAtOnce: Int32 = 2048
+
+  /// Where backups go unless another folder is named.
+  package static func backupFolder(ofStore path: String) -> String { Path.folder(of: path) + "/backups" }
+
+  /// Copies the store, as it stands at one moment, to the file `path`; calls go on meanwhile, and none waits.
+  ///
+  /// The copy is one file that needs no log beside it.
+  ///
+  /// - Parameter replacing: put it in the place of what is there.
+  package func backUp(
+    to path: String, replacing: Bool = false, progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws(StoreError) -> BackupReport {
+    if let present = Path.status(of: path) {
+      guard replacing else {
+        throw .refused("\(path) is there already", hint: "Choose another name, or replace it with --force")
+      }
+      guard !present.isFolder else { throw .refused("\(path) is a folder", hint: "Name it with --to") }
+      guard !present.isSameFile(as: Path.status(of: self.path)) else {
+        throw .refused("\(path) is the store itself", hint: "Choose another name")
+      }
+    }
+    guard let model = Path.status(of: self.path) else { throw .system("cannot look at \(self.path)") }
+    let copy = try StoreCopy(for: path, marked: Self.partMark, like: model)
+    let contents = try read {
+      let contents = try StoreContents(of: database)
+      try Self.copy(database, to: copy.path, progress: progress)
+      return contents
+    }
+    // The pages of the copy are the store's own: what it is found to be, the store is.
+    guard try StoreContents(checking: copy.path, calledByUser: "the store") == contents else {
+      throw StoreError(.failed, "the copy does not hold what the store does", hint: "Run callerid-admin doctor")
+    }
+    try copy.sync()
+    let bytes = Path.status(of: copy.path).map { Int($0.st_size) } ?? 0
+    try copy.place(at: path)
+    return BackupReport(path: path, bytes: bytes, contents: contents)
+  }
+
+  /// To be called in a snapshot. The file at `path` gets a rollback journal's header: it can be opened where nothing can
+  /// be written beside it.
+  static func copy(
+    _ database: Database, to path: String, progress: (Int, Int) throws -> Void
+  ) throws {
+    let copy = try Database(path: path, mode: .readWrite)
+    // Nobody needs what is half there.
+    try copy.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+    try database.copy(to: copy, pagesAtOnce: pagesAtOnce, progress: progress)
+    try copy.execute("PRAGMA journal_mode = DELETE")
+  }
+
+  // MARK: Rotation
+
+  private static let partMark = ".part-"
+
+  /// Makes a backup in `folder`, named by the moment, and then removes those that are older than the newest `keep`.
+  ///
+  /// The folder is made where it is missing, for the store's owner.
+  package func backUp(
+    toFolder folder: String, keep: Int, progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws(StoreError) -> BackupReport {
+    try makeBackupFolder(folder)
+    let name = backupStem + Self.stamp(clock.now()) + ".db"
+    var report = try backUp(to: folder + "/" + name, replacing: true, progress: progress)
+    // A clock that was set back names the newest as if it were an old one: it stays all the same.
+    let older = try Self.backups(in: folder, ofStore: path).filter { $0 != name }
+    for old in older.dropFirst(max(1, keep) - 1) where unlink(folder + "/" + old) == 0 { report.removed.append(old) }
+    try removeParts(in: folder)
+    return report
+  }
+
+  /// The names of the backups of a store, the newest first.
+  package static func backups(in folder: String, ofStore path: String) throws(StoreError) -> [String] {
+    let stem = stem(ofStore: path)
+    return try Path.entries(of: folder).filter { name in
+      let middle = name.dropFirst(stem.count).dropLast(3)
+      return name.hasPrefix(stem) && name.hasSuffix(".db") && isStamp(middle)
+        && Path.status(of: folder + "/" + name)?.isPlainFile == true
+    }.sorted(by: >)
+  }
+
+  /// What backups that were killed have left, once it is certain that nobody writes it any more.
+  private func removeParts(in folder: String) throws(StoreError) {
+    for name in try Path.entries(of: folder) where name.hasPrefix(backupStem) {
+      // Its name ends with the process's ID.
+      var base = name
+      while base.last?.isNumber == true { base.removeLast() }
+      guard base.hasSuffix(".db" + Self.partMark), let status = Path.status(of: folder + "/" + name), status.isPlainFile
+      else { continue }
+      if status.st_mtim.tv_sec < time(nil) - 86_400 { unlink(folder + "/" + name) }
+    }
+  }
+
+  private func makeBackupFolder(_ folder: String) throws(StoreError) {
+    guard Path.status(of: folder) == nil else { return }
+    guard let store = Path.status(of: path) else { throw .system("cannot look at \(path)") }
+    guard mkdir(folder, 0o700) == 0 else { throw .system("cannot make the folder \(folder)") }
+    if geteuid() == 0 { lchown(folder, store.st_uid, store.st_gid) }
+    chmod(folder, 0o770)
+  }
+
+  private var backupStem: String { Self.stem(ofStore: path) }
+
+  private static func stem(ofStore path: String) -> String {
+    let name = Path.name(of: path)
+    return (name.hasSuffix(".db") ? String(name.dropLast(3)) : name) + "-"
+  }
+
+  /// `20260302-150000Z`: UTC, in which no hour comes twice.
+  static func stamp(_ moment: Int) -> String {
+    let (year, month, day, hour, minute, second) = Calendar(timeZone: "UTC").local(moment)
+    return twoDigits(year) + twoDigits(month) + twoDigits(day) + "-" + twoDigits(hour) + twoDigits(minute)
+      + twoDigits(second) + "Z"
+  }
+
+  private static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+
+  private static func isStamp(_ text: Substring) -> Bool {
+    let shape = text.utf8.map { (48...57).contains($0) ? UInt8(ascii: "0") : $0 }
+    return shape == Array("00000000-000000Z".utf8)
+  }
+}

@@ -1,0 +1,161 @@
+internal import Glibc
+internal import SQLite
+
+/// A store that was put back from a backup.
+package struct RestoreReport: Sendable {
+  package let contents: StoreContents
+  /// Where the store that was there before is kept; nil where there was none.
+  package let kept: String?
+}
+
+extension Store {
+  /// Puts the store that `file` holds in the place of the one at `path`, which is kept under another name.
+  ///
+  /// Everything that can be refused is refused before anything changes. The change itself is one rename, in the writer's
+  /// place and with no connection to the old store left: a call finds the old store or the new one, and no page or log
+  /// of the one with the other.
+  ///
+  /// - Throws: `notAStore` and `schema` for a file that will not do, `busy` where another program does not let go of the
+  ///   old store.
+  package static func restore(
+    _ path: String, from file: String, clock: Clock = .system, progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws(StoreError) -> RestoreReport {
+    let present = Path.status(of: path)
+    if present != nil { try checkFile(path) }
+    guard let backup = Path.status(of: file) else { throw .system("cannot look at \(file)") }
+    guard backup.isPlainFile else { throw StoreError(.notAStore, "\(file) is not a plain file") }
+    guard !backup.isSameFile(as: present) else { throw .refused("\(file) is the store itself") }
+    guard let model = present ?? Path.status(of: Path.folder(of: path)) else {
+      throw StoreError(
+        .missing, "there is no folder \(Path.folder(of: path))",
+        hint: "Make it for Asterisk's user first: callerid-admin init --owner USER")
+    }
+    guard let place = try MaintenancePlace(ofStore: path) else {
+      throw StoreError(.busy, "another maintain or restore is at work", hint: "Try again when it is done")
+    }
+    defer { withExtendedLifetime(place) {} }
+    try removeRemains(of: path)
+
+    let copy = try StoreCopy(for: path, marked: restoringMark, like: model)
+    do {
+      try read(file) { source in try Self.copy(source, to: copy.path, progress: progress) }
+    } catch let error as SQLiteError where error.code == .corrupt || error.code == .notADatabase {
+      throw StoreError(.notAStore, "\(file) is damaged, or no store: \(error.message)", hint: "Choose another backup")
+    } catch {
+      throw StoreError(error)
+    }
+    let contents = try StoreContents(checking: copy.path, calledByUser: file)
+    do {
+      // Of its log and index, made here, the last connection leaves nothing.
+      try Database(path: copy.path, mode: .readWrite).execute("PRAGMA journal_mode = WAL")
+    } catch { throw StoreError(error) }
+    try copy.sync()
+    let kept = try swap(path, for: copy, at: clock.now())
+    try give(path, to: (model.st_uid, model.st_gid))
+    try create(path: path, clock: clock)
+    try Store(path: path, for: .administration, clock: clock).change("restore \(file)") {}
+    return RestoreReport(contents: contents, kept: kept)
+  }
+
+  /// Runs `body` on one state of the database in `file`, beside which nothing is left that was not there.
+  private static func read(_ file: String, _ body: (Database) throws -> Void) throws {
+    // A copy that was made by cp has the header of a store with a log; to read it SQLite makes one.
+    let new = ["-wal", "-shm"].map { file + $0 }.filter { Path.status(of: $0) == nil }
+    defer { for file in new { unlink(file) } }
+    let database = try Database(path: file, mode: .readOnly)
+    try database.snapshot {
+      _ = try Schema.version(of: database)
+      try body(database)
+    }
+  }
+
+  /// - Returns: where the old store is.
+  private static func swap(_ path: String, for copy: StoreCopy, at now: Int) throws(StoreError) -> String? {
+    let lock = try StoreLock(storePath: path)
+    let old = try takeOver(path, lock)
+    defer { lock.release() }
+    // Nobody vouches for an index of the new store, which has none yet.
+    lock.note.stamp = ""
+    let kept = Path.status(of: path) == nil ? nil : try keep(path, at: now)
+    // The new store is not to meet the old one's log. It is empty, or kept beside the damaged store that it belongs to.
+    for end in ["-wal", "-shm", "-journal"] { unlink(path + end) }
+    try copy.place(at: path)
+    withExtendedLifetime(old) {}
+    return kept
+  }
+
+  /// Waits until this is the only connection to the old store, and brings its log into it.
+  ///
+  /// The writer's place is held when it returns.
+  ///
+  /// - Returns: the connection, which keeps all others out until it ends; nil where there is no store, or one that SQLite
+  ///   cannot read any more.
+  private static func takeOver(_ path: String, _ lock: StoreLock) throws(StoreError) -> Database? {
+    let deadline = Deadline.after(milliseconds: 10_000)
+    while true {
+      try lock.acquire(until: deadline)
+      do {
+        guard Path.status(of: path) != nil else { return nil }
+        let database = try Database(path: path, mode: .readWrite)
+        try database.keepLogOnClose()
+        // Calls that have their number end within milliseconds, and new ones wait for the lock meanwhile.
+        database.busyTimeoutMilliseconds = 150
+        try database.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
+        guard try Schema.isOurs(database) || database.value("SELECT count(*) = 0 FROM sqlite_schema") == 1 else {
+          throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
+        }
+        try database.checkpoint()
+        return database
+      } catch let error as SQLiteError where error.code == .corrupt || error.code == .notADatabase {
+        return nil
+      } catch {
+        lock.release()
+        let error = StoreError(error)
+        guard error.kind == .busy else { throw error }
+        guard deadline.remainingMilliseconds > 0 else {
+          throw StoreError(
+            .busy, "another program does not let go of the store",
+            hint: "End it (fuser \(path) tells which) and restore again; the store is as it was")
+        }
+      }
+      // Calls go on in between.
+      usleep(50_000)
+    }
+  }
+
+  private static let keptMark = ".before-restore-"
+  private static let restoringMark = ".restoring-"
+
+  /// Gives the old store a second name, and its log too where it holds anything: the first one passes to the new store.
+  private static func keep(_ path: String, at now: Int) throws(StoreError) -> String {
+    let stem = path + keptMark + stamp(now)
+    var kept = stem
+    var count = 1
+    while link(path, kept) != 0 {
+      guard errno == EEXIST else { throw .system("cannot keep the old store as \(kept)") }
+      count += 1
+      kept = "\(stem)-\(count)"
+    }
+    for end in ["-wal", "-journal"] {
+      guard let status = Path.status(of: path + end), status.st_size > 0 else { continue }
+      guard link(path + end, kept + end) == 0 else { throw .system("cannot keep the old store's log") }
+    }
+    return kept
+  }
+
+  /// What a restore that was killed has left: its copy, and a second name of the store that is still in use.
+  ///
+  /// To be called by whoever holds the place for maintenance.
+  static func removeRemains(of path: String) throws(StoreError) {
+    let folder = Path.folder(of: path)
+    let name = Path.name(of: path)
+    let store = Path.status(of: path)
+    for entry in try Path.entries(of: folder) {
+      let entryPath = folder + "/" + entry
+      let isCopy = entry.hasPrefix(name + restoringMark)
+      let isSecondName =
+        entry.hasPrefix(name + keptMark) && Path.status(of: entryPath)?.isSameFile(as: store) == true
+      if isCopy || isSecondName { unlink(entryPath) }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+internal import Glibc
+
+extension Account {
+  /// Whether the system lets it do all of `bits`, such as 6 for reading and writing.
+  func may(_ bits: mode_t, _ status: stat) -> Bool {
+    if user == 0 { return true }
+    let mode = status.st_mode
+    let granted = status.st_uid == user ? mode >> 6 : groups.contains(status.st_gid) ? mode >> 3 : mode
+    return granted & bits == bits
+  }
+}
+
+/// The files of a store as the file system has them: whether Asterisk's user can use them, and nobody else.
+extension Store {
+  /// - Parameter account: the user that Asterisk runs as.
+  package static func fileFindings(ofStore path: String, for account: Account) -> [Finding] {
+    guard Path.status(of: path) != nil else {
+      return [
+        Finding(
+          .problem, "store", "there is no store at \(path)",
+          hint: "Make one: callerid-admin --db \(path) init --owner \(account.name)")
+      ]
+    }
+    do { try checkFile(path) } catch { return [Finding(error, in: "store")] }
+    let hint = "Mend it with: callerid-admin doctor --fix, as root"
+    var findings = folderFindings(Path.folder(of: path), for: account, hint: hint)
+    for file in fileEnds.map({ path + $0 }) {
+      guard let status = Path.status(of: file) else { continue }
+      if !status.isPlainFile {
+        findings.append(Finding(.problem, "files", "\(file) is not a plain file", hint: "Take it away"))
+      } else if !account.may(6, status) {
+        findings.append(
+          Finding(.problem, "files", "\(account.name) may not read and write \(file)", hint: hint))
+      } else if status.st_mode & 0o007 != 0 {
+        findings.append(Finding(.problem, "files", "\(file) is open to every user of the machine", hint: hint))
+      }
+    }
+    if let status = Path.status(of: path), status.st_nlink > 1 {
+      findings.append(
+        Finding(
+          .warning, "files", "\(path) has a second name, perhaps of a restore that was ended",
+          hint: "callerid-admin maintain takes that away"))
+    }
+    if findings.isEmpty {
+      findings.append(Finding(.ok, "files", "\(account.name) alone may use \(path) and what stands beside it"))
+    }
+    return findings
+  }
+
+  private static func folderFindings(_ folder: String, for account: Account, hint: String) -> [Finding] {
+    var findings: [Finding] = []
+    var status = stat()
+    guard stat(folder, &status) == 0 else { return [Finding(.system("cannot look at \(folder)"), in: "files")] }
+    if !account.may(7, status) {
+      findings.append(
+        Finding(
+          .problem, "files", "\(account.name) may not write in the folder \(folder), where SQLite keeps its log",
+          hint: hint))
+    } else if status.st_mode & 0o007 != 0 {
+      findings.append(
+        Finding(.warning, "files", "the folder \(folder) is open to every user of the machine", hint: hint))
+    }
+    // The way to it.
+    var parent = folder
+    while parent != "/", parent != "." {
+      parent = Path.folder(of: parent)
+      if stat(parent, &status) == 0, !account.may(1, status) {
+        findings.append(
+          Finding(.problem, "files", "\(account.name) may not pass through \(parent)", hint: "chmod a+x \(parent)"))
+      }
+    }
+    return findings
+  }
+
+  /// Room for the store to grow in, and for its backups.
+  package static func spaceFinding(ofStore path: String) -> Finding {
+    var space = statvfs()
+    let folder = Path.folder(of: path)
+    guard statvfs(folder, &space) == 0 else { return Finding(.system("cannot look at \(folder)"), in: "space") }
+    let free = (Int(space.f_bavail) * Int(space.f_frsize)) >> 20
+    let size = Path.status(of: path).map { Int($0.st_size) >> 20 } ?? 0
+    let hint = "Free some space, or lower retention_days"
+    if free < 20 || space.f_files > 0 && space.f_favail < 100 {
+      return Finding(.problem, "space", "the disk of \(folder) is full: \(free) MB are free", hint: hint)
+    }
+    if free < 200 + 2 * size {
+      return Finding(
+        .warning, "space", "\(free) MB are free in \(folder), the store has \(size) MB", hint: hint)
+    }
+    return Finding(.ok, "space", "\(free) MB are free in \(folder)")
+  }
+
+  /// The newest of the nightly backups.
+  package static func backupFinding(
+    ofStore path: String, in folder: String, clock: Clock = .system
+  ) -> Finding {
+    let hint = "callerid-admin maintain makes one; cron should run it every night"
+    guard Path.status(of: folder) != nil, let newest = try? backups(in: folder, ofStore: path).first else {
+      return Finding(.warning, "backup", "there is no backup in \(folder)", hint: hint)
+    }
+    let made = Path.status(of: folder + "/" + newest).map { $0.st_mtim.tv_sec } ?? 0
+    let hours = (clock.now() - made) / 3600
+    guard hours < 48 else {
+      return Finding(.warning, "backup", "the newest backup is \(hours / 24) days old", hint: hint)
+    }
+    return Finding(.ok, "backup", "\(newest), \(hours) hours old")
+  }
+}

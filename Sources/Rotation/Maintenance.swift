@@ -1,0 +1,101 @@
+internal import Glibc
+internal import SQLite
+
+/// The place of the one process that maintains or restores the stores of a folder: a lock on the folder itself, which
+/// leaves no file behind.
+package final class MaintenancePlace {
+  private let descriptor: Int32
+
+  /// - Returns: nil where another process has it.
+  package init?(ofStore path: String) throws(StoreError) {
+    let folder = Path.folder(of: path)
+    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("cannot open the folder \(folder)") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      return nil
+    }
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// What a night's maintenance found and did.
+package struct MaintenanceReport: Sendable {
+  package var usage = ResetReport()
+  package var lanes = LaneReport()
+  /// Nil where none was asked for.
+  package var backup: BackupReport?
+}
+
+extension Store {
+  /// The nightly work. Each part is safe at any time, stands on its own, and keeps calls waiting for some milliseconds at
+  /// most; ended on the way, it is done the next time.
+  ///
+  /// To be called by whoever holds the place for maintenance.
+  ///
+  /// - Parameter backupFolder: nil: none is made.
+  package func maintain(
+    backupFolder: String?, keep: Int, progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws(StoreError) -> MaintenanceReport {
+    var report = MaintenanceReport()
+    try Self.removeRemains(of: path)
+    try resumeLog()
+    report.usage = try resetUsage(ResetScope(hourly: true, daily: true, pastOnly: true))
+    try finishRefiling()
+    report.lanes = try checkLanes(mending: true)
+    try forgetStatistics()
+    try emptyLog()
+    if let backupFolder {
+      // The copy is checked page by page, and with it the store.
+      report.backup = try backUp(toFolder: backupFolder, keep: keep, progress: progress)
+    } else {
+      try checkPages()
+    }
+    return report
+  }
+
+  /// Back to the log where something has ended it, such as a restore that was killed or another program. It is not
+  /// needed for a call to be right, only for it to be quick.
+  @discardableResult
+  package func resumeLog() throws(StoreError) -> Bool {
+    let mode: String? = try read { try database.value("PRAGMA journal_mode") }
+    guard mode != "wal" else { return false }
+    try inWritersPlace { try database.execute("PRAGMA journal_mode = WAL") }
+    return true
+  }
+
+  /// SQLite's statistics, which another program may have gathered (`ANALYZE`, `PRAGMA optimize`), are read by every call
+  /// at its start, a twentieth of its work, and change the plan of no statement here.
+  private func forgetStatistics() throws(StoreError) {
+    let count: Int? = try read {
+      try database.value("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'")
+    }
+    guard count == 1 else { return }
+    try write { try database.execute("DROP TABLE sqlite_stat1") }
+  }
+
+  private func emptyLog() throws(StoreError) {
+    do {
+      try inWritersPlace { try database.checkpoint() }
+    } catch {
+      // Where somebody reads, the next call that finds the log long empties it.
+      guard error.kind == .busy else { throw error }
+    }
+  }
+
+  /// - Throws: `notAStore`, saying what is damaged.
+  func checkPages() throws(StoreError) {
+    let fault: String = try read { try database.value("PRAGMA quick_check") ?? "" }
+    guard fault == "ok" else { throw StoreError(.notAStore, "the store is damaged: \(fault)", hint: Self.damageHint) }
+  }
+
+  static let damageHint = "Put a backup back: callerid-admin restore FILE"
+
+  /// Where no transaction is wanted; `write` is for all else.
+  private func inWritersPlace(_ body: () throws -> Void) throws(StoreError) {
+    try lock.acquire(until: .after(milliseconds: 10_000))
+    defer { lock.release() }
+    do { try body() } catch { throw StoreError(error) }
+  }
+}

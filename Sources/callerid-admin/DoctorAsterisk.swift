@@ -1,0 +1,182 @@
+import Foundation
+import Rotation
+
+/// Asterisk as it is installed: who it runs as, and what it starts for a call.
+struct AsteriskInstallation {
+  let account: Account
+  let userFinding: Finding
+  private let root: String
+  private let storePath: String
+  /// What stands in asterisk.conf, by key; nil where there is no such file.
+  private let configuration: [String: String]?
+
+  init(root: String, user: String?, storePath: String) throws {
+    self.root = root
+    self.storePath = storePath
+    configuration = Self.configuration(root + "/etc/asterisk/asterisk.conf")
+    let (owner, source): (Owner, String)
+    if let user {
+      (owner, source) = (try Owner(user), "as --user says")
+    } else if root.isEmpty, let running = Self.runningUser {
+      (owner, source) = (running, "as it runs")
+    } else if let name = configuration?["runuser"] {
+      let group = configuration?["rungroup"].map { ":" + $0 } ?? ""
+      (owner, source) = (try Owner(name + group), "by asterisk.conf")
+    } else if configuration != nil {
+      (owner, source) = (Owner(user: 0), "by asterisk.conf, which names nobody")
+    } else {
+      var status = stat()
+      let isThere = lstat(storePath, &status) == 0
+      owner = isThere ? Owner(user: status.st_uid, group: status.st_gid) : Owner(user: getuid())
+      source = ""
+    }
+    account = owner.account
+    userFinding =
+      source.isEmpty
+      ? Finding(
+        .warning, "asterisk", "Asterisk was not found; taken to run as the store's owner, \(account.name)",
+        hint: "Say who it runs as with --user")
+      : Finding(.ok, "asterisk", "runs as \(account.name), \(source)")
+  }
+
+  private static func configuration(_ path: String) -> [String: String]? {
+    guard let text = try? String(contentsOfFile: path, encoding: .isoLatin1) else { return nil }
+    var values: [String: String] = [:]
+    for line in text.split(whereSeparator: \.isNewline) {
+      let content = line.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)[0]
+      guard let equals = content.firstIndex(of: "=") else { continue }
+      var value = content[content.index(after: equals)...]
+      if value.first == ">" { value = value.dropFirst() }
+      let key = content[..<equals].trimmingCharacters(in: .whitespaces).lowercased()
+      values[key] = value.trimmingCharacters(in: .whitespaces)
+    }
+    return values
+  }
+
+  private static var runningUser: Owner? {
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    for process in processes where process.allSatisfy(\.isNumber) {
+      guard (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) == "asterisk\n" else { continue }
+      var status = stat()
+      if stat("/proc/\(process)", &status) == 0 { return Owner(user: status.st_uid, group: status.st_gid) }
+    }
+    return nil
+  }
+
+  // MARK: What a call starts
+
+  private var folder: String { root + (configuration?["astagidir"] ?? "/var/lib/asterisk/agi-bin") }
+  private var program: String { folder + "/callerid-agi" }
+  private static let links = ["get_callerid.sh", "get_callerid.py"]
+
+  func programFindings() -> [Finding] {
+    guard FileManager.default.fileExists(atPath: program) else {
+      return [
+        Finding(
+          .problem, "callerid-agi", "\(program) is missing: AGISTATUS is NOTFOUND on every call",
+          hint: "make install, with AGIDIR= where Asterisk looks elsewhere")
+      ]
+    }
+    return [versionFinding, callFinding, staticFinding] + Self.links.compactMap(linkFinding)
+  }
+
+  private var versionFinding: Finding {
+    let expected = Version.text.description
+    let found = ChildProcess.run(program, ["--version"])?.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard found == expected else {
+      let version = found.flatMap { $0.isEmpty ? nil : "of version \($0)" } ?? "of an unknown version"
+      return Finding(
+        .problem, "callerid-agi", "\(program) is \(version), this program of \(expected)",
+        hint: "Install both together: make install")
+    }
+    return Finding(.ok, "callerid-agi", "\(program), version \(expected)")
+  }
+
+  /// A release of nothing: it opens the store and takes its lock as every call does, and changes nothing.
+  private var callFinding: Finding {
+    guard geteuid() == 0 || geteuid() == account.user else {
+      return Finding(.warning, "call", "callerid-agi was not tried as \(account.name)", hint: "Run doctor as root")
+    }
+    let input = "agi_uniqueid: callerid-admin doctor\n\n" + String(repeating: "200 result=1\n", count: 4)
+    let arguments = ["", "", "action=release", "db=" + URL(fileURLWithPath: storePath).path]
+    guard let finished = ChildProcess.run(program, arguments, input: input, as: account) else {
+      return Finding(
+        .problem, "call", "\(account.name) cannot start \(program)",
+        hint: "chmod 755 \(program), and let \(account.name) pass through its folders")
+    }
+    guard finished.status == 0, finished.output.hasPrefix("SET VARIABLE CALLERID_STATUS OK\n") else {
+      let reason = finished.output.split(separator: "\n").first { $0.hasPrefix("VERBOSE") } ?? "no answer"
+      return Finding(.problem, "call", "callerid-agi run as \(account.name): \(reason) (status \(finished.status))")
+    }
+    return Finding(.ok, "call", "callerid-agi opens the store as \(account.name)")
+  }
+
+  private var staticFinding: Finding {
+    ELF.isStatic(program)
+      ? Finding(.ok, "callerid-agi", "static")
+      : Finding(
+        .warning, "callerid-agi", "\(program) is not static: each call takes about a millisecond longer",
+        hint: "make build, make install")
+  }
+
+  /// Nil where all is well: only dialplans that call by these names need them.
+  private func linkFinding(_ name: String) -> Finding? {
+    let link = folder + "/" + name
+    if isMissing(link) {
+      return Finding(
+        .warning, "links", "\(link) is missing, which existing dialplans call",
+        hint: "ln -s callerid-agi \(link), or callerid-admin doctor --fix")
+    }
+    guard (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil,
+      !FileManager.default.fileExists(atPath: link)
+    else { return nil }
+    return Finding(.problem, "links", "\(link) leads nowhere", hint: "ln -sf callerid-agi \(link)")
+  }
+
+  private func isMissing(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) != 0 && errno == ENOENT
+  }
+
+  /// - Returns: what was made.
+  func mendLinks() throws -> [String] {
+    guard FileManager.default.fileExists(atPath: program) else { return [] }
+    return try Self.links.map { folder + "/" + $0 }.filter(isMissing).map { link in
+      guard symlink("callerid-agi", link) == 0 else {
+        throw StoreError(
+          .permission, "cannot make \(link): \(String(cString: strerror(errno)))", hint: "Run it as root")
+      }
+      return "\(link) leads to callerid-agi"
+    }
+  }
+
+  // MARK: What the night starts
+
+  var cronFinding: Finding {
+    let file = root + "/etc/cron.d/callerid"
+    let timers = ["/etc", "/usr/lib", "/lib"].map { "\(root)\($0)/systemd/system/callerid-maintain.timer" }
+    if let timer = timers.first(where: FileManager.default.fileExists) { return Finding(.ok, "cron", timer) }
+    let hint = "make install puts it there; see README.md, Cron"
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+      return Finding(.warning, "cron", "\(file) is missing: nothing is archived, pruned or backed up", hint: hint)
+    }
+    let jobs = text.split(separator: "\n").filter { !$0.hasPrefix("#") && $0.contains("callerid-admin") }
+      .map { $0.split(whereSeparator: \.isWhitespace) }.filter { $0.count > 6 }
+    guard !jobs.isEmpty else {
+      return Finding(.warning, "cron", "\(file) starts nothing: nothing is archived, pruned or backed up", hint: hint)
+    }
+    for user in Set(jobs.map { String($0[5]) }).sorted() {
+      guard let account = (try? Owner(user))?.account else {
+        return Finding(.problem, "cron", "\(file) works as \(user), and there is none", hint: "Change the user in it")
+      }
+      if Store.fileFindings(ofStore: storePath, for: account).contains(where: { $0.level == .problem }) {
+        return Finding(
+          .problem, "cron", "\(file) works as \(user), who may not use the store", hint: "Change the user in it")
+      }
+    }
+    guard jobs.contains(where: { $0.contains("maintain") }) else {
+      return Finding(.warning, "cron", "\(file) makes no backup", hint: "Let it run callerid-admin maintain at night")
+    }
+    return Finding(.ok, "cron", file)
+  }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The Debian package of `make deb`, installed into a fresh root and removed from it. Only root can mount one; without
+/// root the Makefile says that this is left out.
+@Suite(.timeLimit(.minutes(4)), .enabled(if: getuid() == 0))
+struct PackageTests {
+  private let builds =
+    ProcessInfo.processInfo.environment["ASTERISK_ROOTS"] ?? FileManager.default.currentDirectoryPath + "/.build"
+  private let agiBin = "/usr/share/asterisk/agi-bin"
+  private let store = "/var/lib/callerid/callerid.db"
+
+  /// A root of Debian with an Asterisk, and the package in its `/tmp`.
+  private func freshRoot(_ name: String = "asterisk-22") async throws -> FreshRoot {
+    let folder = FileManager.default.currentDirectoryPath + "/.build/deb"
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let package = try #require(files.first { $0.hasSuffix(".deb") }, "make the package with: make deb")
+    let root = try await FreshRoot("\(builds)/\(name)/root")
+    try await root.bring("\(folder)/\(package)")
+    return root
+  }
+
+  private let install = "dpkg -i /tmp/callerid_*.deb"
+
+  @Test func lintianHasNothingToSay() async throws {
+    let root = try await freshRoot("lintian")
+    let said = try await root.attempt("lintian --allow-root --fail-on error,warning /tmp/callerid_*.deb")
+    #expect(said.status == 0, "\(said.output)\(said.errors)")
+    #expect(!said.output.contains("callerid"), "\(said.output)")
+  }
+
+  @Test func aCallGoesThroughItAndItsDataOutlivesIt() async throws {
+    let root = try await freshRoot()
+    try await root.shell(install)
+    // The folder waits for a store, and nothing has made one.
+    #expect(try await root.shell("stat -c '%U:%G %a' /var/lib/callerid") == "asterisk:asterisk 770")
+    #expect(try await root.shell("ls -A /var/lib/callerid").isEmpty)
+    let enabled = try await root.attempt("ls /etc/systemd/system/timers.target.wants/callerid-reset.timer")
+    #expect(enabled.status != 0)
+    try await runCronLines(in: root)
+
+    try await root.shell("callerid-admin init --owner asterisk:asterisk")
+    try await root.shell("callerid-admin import -", input: "caller_id\n2145550101\n2145550102\n")
+    let lines = try await callThroughAsterisk(in: root)
+    #expect(lines == ["SUCCESS OK 2145550101", "SUCCESS OK 2145550102"])
+    try await runCronLines(in: root)
+
+    // Installed over itself, as an upgrade is: the store is looked after, by its owner.
+    let again = try await root.shell(install)
+    #expect(again.contains("callerid.db is there and up to date"), "\(again)")
+    let owners = try await root.shell("stat -c %U:%G /var/lib/callerid/* | sort -u")
+    #expect(owners == "asterisk:asterisk")
+
+    let sum = try await root.shell("sha256sum \(store)")
+    try await root.shell("dpkg -r callerid")
+    #expect(try await root.shell("sha256sum \(store)") == sum)
+    #expect(try await root.shell("ls -A \(agiBin)").isEmpty)
+    // Its cron file is left, and quiet.
+    try await runCronLines(in: root)
+    let purged = try await root.shell("dpkg -P callerid")
+    #expect(purged.contains("/var/lib/callerid is kept"))
+    #expect(try await root.shell("sha256sum \(store)") == sum)
+    let left = try await root.shell(
+      "find /usr /etc /var -name '*callerid*' ! -path '/var/lib/callerid*' ! -name func_callerid.so")
+    #expect(left.isEmpty)
+  }
+
+  @Test func whatTheAdministratorHasStays() async throws {
+    let root = try await freshRoot()
+    try await root.shell("echo mine > \(agiBin)/get_callerid.sh")
+    try await root.shell(install)
+    #expect(try await root.shell("cat \(agiBin)/get_callerid.sh") == "mine")
+    #expect(try await root.shell("readlink \(agiBin)/get_callerid.py") == "callerid-agi")
+    try await root.shell("dpkg -P callerid")
+    #expect(try await root.shell("ls -A \(agiBin)") == "get_callerid.sh")
+    // A folder without a store is the package's to take away.
+    #expect(try await root.attempt("ls /var/lib/callerid").status != 0)
+
+    // Something else in the place of a store does not stop an installation, and stays what it is.
+    try await root.shell("mkdir /var/lib/callerid && echo else > \(store)")
+    let installed = try await root.attempt(install)
+    #expect(installed.status == 0, "\(installed.errors)")
+    #expect(installed.errors.contains("\(store) is not usable as it is"))
+    #expect(try await root.shell("cat \(store)") == "else")
+    try await root.shell("dpkg -P callerid && rm -r /var/lib/callerid")
+
+    // Without the user asterisk, init makes the folder for whom it is told.
+    try await root.shell("sed -i /^asterisk:/d /etc/passwd")
+    try await root.shell(install)
+    #expect(try await root.attempt("ls /var/lib/callerid").status != 0)
+    try await root.shell("callerid-admin init --owner daemon")
+    #expect(try await root.shell("stat -c %U /var/lib/callerid") == "daemon")
+  }
+
+  @Test func theManualAndTheCompletionsKnowEveryCommand() async throws {
+    let root = try await freshRoot()
+    try await root.shell(install)
+    let manual = try await root.shell("zcat /usr/share/man/man8/callerid-admin.8.gz")
+    let help = try await root.shell("callerid-admin --help")
+    let commands = help.split(separator: "\n").compactMap { line in
+      line.hasPrefix("  ") && !line.hasPrefix("   ") ? line.split(separator: " ").first.map(String.init) : nil
+    }.filter { $0.allSatisfy { $0.isLowercase || $0 == "-" } && !$0.hasPrefix("-") && $0 != "callerid-admin" }
+    try #require(commands.contains("reset-usage"), "\(commands)")
+    for command in commands {
+      let isThere = manual.contains("\n.SS \(command.replacing("-", with: "\\-"))\n")
+      #expect(isThere, "\(command)")
+      for file in [
+        "bash-completion/completions/callerid-admin", "zsh/vendor-completions/_callerid-admin",
+        "fish/vendor_completions.d/callerid-admin.fish",
+      ] {
+        let searched = try await root.attempt("grep -qw -e '\(command)' /usr/share/\(file)")
+        #expect(searched.status == 0, "\(command) in \(file)")
+      }
+    }
+    // callerid-agi names its options where it is given one that it does not know.
+    let refused = try await root.attempt("/usr/lib/callerid/callerid-agi '' '' x=y", input: AsteriskCall().input)
+    let known = try #require(refused.output.split(separator: "the options are ").last)
+    let options = known.prefix { $0 != "\"" && $0 != "\\" }
+    try #require(options.contains("respect-existing"), "\(refused.output)")
+    let page = try await root.shell("zcat /usr/share/man/man8/callerid-agi.8.gz")
+    for option in options.split(separator: ", ") {
+      let name = "\\fB" + option.replacing("-", with: "\\-")
+      let isThere = page.contains("\n\(name)") || page.contains("\(name)=")
+      #expect(isThere, "\(option)= is not in callerid-agi(8)")
+    }
+    let completion = "/usr/share/bash-completion/completions/callerid-admin"
+    #expect(try await root.shell("bash -c '. \(completion); complete -p callerid-admin'").hasSuffix("callerid-admin"))
+  }
+
+  /// Runs what is in the cron file as cron would; cron would mail what it prints.
+  private func runCronLines(in root: FreshRoot) async throws {
+    let lines = try await root.shell("grep '^[0-9]' /etc/cron.d/callerid").split(separator: "\n")
+    try #require(!lines.isEmpty)
+    for line in lines {
+      let words = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: true)
+      let job = try await root.attempt("su -s /bin/sh \(words[5]) -c '\(words[6])'")
+      #expect(job.errors.isEmpty, "\(line)")
+    }
+  }
+
+  /// Two calls through Debian's own Asterisk, as its service starts it, with its own directories.
+  private func callThroughAsterisk(in root: FreshRoot) async throws -> [String] {
+    let modules = ["pbx_config", "res_speech", "res_agi", "app_verbose", "func_callerid", "res_clioriginate"]
+    try await root.shell(
+      "cat > /etc/asterisk/modules.conf",
+      input: "[modules]\nautoload=no\n" + modules.map { "load=\($0).so\n" }.joined())
+    try await root.shell("cat > /etc/asterisk/logger.conf", input: "[logfiles]\nmessages => notice,warning,error\n")
+    try await root.shell(
+      "cat > /etc/asterisk/extensions.conf",
+      input: """
+        [calls]
+        exten => _1NXXNXXXXXX,1,AGI(callerid-agi,SALES)
+         same => n,Log(NOTICE,TEST ${AGISTATUS} ${CALLERID_STATUS} ${CALLERID(num)})
+         same => n,AGI(get_callerid.sh,SALES)
+         same => n,Log(NOTICE,TEST ${AGISTATUS} ${CALLERID_STATUS} ${CALLERID(num)})
+
+        """)
+    try await root.shell("install -d -o asterisk -g asterisk /run/asterisk")
+    let asterisk = try root.start(["/usr/sbin/asterisk", "-g", "-f", "-p", "-U", "asterisk", "-G", "asterisk"])
+    defer {
+      asterisk.terminate()
+      asterisk.waitUntilExit()
+    }
+    try await until { try await root.attempt("asterisk -rx 'core waitfullybooted'").output.contains("fully booted") }
+    try await root.shell("asterisk -rx 'channel originate Local/12145551212@calls application NoOp'")
+    var lines: [String] = []
+    try await until {
+      let log = try await root.attempt("grep -o 'TEST .*' /var/log/asterisk/messages").output
+      lines = log.split(separator: "\n").map { String($0.dropFirst("TEST ".count)) }
+      return lines.count >= 2
+    }
+    return lines
+  }
+
+  private func until(_ condition: () async throws -> Bool) async throws {
+    for _ in 0..<600 {
+      if try await condition() { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    throw Failure("waited for 30 seconds")
+  }
+}
