@@ -20,7 +20,7 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo test bench bench-setup install uninstall deb lint format clean asterisk \
+.PHONY: help setup build man completions demo test torture bench bench-setup install uninstall deb lint format clean asterisk \
   lintian
 .DEFAULT_GOAL := help
 
@@ -76,6 +76,12 @@ test: build asterisk lintian deb ## run every test, on the built programs and in
 	CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
 	STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC $(SWIFT) test --skip-build
+
+torture: build asterisk ## break the programs at every point, and try a busy floor's load (half an hour)
+	$(SWIFT) build --build-tests
+	CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
+	STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) TORTURE=full \
+	ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC $(SWIFT) test --skip-build --filter 'TortureTests|CrowdTests'
 
 bench-setup:
 	@missing=; for program in gcc python3 curl strace valgrind; do \

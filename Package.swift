@@ -71,6 +71,10 @@ let package = Package(
     .testTarget(
       name: "ProgramTests", dependencies: ["callerid-admin", "Rotation", "SQLite", "TestSupport"],
       swiftSettings: settings),
+    // A sample of what `make torture` tries in full.
+    .testTarget(
+      name: "TortureTests", dependencies: ["SQLite", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "AsteriskTests", dependencies: ["SQLite", "TestSupport"],
       swiftSettings: settings),
