@@ -65,10 +65,10 @@ final class Site: Sendable {
   /// A call that must be given a number.
   func pick(_ uniqueID: String) async throws { try await must(.agi, ["SALES", "1001"], Self.call(uniqueID)) }
 
-  /// Makes the log so long that the next commit empties it.
-  func growLog() throws {
+  /// Makes the log so long that the next commit empties it, or one soon after.
+  func growLog(to frames: Int = 3995) throws {
     let database = try Database(path: store, mode: .readWrite)
     try database.keepLogOnClose()
-    while database.logFrames < 3995 { try database.run("UPDATE campaign SET name = name") }
+    while database.logFrames < frames { try database.run("UPDATE campaign SET name = name") }
   }
 }
