@@ -56,7 +56,7 @@ extension Site {
 
   /// Every number stands in its two lanes for everyone, and in two for each campaign that limits numbers, at the place
   /// that its row says; nothing else stands in any lane.
-  private func laneProblems(_ database: Database) throws -> [String] {
+  func laneProblems(_ database: Database) throws -> [String] {
     let wrong: Int? = try database.value(
       """
       WITH scope AS (
