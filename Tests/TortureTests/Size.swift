@@ -1,5 +1,10 @@
 import Foundation
 import Synchronization
+import Testing
+
+/// Everything is made to fail on purpose, and counted; one suite after the other, so that the load of one is not taken
+/// for the failure of another.
+@Suite(.serialized) struct Torture {}
 
 /// How much is tried: a sample in `make test`, everything in `make torture`.
 enum Size {
