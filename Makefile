@@ -20,7 +20,7 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo test fuzz fuzz-short sanitize coverage bench bench-setup install \
+.PHONY: help setup build man completions demo test torture fuzz fuzz-short sanitize coverage bench bench-setup install \
   uninstall deb lint format clean asterisk lintian
 .DEFAULT_GOAL := help
 
@@ -71,11 +71,19 @@ lintian: asterisk
 	@if [ "$$(id -u)" = 0 ]; then Tests/tools/fetch-lintian $(CURDIR)/.build/lintian $(CURDIR)/.build/asterisk-22/root; \
 	else echo "The Debian package is installed and checked by root only; going on without"; fi
 
+TEST = CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
+  STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC \
+  $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 8
+
 test: build asterisk lintian deb ## run every test, on the built programs and in a real Asterisk
 	$(SWIFT) build --build-tests
-	CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
-	STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
-	ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC $(SWIFT) test --skip-build
+	$(TEST) --skip TortureTests
+	@# By themselves: 64 processes at once are nothing to run beside tests of a call's time.
+	$(TEST) --filter TortureTests
+
+torture: build asterisk ## break the programs at every point, and load them with 100,000 calls (half an hour)
+	$(SWIFT) build --build-tests
+	TORTURE=full $(TEST) --filter 'TortureTests|CrowdTests'
 
 # Of each of Fuzz/corpus.
 FUZZ_SECONDS ?= 120

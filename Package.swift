@@ -86,6 +86,10 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: ["Fuzzing"], path: "Fuzz/Tests", swiftSettings: settings),
 
+    // A sample of what `make torture` tries in full.
+    .testTarget(
+      name: "TortureTests", dependencies: ["SQLite", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "AsteriskTests", dependencies: ["SQLite", "TestSupport"],
       swiftSettings: settings),
