@@ -23,6 +23,7 @@ MEASUREMENTS = {
     "asterisk": asterisk.measure,
     "growth": pools.growth,
     "asleep": pools.asleep,
+    "rules": pools.rules,
     "midnight": midnight.measure,
     "loop": library.measure,
     "crowd": crowd.measure,

@@ -45,3 +45,29 @@ def asleep(workshop, sizes):
                 "99 % reserved, disabled or at their limit, in the area and elsewhere, against idle",
                 f"{min(ratios.values()):.2f} to {ratios[worst]:.2f} x", "at most 1.25", ratios[worst] / 1.25,
                 values=ratios)], {}
+
+
+def rules(workshop, sizes):
+    """Every rule on, and 99 of 100 numbers asleep for the calling campaign only."""
+    count, sleepers = sizes.numbers, sizes.numbers * 99 // 100
+    plain = workshop.pool(count)
+    ruled = workshop.copy(plain)
+    for key, value in {"rest_below_answer_rate": 10, "rest_above_short_share": 90, "warm_up_days": 14,
+                       "warm_up_start": 1000, "max_concurrent": 2}.items():
+        workshop.admin(ruled, "config", "set", key, str(value))
+    workshop.admin(ruled, "campaign", "set", "SALES", "number_daily_limit=1000", "number_hourly_limit=1000",
+                   "hourly_limit=1000000", "sticky=destination", "sticky_for=1", "when_exhausted=least-used",
+                   "respect_existing=yes", "caller_id=8005550100")
+    workshop.admin(ruled, "agent", "set", "1001", "--calls-per-minute", "1000000")
+    tired = workshop.copy(plain)
+    workshop.admin(tired, "campaign", "set", "SALES", "number_daily_limit=1")
+    fresh = workshop.copy(tired)
+    workshop.picks(tired, sleepers, to="19995551212", ttl=0, rate=0)
+    programs = {name: call(store) for name, store in
+                {"plain": plain, "ruled": ruled, "fresh": fresh, "tired": tired}.items()}
+    # A call to each area at most: its one number that is awake for the campaign then sleeps too.
+    times = interleave(workshop, programs, workshop.inputs(AREAS[1:]), min(180, sizes.runs // 2))
+    ruled_ratio, tired_ratio = times["ruled"].ratio(times["plain"]), times["tired"].ratio(times["fresh"])
+    return [Row("every rule on", "every rule on, against none; 99 % asleep for one campaign only, against idle",
+                f"{ruled_ratio:.2f} x; {tired_ratio:.2f} x", "at most 1.25", max(ruled_ratio, tired_ratio) / 1.25,
+                values={name: its.figures() for name, its in times.items()})], {}
