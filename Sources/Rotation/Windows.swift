@@ -46,23 +46,24 @@ package struct Calendar: Equatable, Sendable {
   }
 
   private func dayStart(_ local: tm, addingDays days: Int32) -> Int {
-    /// Nil where the clocks do not show it so.
-    func moment(isDaylightSaving: Int32) -> Int? {
-      var start = tm()
-      start.tm_year = local.tm_year
-      start.tm_mon = local.tm_mon
-      start.tm_mday = local.tm_mday + days
-      start.tm_hour = Int32(dayStartsAt / 60)
-      start.tm_min = Int32(dayStartsAt % 60)
-      start.tm_isdst = isDaylightSaving
-      let moment = mktime(&start)
-      let isShown = Int(start.tm_hour) * 60 + Int(start.tm_min) == dayStartsAt && start.tm_isdst == isDaylightSaving
-      return isShown || isDaylightSaving < 0 ? moment : nil
+    var start = tm()
+    start.tm_year = local.tm_year
+    start.tm_mon = local.tm_mon
+    start.tm_mday = local.tm_mday + days
+    start.tm_hour = Int32(dayStartsAt / 60)
+    start.tm_min = Int32(dayStartsAt % 60)
+    // Asked for one or the other time, mktime() searches years for it, at a quarter of a call's cost. Left to itself, it
+    // moves a time that the clocks skip past the gap, and of one that comes twice it chooses by what it was asked before:
+    // the day begins when it comes first. Clocks are put back by two hours, by one, or by half of one.
+    start.tm_isdst = -1
+    let moment = mktime(&start)
+    for step in [7200, 3600, 1800] {
+      let earlier = brokenDown(moment - step)
+      if earlier.tm_mday == start.tm_mday, Int(earlier.tm_hour) * 60 + Int(earlier.tm_min) == dayStartsAt {
+        return moment - step
+      }
     }
-    // A time that comes twice, when the clocks are put back, begins the day when it comes first; left to itself, mktime()
-    // chooses by what it was asked before. One that the clocks skip it moves past the gap.
-    return [moment(isDaylightSaving: 1), moment(isDaylightSaving: 0)].compactMap(\.self).min()
-      ?? moment(isDaylightSaving: -1) ?? 0
+    return moment
   }
 
   /// A moment that has a date: what damage made of one in a store may have none.

@@ -40,7 +40,7 @@ struct Import: StoreCommand {
       try print(ImportReport(rejecting: stage.rejected))
     } else {
       // From here on it stops between batches only, and says how far it got.
-      for number in [SIGINT, SIGTERM] { signal(number) { isStopped = $0 } }
+      Interruption.prepare()
       try print(importNumbers(stage, in: store))
     }
   }
@@ -51,7 +51,7 @@ struct Import: StoreCommand {
       let report = try store.importNumbers(stage, dryRun: dryRun) { done in
         count = done
         Terminal.progress("\(done) of \(stage.count) numbers")
-        if isStopped != 0, done < stage.count { throw StoreError(.failed, "stopped") }
+        if Interruption.isWanted, done < stage.count { throw StoreError(.failed, "stopped") }
       }
       if !dryRun, report.added + report.updated > 0 { try store.note("import \(name): \(report.summary)") }
       return report
@@ -97,9 +97,6 @@ struct Import: StoreCommand {
     Terminal.note(rejected + ", \(taken) " + (dryRun ? "would go in" : "went in"))
   }
 }
-
-/// The signal that asked to stop; only the handler writes it.
-nonisolated(unsafe) private var isStopped: sig_atomic_t = 0
 
 extension ImportReport {
   fileprivate var summary: String {
