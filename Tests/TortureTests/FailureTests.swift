@@ -42,7 +42,7 @@ extension Torture {
         let isAnswered = finished.callerIDStatus == "OK" && !finished.isHalf
         let isRefused = finished.callerIDStatus == "STORE_ERROR" && finished.callerID == nil && !finished.isHalf
         if finished.status == 0 ? !isAnswered : !isRefused { problems.append("\(finished.status): \(finished.output)") }
-      case .import, .reset, .migration:
+      case .import, .reset, .maintenance, .migration:
         if finished.status == 1, finished.errors.isEmpty { problems.append("no reason was given") }
       }
       return problems

@@ -79,7 +79,7 @@ extension Torture {
       return Answer(uniqueID: id, isFew: isFew, finished: finished)
     }
 
-    /// Until the last call: imports, looks, prunes, and once, half-way, clears the counters.
+    /// Until the last call: imports, looks, prunes, backs up, and once, half-way, clears the counters.
     ///
     /// - Returns: the seconds between which they were cleared.
     private func work(on site: Site, during progress: Progress) async throws -> ClosedRange<Int> {
@@ -89,7 +89,8 @@ extension Torture {
         let rows = (0..<200).map { "907\(2_000_000 + round * 200 + $0)\n" }.joined()
         try await site.must(.admin, ["import", "-"], "caller_id\n\(rows)")
         for command in [
-          ["stats"], ["top", "--once"], ["reset-usage", "--daily", "--past"], ["requests", "--last", "50"],
+          ["stats"], ["top", "--once"], ["requests", "--last", "50"], ["reset-usage", "--daily", "--past"],
+          ["maintain", "--no-backup"], ["backup", "--keep", "2"],
         ] {
           try await site.must(.admin, command)
         }

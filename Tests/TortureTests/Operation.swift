@@ -3,7 +3,7 @@ import TestSupport
 
 /// What is broken off or made to fail at every point.
 enum Operation: String, CaseIterable, Sendable {
-  case pick, pickThatEmptiesTheLog, release, `import`, reset, migration
+  case pick, pickThatEmptiesTheLog, release, `import`, reset, maintenance, migration
 
   var description: String {
     switch self {
@@ -12,6 +12,7 @@ enum Operation: String, CaseIterable, Sendable {
     case .release: "a release"
     case .import: "an import"
     case .reset: "a reset"
+    case .maintenance: "the nightly job"
     case .migration: "a migration"
     }
   }
@@ -30,7 +31,7 @@ enum Operation: String, CaseIterable, Sendable {
   func site(from template: Site) async throws -> Site {
     let site = try Site(copying: template)
     switch self {
-    case .pick, .release, .import, .reset: try await site.pick("before")
+    case .pick, .release, .import, .reset, .maintenance: try await site.pick("before")
     // Its commit would empty the log already.
     case .pickThatEmptiesTheLog, .migration: break
     }
@@ -46,6 +47,7 @@ enum Operation: String, CaseIterable, Sendable {
         .agi, ["", "", "action=release", "status=ANSWER", "answered=9"], Site.call("before"), strace: strace)
     case .import: try await site.run(.admin, ["import", "-"], Self.rows, strace: strace)
     case .reset: try await site.run(.admin, ["reset-usage"], strace: strace)
+    case .maintenance: try await site.run(.admin, ["maintain"], strace: strace)
     case .migration: try await site.run(.admin, ["init"], strace: strace)
     }
   }
@@ -65,7 +67,7 @@ enum Operation: String, CaseIterable, Sendable {
     if self == .pick, granted["before"] == nil { problems.append("an earlier call is gone") }
     switch self {
     case .pick, .pickThatEmptiesTheLog: try await site.pick("last")
-    case .release, .import, .reset:
+    case .release, .import, .reset, .maintenance:
       let again = try await run(on: site)
       if again.status != 0 { problems.append("done again: \(again.output)\(again.errors)") }
     case .migration: break

@@ -63,11 +63,12 @@ extension Site {
         SELECT id AS pool_id, 0 AS campaign_id FROM pool
         UNION ALL
         SELECT pool.id, campaign.id FROM pool JOIN campaign ON ' ' || scopes LIKE '% ' || campaign.id || ':%'
-      ), area AS (SELECT '' AS code, NULL AS number_id UNION ALL SELECT area_codes, id FROM number),
+      ), kind (has_area) AS (VALUES (0), (1)),
       due AS (
-        SELECT scope.campaign_id || ':' || number.pool_id || ':' || code || ':' || carrier_id AS name,
+        SELECT
+          scope.campaign_id || ':' || pool_id || ':' || iif(has_area, area_codes, '') || ':' || carrier_id AS name,
           coalesce(own.asleep_until, number.asleep_until) AS asleep_until, last_request, number.id AS number_id
-        FROM number JOIN scope USING (pool_id) JOIN area ON coalesce(area.number_id, number.id) = number.id
+        FROM number JOIN scope USING (pool_id) CROSS JOIN kind
         LEFT JOIN campaign_number own ON own.campaign_id = scope.campaign_id AND own.number_id = number.id
       )
       SELECT (SELECT count(*) FROM (SELECT name, asleep_until, last_request, number_id FROM lane
