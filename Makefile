@@ -81,7 +81,7 @@ test: build asterisk lintian deb ## run every test, on the built programs and in
 	@# By themselves: 64 processes at once are nothing to run beside tests of a call's time.
 	$(TEST) --filter TortureTests
 
-torture: build asterisk ## break the programs at every point, and load them with 100,000 calls (half an hour)
+torture: build asterisk ## break the programs at every point, and load them with 100,000 calls (a quarter of an hour)
 	$(SWIFT) build --build-tests
 	TORTURE=full $(TEST) --filter 'TortureTests|CrowdTests'
 
