@@ -165,11 +165,8 @@ extension Store {
   /// `20260302-150000Z`: UTC, in which no hour comes twice.
   static func stamp(_ moment: Int) -> String {
     let (year, month, day, hour, minute, second) = Calendar(timeZone: "UTC").local(moment)
-    return twoDigits(year) + twoDigits(month) + twoDigits(day) + "-" + twoDigits(hour) + twoDigits(minute)
-      + twoDigits(second) + "Z"
+    return [year, month, day].map(\.twoDigits).joined() + "-" + [hour, minute, second].map(\.twoDigits).joined() + "Z"
   }
-
-  private static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
 
   private static func isStamp(_ text: Substring) -> Bool {
     let shape = text.utf8.map { (48...57).contains($0) ? UInt8(ascii: "0") : $0 }

@@ -34,6 +34,6 @@ enum CivilDay {
   }
 
   private static func padded(_ parts: [Int]) -> String {
-    parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: "-")
+    parts.map(\.twoDigits).joined(separator: "-")
   }
 }

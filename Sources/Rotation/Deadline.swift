@@ -6,16 +6,21 @@ package struct Deadline: Sendable {
 
   /// - Parameter milliseconds: from now; negative counts as 0.
   package static func after(milliseconds: Int) -> Deadline {
-    Deadline(nanoseconds: now + UInt64(max(0, milliseconds)) * 1_000_000)
+    Deadline(nanoseconds: Monotonic.now + UInt64(max(0, milliseconds)) * 1_000_000)
   }
 
   /// Rounded up; 0 once it has passed.
   package var remainingMilliseconds: Int {
-    let now = Self.now
+    let now = Monotonic.now
     return now >= nanoseconds ? 0 : Int((nanoseconds - now + 999_999) / 1_000_000)
   }
 
-  private static var now: UInt64 {
+}
+
+/// The clock that nobody sets.
+enum Monotonic {
+  /// Nanoseconds since some moment.
+  static var now: UInt64 {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
     return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)

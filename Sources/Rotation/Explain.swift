@@ -95,8 +95,7 @@ extension Store {
 
   /// Of the number that the caller, or the destination, had before.
   private func step(_ number: Number, isEligible: Bool, _ plan: Plan) throws -> Explanation.Step {
-    let use = try plan.scope(in: number.pool).map { try self.use(of: number, in: $0) }
-    let reason = number.sleep(at: plan.moment, as: use)?.reason ?? "other_pool_or_carrier"
+    let reason = try sleep(of: number, for: plan)?.reason ?? "other_pool_or_carrier"
     return .init(
       match: .sticky, areaCodes: [], pool: number.pool.name, numbers: 1, eligible: isEligible ? 1 : 0,
       asleep: isEligible ? [] : [(reason, 1)])
@@ -114,8 +113,7 @@ extension Store {
     let places = try places(in: lanes)
     for (id, asleepUntil) in places {
       guard let number = try number(id: id) else { continue }
-      let use = try plan.scope(in: number.pool).map { try self.use(of: number, in: $0) }
-      if let sleep = number.sleep(at: plan.moment, as: use) {
+      if let sleep = try sleep(of: number, for: plan) {
         asleep[sleep.reason, default: 0] += 1
         if asleepUntil <= now { misplaced.append((number.lastRequest, id)) }
       } else if asleepUntil > now {

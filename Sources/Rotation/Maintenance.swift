@@ -61,7 +61,7 @@ extension Store {
   package func resumeLog() throws(StoreError) -> Bool {
     let mode: String? = try read { try database.value("PRAGMA journal_mode") }
     guard mode != "wal" else { return false }
-    try inWritersPlace { try database.execute("PRAGMA journal_mode = WAL") }
+    try exclusively { try database.execute("PRAGMA journal_mode = WAL") }
     return true
   }
 
@@ -77,7 +77,7 @@ extension Store {
 
   private func emptyLog() throws(StoreError) {
     do {
-      try inWritersPlace { try database.checkpoint() }
+      try exclusively { try database.checkpoint() }
     } catch {
       // Where somebody reads, the next call that finds the log long empties it.
       guard error.kind == .busy else { throw error }
@@ -91,11 +91,4 @@ extension Store {
   }
 
   static let damageHint = "Put a backup back: callerid-admin restore FILE"
-
-  /// Where no transaction is wanted; `write` is for all else.
-  private func inWritersPlace(_ body: () throws -> Void) throws(StoreError) {
-    try lock.acquire(until: .after(milliseconds: 10_000))
-    defer { lock.release() }
-    do { try body() } catch { throw StoreError(error) }
-  }
 }

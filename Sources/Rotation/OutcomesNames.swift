@@ -32,7 +32,7 @@ extension Store {
       if names.grouping == .area { return key }
     case .hour:
       let hour = settings.calendar.local((Int(key) ?? 0) * 900).hour
-      return hour < 10 ? "0\(hour):00" : "\(hour):00"
+      return hour.twoDigits + ":00"
     case .number, .pool, .carrier, .campaign, .agent: break
     }
     if let name = names.known[key] { return name }

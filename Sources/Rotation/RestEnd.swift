@@ -31,12 +31,3 @@ package enum RestEnd {
     return window.lowerBound
   }
 }
-
-extension Calendar {
-  /// The local date and time, such as `2026-11-24 09:30:00`.
-  func text(of moment: Int) -> String {
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    let time = local(moment)
-    return "\(time.year)-\(two(time.month))-\(two(time.day)) \(two(time.hour)):\(two(time.minute)):\(two(time.second))"
-  }
-}

@@ -41,9 +41,19 @@ extension Store {
     return nil
   }
 
+  /// The number's use in the campaign's own lanes, where the campaign keeps some in its pool.
+  private func use(of number: Number, for plan: Plan) throws -> ScopedUse? {
+    try plan.scope(in: number.pool).map { try use(of: number, in: $0) }
+  }
+
+  /// The rule that keeps the number asleep for the plan's campaign the longest.
+  func sleep(of number: Number, for plan: Plan) throws -> Sleep? {
+    number.sleep(at: plan.moment, as: try use(of: number, for: plan))
+  }
+
   /// Nil where a rule keeps the number asleep.
   func found(_ number: Number, _ match: Match, _ plan: Plan) throws -> Found? {
-    let use = try plan.scope(in: number.pool).map { try self.use(of: number, in: $0) }
+    let use = try use(of: number, for: plan)
     return number.sleep(at: plan.moment, as: use) == nil ? Found(number: number, use: use, match: match) : nil
   }
 
@@ -103,8 +113,7 @@ extension Store {
     guard let tier = plan.tiers.last, let id = try sleeping(plan, tier, after: plan.moment.now, atMost: 1).first,
       let number = try number(id: id)
     else { return "there is no number that would do" }
-    let use = try plan.scope(in: number.pool).map { try self.use(of: number, in: $0) }
-    guard let sleep = number.sleep(at: plan.moment, as: use) else { return "every number that would do is asleep" }
+    guard let sleep = try sleep(of: number, for: plan) else { return "every number that would do is asleep" }
     let when = sleep.until == Sleep.forever ? "" : ", for \(sleep.until - plan.moment.now) s"
     return "every number that would do is asleep; the first to wake: \(sleep.reason)\(when)"
   }

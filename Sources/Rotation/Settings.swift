@@ -202,7 +202,6 @@ package enum Setting: String, CaseIterable, Sendable {
   }
 
   private static func time(minutes: Int) -> String {
-    func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return twoDigits(minutes / 60) + ":" + twoDigits(minutes % 60)
+    (minutes / 60).twoDigits + ":" + (minutes % 60).twoDigits
   }
 }

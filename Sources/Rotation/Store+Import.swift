@@ -1,4 +1,3 @@
-internal import Glibc
 internal import SQLite
 
 /// What an import did, or would do.
@@ -113,9 +112,5 @@ private struct ImportBatch {
     self.version = version
   }
 
-  private static var now: Int {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec * 1_000_000_000 + now.tv_nsec
-  }
+  private static var now: Int { Int(Monotonic.now) }
 }

@@ -79,8 +79,8 @@ package final class Store {
 
   private func vouch() { lock.note.stamp = KeptIndex.stamp(ofStore: path) ?? "" }
 
-  /// Runs `body` in the writer's place.
-  private func exclusively<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+  /// Runs `body` in the writer's place, where no transaction is wanted; `write` is for all else.
+  func exclusively<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
     try lock.acquire(until: use.deadline)
     defer { leave() }
     do { return try body() } catch { throw StoreError(error) }
@@ -110,10 +110,10 @@ package final class Store {
     path: String, owner: (user: UInt32, group: UInt32)? = nil, clock: Clock = .system
   ) throws(StoreError) -> Creation {
     try makeFolder(ofFile: path, owner: owner)
-    if !exists(path) {
+    if Path.status(of: path) == nil {
       // SQLite gives the log and the index beside the store the store's own mode and owner.
       let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o660)
-      guard descriptor >= 0 else { throw systemError("cannot make \(path)") }
+      guard descriptor >= 0 else { throw .system("cannot make \(path)") }
       fchmod(descriptor, 0o660)
       close(descriptor)
     }
@@ -152,24 +152,22 @@ package final class Store {
   }
 
   private static func makeFolder(ofFile path: String, owner: (user: UInt32, group: UInt32)?) throws(StoreError) {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-    let folder = String(path[..<slash])
-    guard !exists(folder) else { return }
+    let folder = Path.folder(of: path)
+    guard Path.status(of: folder) == nil else { return }
     try makeParents(of: folder)
-    guard mkdir(folder, 0o750) == 0 else { throw systemError("cannot make the folder \(folder)") }
+    guard mkdir(folder, 0o750) == 0 else { throw .system("cannot make the folder \(folder)") }
     // Who was called is nobody else's business; the group needs to make SQLite's files beside the store.
     chmod(folder, 0o770)
     if let owner, lchown(folder, owner.user, owner.group) != 0 {
-      throw systemError("cannot give \(folder) to its owner")
+      throw .system("cannot give \(folder) to its owner")
     }
   }
 
   private static func makeParents(of folder: String) throws(StoreError) {
-    guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { return }
-    let parent = String(folder[..<slash])
-    guard !exists(parent) else { return }
+    let parent = Path.folder(of: folder)
+    guard Path.status(of: parent) == nil else { return }
     try makeParents(of: parent)
-    guard mkdir(parent, 0o755) == 0 else { throw systemError("cannot make the folder \(parent)") }
+    guard mkdir(parent, 0o755) == 0 else { throw .system("cannot make the folder \(parent)") }
   }
 
   // MARK: Opening
@@ -192,7 +190,7 @@ package final class Store {
       if errno == ENOENT || errno == ENOTDIR {
         throw StoreError(.missing, "there is no store at \(path)", hint: "Make one: callerid-admin --db \(path) init")
       }
-      throw systemError("cannot look at \(path)")
+      throw .system("cannot look at \(path)")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw StoreError(.notAStore, "\(path) is not a plain file", hint: "Give the store's own path with --db")
@@ -229,17 +227,6 @@ package final class Store {
       throw StoreError(
         .schema, "the store has schema \(version), this program needs \(Schema.version)", hint: hint)
     }
-  }
-
-  private static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0
-  }
-
-  private static func systemError(_ what: String) -> StoreError {
-    let code = errno
-    let kind: StoreError.Kind = code == ENOSPC || code == EDQUOT ? .full : .permission
-    return StoreError(kind, "\(what): \(String(cString: strerror(code)))")
   }
 
   // MARK: Reading and writing

@@ -10,9 +10,6 @@ enum Time {
 
   /// In the store's own zone.
   static func local(_ seconds: Int, in calendar: Rotation.Calendar) -> String {
-    guard seconds > 0 else { return "" }
-    let time = calendar.local(seconds)
-    return String(
-      format: "%04d-%02d-%02d %02d:%02d:%02d", time.year, time.month, time.day, time.hour, time.minute, time.second)
+    seconds > 0 ? calendar.text(of: seconds) : ""
   }
 }
