@@ -1,17 +1,5 @@
 import Foundation
-
-/// The same numbers again for the same seed (SplitMix64).
-struct Dice: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
+import TestSupport
 
 /// What a power loss may leave on the disk.
 struct Disk: Sendable {
@@ -29,7 +17,7 @@ struct Disk: Sendable {
   }
 
   /// Applies what was written before the power went: all that a sync has covered, and of the rest what `arrival` says.
-  mutating func lose(after writes: ArraySlice<Write>, arrival: Arrival, _ dice: inout Dice) {
+  mutating func lose(after writes: ArraySlice<Write>, arrival: Arrival, _ dice: inout SeededGenerator) {
     for file in Write.files {
       let own = writes.filter { $0.file == file }
       let synced = own.lastIndex { $0.isSync } ?? -1
@@ -56,7 +44,7 @@ struct Disk: Sendable {
   }
 
   /// Some of the sectors that a write covers.
-  private mutating func tear(_ write: Write, _ dice: inout Dice) {
+  private mutating func tear(_ write: Write, _ dice: inout SeededGenerator) {
     guard case .bytes(let bytes, let offset) = write.kind else { return }
     var start = offset
     while start < offset + bytes.count {

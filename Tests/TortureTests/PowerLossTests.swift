@@ -51,7 +51,7 @@ extension Torture {
       let points = (0..<Size.of(short: 1, full: 5)).flatMap { round in cuts.map { (cut: $0, seed: round * 10_007 + $0) }
       }
       let lost = try await inPairs(points) { point in
-        var dice = Dice(state: UInt64(point.seed))
+        var dice = SeededGenerator(seed: UInt64(point.seed))
         // Mostly some of them.
         let arrival = Disk.Arrival.allCases[min(Int(dice.next() % 6), 2)]
         do {
@@ -66,7 +66,7 @@ extension Torture {
     }
 
     private func problems(
-      of history: History, cut: Int, _ arrival: Disk.Arrival, _ dice: inout Dice, numbers: [String: String]
+      of history: History, cut: Int, _ arrival: Disk.Arrival, _ dice: inout SeededGenerator, numbers: [String: String]
     ) async throws -> [String] {
       var disk = history.before
       disk.lose(after: history.writes[..<cut], arrival: arrival, &dice)

@@ -5,16 +5,9 @@ extension Site {
   ///
   /// - Parameter isReset: counters were cleared, perhaps not all of them, and at most one call came after.
   func problems(isReset: Bool = false) throws -> [String] {
-    let database = try Database(path: store, mode: .readWrite)
-    database.busyTimeoutMilliseconds = 10_000
-    try database.keepLogOnClose()
-    var problems: [String] = []
-    func expectNone(_ what: String, _ count: Int?) {
-      if count != 0 { problems.append("\(what): \(count ?? -1)") }
-    }
-    let integrity: [String] = try database.all("PRAGMA integrity_check") { $0[0] }
-    if integrity != ["ok"] { problems.append("integrity_check: \(integrity.prefix(3))") }
-    expectNone(
+    var examination = try Examination(of: self)
+    let database = examination.database
+    examination.expectNone(
       "numbers whose counter is not that of their requests",
       try database.value(
         """
@@ -23,7 +16,7 @@ extension Site {
             WHERE number_id = number.id AND status = 'OK' AND at >= number.day) AS calls FROM number)
         WHERE used <> calls AND NOT (?1 AND used = 0)
         """, isReset))
-    expectNone(
+    examination.expectNone(
       "campaigns whose counter is not that of their requests",
       try database.value(
         """
@@ -32,9 +25,7 @@ extension Site {
             WHERE campaign_id = campaign.id AND status = 'OK' AND at >= campaign.day) AS calls FROM campaign)
         WHERE used <> calls AND NOT (?1 AND used <= 1)
         """, isReset))
-    problems += try holdProblems(database)
-    problems += try laneProblems(database)
-    return problems
+    return try examination.problems + holdProblems(database) + laneProblems(database)
   }
 
   /// A reservation is a request's, and a request that is not released has its reservation.
@@ -81,9 +72,7 @@ extension Site {
 
   /// The calls that the store knows to have been given a number, and how it is written.
   func granted() throws -> [String: String] {
-    let database = try Database(path: store, mode: .readWrite)
-    database.busyTimeoutMilliseconds = 10_000
-    try database.keepLogOnClose()
+    let database = try opened()
     var granted: [String: String] = [:]
     try database.each(
       "SELECT uniqueid, written FROM request JOIN number ON number.id = number_id WHERE status = 'OK'"

@@ -18,17 +18,11 @@ extension Site {
   ///   - limit: the most calls of each number in the pool `few`, before the counters were cleared and after.
   ///   - reset: the seconds between which they were.
   func problemsOfLoad(limit: Int, reset: ClosedRange<Int>) throws -> [String] {
-    let database = try Database(path: store, mode: .readWrite)
-    database.busyTimeoutMilliseconds = 10_000
-    try database.keepLogOnClose()
-    var problems: [String] = []
-    func expectNone(_ what: String, _ count: Int?) {
-      if count != 0 { problems.append("\(what): \(count ?? -1)") }
-    }
-    let integrity: [String] = try database.all("PRAGMA integrity_check") { $0[0] }
-    if integrity != ["ok"] { problems.append("integrity_check: \(integrity.prefix(3))") }
-    expectNone("requests that should be pruned", try database.value("SELECT count(*) FROM request WHERE id < 5000"))
-    expectNone(
+    var examination = try Examination(of: self)
+    let database = examination.database
+    examination.expectNone(
+      "requests that should be pruned", try database.value("SELECT count(*) FROM request WHERE id < 5000"))
+    examination.expectNone(
       "numbers given to two calls at once",
       try database.value(
         """
@@ -38,7 +32,7 @@ extension Site {
           FROM request WHERE status = 'OK' AND reserved_until > 0)
         WHERE held_until > at
         """))
-    expectNone(
+    examination.expectNone(
       "numbers past their limit",
       try database.value(
         """
@@ -48,7 +42,7 @@ extension Site {
         WHERE before > ?3 OR after > ?3
         """, reset.lowerBound, reset.upperBound, limit))
     // A call in the seconds of the reset may have been counted before it or after.
-    expectNone(
+    examination.expectNone(
       "numbers whose counter is not that of their requests",
       try database.value(
         """
@@ -57,7 +51,7 @@ extension Site {
           FROM number LEFT JOIN request ON number_id = number.id AND status = 'OK' AND at >= day GROUP BY number.id)
         WHERE used NOT BETWEEN least AND most
         """, reset.lowerBound, reset.upperBound))
-    expectNone(
+    examination.expectNone(
       "campaigns whose counter is not that of their requests",
       try database.value(
         """
@@ -67,6 +61,6 @@ extension Site {
           GROUP BY campaign.id)
         WHERE used NOT BETWEEN least AND most
         """, reset.lowerBound, reset.upperBound))
-    return problems + (try laneProblems(database))
+    return try examination.problems + laneProblems(database)
   }
 }
