@@ -7,12 +7,35 @@ import Testing
 struct InstallTests {
   private let repository = FileManager.default.currentDirectoryPath
 
-  private func make(_ target: String, into folder: String) async throws -> Finished {
+  private func make(
+    _ target: String, into folder: String, agi: String = "AGIDIR=/agi-bin"
+  ) async throws -> Finished {
     try await run(
-      "/usr/bin/make",
-      [
-        "-C", repository, target, "DESTDIR=\(folder)", "PREFIX=/usr", "AGIDIR=/agi-bin", "CRONDIR=/etc/cron.d",
-      ])
+      "/usr/bin/make", ["-C", repository, target, "DESTDIR=\(folder)", "PREFIX=/usr", agi, "CRONDIR=/etc/cron.d"])
+  }
+
+  /// Lines of Asterisk's own configuration, and the folder that each names.
+  static let configurations: [(text: String, folder: String)] = [
+    (
+      "[directories](!)\nastetcdir => /etc/asterisk\nastagidir => /usr/share/asterisk/agi-bin\n",
+      "/usr/share/asterisk/agi-bin"
+    ),
+    ("astagidir=/srv/agi", "/srv/agi"),
+    ("\tastagidir\t=>\t/srv/agi  ; here, as VICIdial wants it\n", "/srv/agi"),
+    (";astagidir => /elsewhere\nastagidir => /srv/agi;\nastagidir => /second\n", "/srv/agi"),
+    ("[options]\nrunuser = asterisk\n", "/var/lib/asterisk/agi-bin"),
+    ("astagidir =>\n", "/var/lib/asterisk/agi-bin"),
+  ]
+
+  @Test(arguments: configurations.indices) func theFolderOfAsterisksConfigurationIsFound(index: Int) async throws {
+    let (text, expected) = Self.configurations[index]
+    let folder = "/tmp/callerid-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/asterisk.conf"))
+    let installed = try await make("install", into: folder, agi: "ASTERISK_CONF=\(folder)/asterisk.conf")
+    try #require(installed.status == 0, "\(installed.errors)")
+    #expect(FileManager.default.isExecutableFile(atPath: "\(folder)\(expected)/callerid-agi"), "\(installed.output)")
   }
 
   @Test func everythingIsPutInPlaceAndTakenAwayAgain() async throws {
