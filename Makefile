@@ -8,7 +8,7 @@ BINDIR   = $(PREFIX)/bin
 DOCDIR   = $(PREFIX)/share/doc/callerid
 # Where Asterisk looks for AGI programs, by its own configuration; the usual place where there is none.
 ASTERISK_CONF ?= /etc/asterisk/asterisk.conf
-AGIDIR  ?= $(or $(shell sed -nE 's/^[[:space:]]*astagidir[[:space:]]*=>?[[:space:]]*(/[^;]*[^;[:space:]]).*/\1/p' "$(ASTERISK_CONF)" 2>/dev/null | head -n 1),/var/lib/asterisk/agi-bin)
+AGIDIR  ?= $(or $(shell sed -nE 's|^[[:space:]]*astagidir[[:space:]]*=>?[[:space:]]*(/[^;]*[^;[:space:]]).*|\1|p' "$(ASTERISK_CONF)" 2>/dev/null | head -n 1),/var/lib/asterisk/agi-bin)
 CRONDIR ?= /etc/cron.d
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 MANDIR   = $(PREFIX)/share/man/man8
