@@ -7,6 +7,10 @@ package struct Label: Equatable, Sendable {
   /// Control characters, line separators among them, and bidirectional overrides become spaces; space at either end
   /// and anything past 64 characters is cut off. Nil where nothing is left.
   package init?(_ raw: String, maximumLength: Int = Label.maximumLength) {
+    if Self.isClean(raw, maximumLength: maximumLength) {
+      text = raw
+      return
+    }
     var scalars = String.UnicodeScalarView()
     var pendingSpaces = 0
     for scalar in raw.unicodeScalars {
@@ -21,6 +25,17 @@ package struct Label: Equatable, Sendable {
     }
     guard !scalars.isEmpty else { return nil }
     text = String(scalars)
+  }
+
+  /// Whether it can stay as it is, told without taking it apart: nearly all that callers send is plain ASCII.
+  private static func isClean(_ raw: String, maximumLength: Int) -> Bool {
+    let space = UInt8(ascii: " ")
+    var (isFirst, last) = (true, space)
+    for byte in raw.utf8 {
+      guard (space..<0x7F).contains(byte), !isFirst || byte != space else { return false }
+      (isFirst, last) = (false, byte)
+    }
+    return last != space && raw.utf8.count <= maximumLength
   }
 
   /// Whether a terminal, or a line, would take it for more than text.

@@ -105,12 +105,12 @@ extension Store {
   /// Hands the name of each lane that has numbers to `body`.
   func each(_ lanes: Lanes, _ body: (String) throws -> Void) throws {
     for areaCode in lanes.areaCodes {
-      let start = LaneName.start(campaignID: lanes.campaignID, poolID: lanes.pool.id, areaCode: areaCode)
+      let names = LaneNames(campaignID: lanes.campaignID, poolID: lanes.pool.id, areaCode: areaCode)
       if let carrierID = lanes.carrierID {
-        try body(start + String(carrierID))
+        try body(names.start + String(carrierID))
       } else {
-        var name = start
-        while let next = try lane(after: name, before: LaneName.end(of: start)), next > name {
+        var name = names.start
+        while let next = try lane(after: name, before: names.end), next > name {
           try body(next)
           name = next
         }
@@ -178,20 +178,25 @@ extension Number {
   /// The lanes that it stands in: that of any destination, and those of its area codes.
   func lanes(ofCampaign campaignID: Int) -> [String] {
     ([""] + areaCodes).map {
-      LaneName.start(campaignID: campaignID, poolID: pool.id, areaCode: $0) + String(carrier?.id ?? 0)
+      LaneNames(campaignID: campaignID, poolID: pool.id, areaCode: $0).start + String(carrier?.id ?? 0)
     }
   }
 }
 
-/// `campaign:pool:area code:carrier`, each but the area code an ID. One text: SQLite compares it in one step.
-enum LaneName {
-  /// What the names of a campaign's lanes for an area code begin with, whatever the carrier.
-  static func start(campaignID: Int, poolID: Int, areaCode: String) -> String {
-    start(campaignID: campaignID, poolID: poolID) + areaCode + ":"
-  }
+/// What lanes are called: `campaign:pool:area code:carrier`, each but the area code an ID. One text: SQLite compares it in
+/// one step.
+struct LaneNames {
+  private let stem: String
 
-  static func start(campaignID: Int, poolID: Int) -> String { "\(campaignID):\(poolID):" }
+  /// A campaign's lanes in a pool.
+  init(campaignID: Int, poolID: Int) { stem = "\(campaignID):\(poolID)" }
 
-  /// What all names that begin so come before: the character after the colon is the semicolon.
-  static func end(of start: String) -> String { start.dropLast() + ";" }
+  /// Those of them that are for an area code, one for each carrier.
+  init(campaignID: Int, poolID: Int, areaCode: String) { stem = "\(campaignID):\(poolID):\(areaCode)" }
+
+  /// What they begin with, and come after.
+  var start: String { stem + ":" }
+
+  /// What they come before: the character after the colon is the semicolon.
+  var end: String { stem + ";" }
 }

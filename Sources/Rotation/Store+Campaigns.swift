@@ -107,8 +107,8 @@ extension Store {
       forgetNames()
       let areLaid = others.count < pool.scopes.count
       if !isDrawn {
-        let lanes = LaneName.start(campaignID: campaign.id, poolID: pool.id)
-        try database.run("DELETE FROM lane WHERE name > ? AND name < ?", lanes, LaneName.end(of: lanes))
+        let lanes = LaneNames(campaignID: campaign.id, poolID: pool.id)
+        try database.run("DELETE FROM lane WHERE name > ? AND name < ?", lanes.start, lanes.end)
       } else {
         if !areLaid { try fillLanes(of: scope, inPool: pool.id) }
         try refileUsed(in: scope, inPool: pool.id)
@@ -119,12 +119,12 @@ extension Store {
 
   private func fillLanes(of scope: Scope, inPool poolID: Int) throws {
     // Everyone's lanes first, for a number that the campaign has not used yet; then those that it has.
-    let everyones = LaneName.start(campaignID: 0, poolID: poolID)
+    let everyones = LaneNames(campaignID: 0, poolID: poolID)
     try database.run(
       """
       INSERT INTO lane SELECT ? || substr(name, instr(name, ':')), asleep_until, last_request, number_id FROM lane
       WHERE name > ? AND name < ?
-      """, String(scope.campaignID), everyones, LaneName.end(of: everyones))
+      """, String(scope.campaignID), everyones.start, everyones.end)
     try database.run(
       """
       UPDATE campaign_number SET asleep_until = (SELECT asleep_until FROM number WHERE id = number_id)

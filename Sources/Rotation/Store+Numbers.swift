@@ -37,7 +37,7 @@ extension Store {
 
   func pool(named name: String) throws -> Pool? {
     try known(
-      \.knownPools, where: { $0.name == name },
+      &knownPools, where: { $0.name == name },
       orElse: {
         try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE name = ?", name) { Pool($0) }
       })
@@ -45,7 +45,7 @@ extension Store {
 
   func pool(id: Int) throws -> Pool? {
     try known(
-      \.knownPools, where: { $0.id == id },
+      &knownPools, where: { $0.id == id },
       orElse: {
         try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE id = ?", id) { Pool($0) }
       })
@@ -53,7 +53,7 @@ extension Store {
 
   func carrier(named name: String) throws -> Carrier? {
     try known(
-      \.knownCarriers, where: { $0.name == name },
+      &knownCarriers, where: { $0.name == name },
       orElse: {
         try database.first("SELECT id, name FROM carrier WHERE name = ?", name) { Carrier(id: $0[0], name: $0[1]) }
       })
@@ -61,7 +61,7 @@ extension Store {
 
   func carrier(id: Int) throws -> Carrier? {
     try known(
-      \.knownCarriers, where: { $0.id == id },
+      &knownCarriers, where: { $0.id == id },
       orElse: {
         try database.first("SELECT id, name FROM carrier WHERE id = ?", id) { Carrier(id: $0[0], name: $0[1]) }
       })
@@ -69,11 +69,11 @@ extension Store {
 
   /// What this transaction has read already, or else what `read` finds.
   private func known<Item>(
-    _ items: ReferenceWritableKeyPath<Store, [Item]>, where matches: (Item) -> Bool, orElse read: () throws -> Item?
+    _ items: inout [Item], where matches: (Item) -> Bool, orElse read: () throws -> Item?
   ) rethrows -> Item? {
-    if let item = self[keyPath: items].first(where: matches) { return item }
+    if let item = items.first(where: matches) { return item }
     guard let item = try read() else { return nil }
-    self[keyPath: items].append(item)
+    items.append(item)
     return item
   }
 }
