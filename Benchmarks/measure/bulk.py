@@ -44,7 +44,6 @@ def request_log(workshop, sizes):
     empty = workshop.pool(sizes.numbers)
     full = workshop.copy(empty)
     workshop.fill_log(full, sizes.log_rows, days=60)
-    os.sync()
     picks = interleave(workshop, {"empty": call(empty), "full": call(full)}, workshop.inputs(), sizes.runs)
     stats = interleave(workshop, {name: f"./callerid-admin --db {store} stats" for name, store in
                                   {"empty": empty, "full": full}.items()}, workshop.inputs(), 30)

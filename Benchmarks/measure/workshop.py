@@ -101,6 +101,8 @@ class Workshop:
                 shutil.copyfile(self.folder / (store + part), self.folder / (name + part))
         # The first to open a copy reads its log: not a call that is measured.
         self.admin(name, "stats")
+        # Nor is a call whose checkpoint would have to wait for the whole copy to reach the disk.
+        os.sync()
         return name
 
     def lru(self, page_size: int, count: int) -> str:
@@ -128,6 +130,7 @@ class Workshop:
                         f"WITH RECURSIVE n(i) AS (SELECT {start} UNION ALL SELECT i + 1 FROM n WHERE i < {end})"
                         f" INSERT INTO request SELECT {selected} FROM n, request WHERE request.id = {first}")
         self.admin(store, "stats")
+        os.sync()
 
 
 def conversation(destination: str, unique_id: str) -> str:

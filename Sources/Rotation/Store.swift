@@ -17,6 +17,8 @@ package final class Store {
   var poolGrowth: [Int: Int] = [:]
   /// Groups of woken numbers that searches have looked at since numbers were woken last.
   var groupsSteppedOver = 0
+  /// Frames in the write-ahead log past which whoever commits moves it into the store, while all others wait.
+  lazy var checkpointFrames = use.checkpointFrames
   private let index: KeptIndex?
   private let use: Use
 
@@ -241,7 +243,7 @@ package final class Store {
         if !poolGrowth.isEmpty { try saveGrowth() }
         return result
       }
-      if database.logFrames >= Self.checkpointFrames {
+      if database.logFrames >= checkpointFrames {
         // The commit stands; a reader in the way only puts the checkpoint off until the next one.
         try? database.checkpoint()
       }
@@ -271,10 +273,6 @@ package final class Store {
     knownPools.removeAll(keepingCapacity: true)
     knownCarriers.removeAll(keepingCapacity: true)
   }
-
-  /// Frames in the write-ahead log past which it is moved into the store: rarely enough that of a hundred calls none or
-  /// one does it.
-  static let checkpointFrames = 4000
 
   // MARK: Settings
 
@@ -321,6 +319,15 @@ package final class Store {
 }
 
 extension Store.Use {
+  /// A call does it rarely: of a hundred calls none or one. Long works write as much as hundreds of calls in no time, and
+  /// would keep those that come waiting again and again: they do it by small steps.
+  fileprivate var checkpointFrames: Int {
+    switch self {
+    case .call: 4000
+    case .administration: 1000
+    }
+  }
+
   fileprivate var deadline: Deadline {
     switch self {
     case .call(let deadline): deadline
