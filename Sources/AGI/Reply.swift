@@ -55,9 +55,11 @@ package struct ReplyParser: Sendable {
     let rest = text.dropFirst("result=".count)
     let digits = rest.prefix { $0 != " " }
     guard let result = Int(digits) else { return .refused(code: 200, text: text) }
-    guard let open = rest.firstIndex(of: "("), let close = rest.lastIndex(of: ")"), open < close else {
+    // By scalars: the value may begin with an accent.
+    let scalars = rest.unicodeScalars
+    guard let open = scalars.firstIndex(of: "("), let close = scalars.lastIndex(of: ")"), open < close else {
       return .result(result, value: nil)
     }
-    return .result(result, value: String(rest[rest.index(after: open)..<close]))
+    return .result(result, value: String(rest[scalars.index(after: open)..<close]))
   }
 }

@@ -54,9 +54,10 @@ struct SettingText {
     return label.text
   }
 
-  func labels(separatedBy separator: Character) throws(StoreError) -> [String] {
+  func labels(separatedBy separator: Unicode.Scalar) throws(StoreError) -> [String] {
     var labels: [String] = []
-    for part in text.split(separator: separator, omittingEmptySubsequences: false) {
+    // By scalars: to Swift's characters a comma that an accent is set on is none.
+    for part in text.unicodeScalars.split(separator: separator, omittingEmptySubsequences: false) {
       let label = try SettingText(key: key, text: String(part)).label()
       guard !labels.contains(where: { $0.lowercased() == label.lowercased() }) else {
         throw .refused("\(key) names \(label) twice")

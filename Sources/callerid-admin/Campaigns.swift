@@ -142,9 +142,11 @@ struct Assignment: ExpressibleByArgument {
   let value: String
 
   init?(argument: String) {
-    guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else { return nil }
+    // By scalars: a value may begin with an accent.
+    let scalars = argument.unicodeScalars
+    guard let sign = scalars.firstIndex(of: "="), sign != argument.startIndex else { return nil }
     key = String(argument[..<sign])
-    value = String(argument[argument.index(after: sign)...])
+    value = String(argument[scalars.index(after: sign)...])
   }
 }
 

@@ -121,10 +121,12 @@ struct Arguments: Equatable {
 
   private static func option(in word: String) -> (Option, value: String)? {
     if word == Option.respectExisting.rawValue { return (.respectExisting, "yes") }
-    guard let equals = word.firstIndex(of: "="), let option = Option(rawValue: String(word[..<equals])) else {
+    // By scalars: a value may begin with an accent.
+    let scalars = word.unicodeScalars
+    guard let equals = scalars.firstIndex(of: "="), let option = Option(rawValue: String(word[..<equals])) else {
       return nil
     }
-    return (option, String(word[word.index(after: equals)...]))
+    return (option, String(word[scalars.index(after: equals)...]))
   }
 
   private static func split(_ joined: String) -> [String] {

@@ -13,6 +13,7 @@ struct ReplyTests {
     ("200 result=0", .result(0, value: nil)),
     ("200 result=-1", .result(-1, value: nil)),
     ("200 result=1 (SALES)", .result(1, value: "SALES")),
+    ("200 result=1 (\u{301}a)", .result(1, value: "\u{301}a")),
     ("200 result=1 (a (b) c)", .result(1, value: "a (b) c")),
     ("200 result=1 ()", .result(1, value: "")),
     ("200 result=1 (timeout) endpos=4", .result(1, value: "timeout")),
