@@ -181,7 +181,7 @@ extension Store {
 
   /// Deletes old requests a few at a time; the newest one stays, so that IDs never begin again.
   private func pruneRequests(before moment: Int, dryRun: Bool, _ report: inout ResetReport) throws(StoreError) {
-    let end = try read { try min(firstRequest(since: moment), database.value("SELECT max(id) FROM request") ?? 0) }
+    let end = try read { try min(firstRequest(since: moment), endOfLog() - 1) }
     if dryRun {
       report.prunedRequests = try read { try database.value("SELECT count(*) FROM request WHERE id < ?", end) ?? 0 }
       return
