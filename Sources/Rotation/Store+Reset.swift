@@ -125,16 +125,21 @@ extension Store {
         rest = rest.dropFirst(500)
         try write {
           for total in some {
+            // Of a day that is pruned in part, the archive keeps what it had.
             try database.run(
               """
-              INSERT OR REPLACE INTO daily_usage (day, number_id, calls, answered, answered_seconds)
-              VALUES (?, ?, ?, ?, ?)
+              INSERT INTO daily_usage (day, number_id, calls, answered, answered_seconds) VALUES (?, ?, ?, ?, ?)
+              ON CONFLICT DO UPDATE SET calls = max(calls, excluded.calls), answered = max(answered, excluded.answered),
+                answered_seconds = max(answered_seconds, excluded.answered_seconds)
               """, day.lowerBound, total.number, total.calls, total.answered, total.seconds)
           }
         }
         letCallsGoAhead()
       }
-      try write { try keepSetting(Self.archivedUntil, ofCampaign: 0, String(day.upperBound)) }
+      try write {
+        try keepSetting(Self.archivedUntil, ofCampaign: 0, String(day.upperBound))
+        try noteTime(clock.now())
+      }
     }
   }
 
@@ -159,6 +164,12 @@ extension Store {
     let text: String? = try database.value(
       "SELECT value FROM setting WHERE campaign_id = 0 AND key = ?", Self.archivedUntil)
     return text.flatMap { Int($0) }.map { day.upperBound <= $0 } ?? false
+  }
+
+  /// After the clock was set back: days that were not over are to be archived again, and with them all that the log has.
+  func doubtArchive(after now: Int) throws {
+    try database.run(
+      "DELETE FROM setting WHERE campaign_id = 0 AND key = ? AND CAST(value AS INTEGER) > ?", Self.archivedUntil, now)
   }
 
   /// Oldest first, so that an interrupted run leaves no gap behind it.
