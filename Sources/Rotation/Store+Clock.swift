@@ -8,7 +8,7 @@ internal import SQLite
 /// time has all of that done anew.
 extension Store {
   /// The setting that holds it. Settings are read at every opening: it costs calls nothing but a write a minute.
-  static let latest = "latest"
+  static var latest: String { "latest" }
 
   /// To be called at opening, in the writer's place.
   func lookAtClock() throws {

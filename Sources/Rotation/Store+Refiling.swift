@@ -7,7 +7,7 @@ internal import SQLite
 /// of it. Until it is done, calls go by what the rules say all the same: each number is judged when it is picked.
 extension Store {
   /// The setting that holds the number it got to.
-  static let refiledTo = "refiled_to"
+  static var refiledTo: String { "refiled_to" }
 
   /// To be called in the transaction of the change.
   func noteRefiling() throws {

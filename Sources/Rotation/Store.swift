@@ -283,14 +283,12 @@ package final class Store {
 
   private func loadSettings() throws {
     try database.each("SELECT key, value FROM setting WHERE campaign_id = 0") { row in
-      let key: String = row[0]
-      // A key of another version, or a value changed by hand into nonsense, leaves the default in force.
-      if let setting = Setting(rawValue: key) {
-        try? setting.set(row[1], in: &settings)
-      } else if key == Self.latest {
-        latestFiling = Int(row[1] as String) ?? 0
-      } else if key == Self.refiledTo {
-        isRefiling = true
+      switch row[0] as String {
+      case Self.latest: latestFiling = row[1]
+      case Self.refiledTo: isRefiling = true
+      case let key:
+        // A key of another version, or a value changed by hand into nonsense, leaves the default in force.
+        if let setting = Setting(rawValue: key) { try? setting.set(row[1], in: &settings) }
       }
     }
   }
