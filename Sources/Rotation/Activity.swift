@@ -33,7 +33,8 @@ extension Store {
   /// - Parameter most: numbers that are named.
   package func activity(most: Int = 20) throws(StoreError) -> Activity {
     let now = clock.now()
-    let since = now - now % 60 - (Activity.minutes - 1) * 60
+    let end = now - now % 60 + 60
+    let since = end - Activity.minutes * 60
     var activity = Activity(at: now)
     return try read {
       try database.each("SELECT holds FROM number WHERE holds <> ''") { row in
@@ -42,7 +43,7 @@ extension Store {
       activity.numbers = try database.value("SELECT total(numbers) FROM pool") ?? 0
       let first = try firstRequest(since: since)
       var refusals: [String: Activity.Refusals] = [:]
-      try database.each(Self.minutesSQL, first, since) { row in
+      try database.each(Self.minutesSQL, first, since, end) { row in
         let minute: Int = row[0]
         let status: String = row[1]
         let count: Int = row[3]
@@ -56,20 +57,23 @@ extension Store {
         }
       }
       activity.refusals = refusals.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
-      activity.busiest = try database.all(Self.busiestSQL, first, since, most) { .init(callerID: $0[0], calls: $0[1]) }
+      activity.busiest = try database.all(Self.busiestSQL, first, since, end, most) {
+        .init(callerID: $0[0], calls: $0[1])
+      }
       return activity
     }
   }
 
   static let minutesSQL: StaticString = """
     SELECT (at - ?2) / 60 AS minute, status, coalesce(reason, '') AS why, count(*) FROM request
-    WHERE id >= ?1 AND at >= ?2 GROUP BY minute, status, why
+    WHERE id >= ?1 AND at >= ?2 AND at < ?3 GROUP BY minute, status, why
     """
 
   static let busiestSQL: StaticString = """
     SELECT n.written, r.calls FROM
       (SELECT number_id, count(*) AS calls FROM request
-       WHERE id >= ?1 AND at >= ?2 AND status = 'OK' GROUP BY number_id ORDER BY calls DESC, number_id LIMIT ?3) AS r
+       WHERE id >= ?1 AND at >= ?2 AND at < ?3 AND status = 'OK'
+       GROUP BY number_id ORDER BY calls DESC, number_id LIMIT ?4) AS r
     LEFT JOIN number n ON n.id = r.number_id ORDER BY r.calls DESC, r.number_id
     """
 

@@ -54,7 +54,7 @@ extension Store {
         avg(r.reserved_until - r.at)) + 0.5 AS INTEGER),
       count(*) FILTER (WHERE r.released_at IS NULL)
     FROM request r JOIN number n ON n.id = r.number_id
-    WHERE r.id >= ?1 AND r.at >= ?2 AND r.status = 'OK' AND r.reserved_until > 0
+    WHERE r.id >= ?1 AND r.at >= ?2 AND r.at <= ?3 AND r.status = 'OK' AND r.reserved_until > 0
     GROUP BY n.pool_id ORDER BY n.pool_id
     """
 }

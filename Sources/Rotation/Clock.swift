@@ -8,4 +8,7 @@ package struct Clock: Sendable {
   package init(now: @escaping @Sendable () -> Int) { self.now = now }
 
   package static let system = Clock { time(nil) }
+
+  /// Seconds that a clock is corrected by every day. One that was set back by more was wrong before, or is now.
+  static let correction = 10
 }

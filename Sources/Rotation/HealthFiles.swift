@@ -100,6 +100,11 @@ extension Store {
     }
     let made = Path.status(of: folder + "/" + newest).map { $0.st_mtim.tv_sec } ?? 0
     let hours = (clock.now() - made) / 3600
+    guard hours >= 0 else {
+      return Finding(
+        .warning, "backup", "\(newest) is \(-hours) hours in the future: the clock was wrong then, or is now",
+        hint: "callerid-admin maintain makes another one")
+    }
     guard hours < 48 else {
       return Finding(.warning, "backup", "the newest backup is \(hours / 24) days old", hint: hint)
     }

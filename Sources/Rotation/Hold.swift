@@ -5,9 +5,8 @@ package struct Hold: Equatable, Sendable {
   package let from: Int
   package let until: Int
 
-  /// A clock that was set back leaves reservations behind that are still to begin: they have ended, but for the seconds
-  /// that a clock is corrected by every day.
-  func isHeld(at now: Int) -> Bool { until > now && from <= now + 10 }
+  /// A clock that was set back leaves reservations behind that are still to begin: they have ended.
+  func isHeld(at now: Int) -> Bool { until > now && from <= now + Clock.correction }
 
   /// As the store keeps them: `request:from:until`, a space between.
   static func read(_ text: String) -> [Hold] {

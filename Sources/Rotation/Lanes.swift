@@ -11,6 +11,7 @@ extension Store {
   ///
   /// - Parameter use: the use that the call at hand has made of it in a scope of its pool.
   func refile(_ number: inout Number, use: ScopedUse? = nil, at moment: Moment) throws {
+    try noteTime(moment.now)
     let before = number
     number.place = Number.Place(
       asleepUntil: number.sleep(at: moment)?.until ?? 0, lastRequest: number.lastRequest)

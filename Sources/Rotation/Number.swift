@@ -43,6 +43,7 @@ package struct Number: Equatable, Sendable {
   /// The reservations on it, those that have ended among them until its next call.
   package internal(set) var holds: [Hold] = []
   package internal(set) var restingUntil = 0
+  /// As the store keeps it: `rest(at:)` tells it.
   package internal(set) var restReason = ""
   /// Where it stands in everyone's lanes.
   var place = Place()

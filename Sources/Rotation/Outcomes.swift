@@ -94,7 +94,7 @@ extension Store {
         }
         report.logSince = from
       }
-      return try (firstRequest(since: from), (database.value("SELECT max(id) FROM request") ?? 0) + 1, from)
+      return try (firstRequest(since: from), endOfLog(), from)
     }
     for stretch in stride(from: begin, to: end, by: Self.stretch) {
       progress((stretch - begin) * 100 / (end - begin))

@@ -22,6 +22,9 @@ extension Store {
     }
   }
 
+  /// Numbers that a call files anew where all are to be: some milliseconds.
+  private static let refiledByCall = 100
+
   struct Caller {
     let campaign: Campaign?
     let agent: Agent?
@@ -36,6 +39,7 @@ extension Store {
 
   private func answer(_ request: Request) throws -> Answer {
     let moment = moment
+    if isRefiling { try refile(Self.refiledByCall, at: moment) }
     let caller = try caller(of: request)
     do {
       let plan = try plan(request, for: caller.campaign, at: moment)

@@ -79,7 +79,7 @@ extension Store {
   ) throws(StoreError) -> [LoggedRequest] {
     let ending = try destination.map { (text) throws(StoreError) in try self.ending(of: text) }
     var (begin, end) = try read {
-      try (firstRequest(since: since), (database.value("SELECT max(id) FROM request") ?? 0) + 1)
+      try (firstRequest(since: since), endOfLog())
     }
     var found: [LoggedRequest] = []
     while found.count < count, begin < end {
@@ -153,14 +153,26 @@ extension Store {
   /// Requests are logged in the order of time, so their IDs can be searched by halves, and the calling path need not
   /// maintain an index. After a clock was set back it may be one a little too early: compare `at` as well.
   func firstRequest(since moment: Int) throws -> Int {
-    var low = try database.value("SELECT min(id) FROM request") ?? 0
-    var high = try (database.value("SELECT max(id) FROM request") ?? 0) + 1
+    var low = try max(0, database.value("SELECT min(id) FROM request") ?? 0)
+    var high = try endOfLog()
     while low < high {
       let middle = low + (high - low) / 2
       let found: (id: Int, at: Int)? = try database.first(Self.nextRequestSQL, middle) { ($0[0], $0[1]) }
       if let found, found.at < moment { low = found.id + 1 } else { high = middle }
     }
     return low
+  }
+
+  /// What the next request's ID will be.
+  ///
+  /// - Throws: `notAStore` where the newest has one that only damage makes: nothing can be reckoned with it.
+  func endOfLog() throws -> Int {
+    let newest = try database.value("SELECT max(id) FROM request") ?? 0
+    guard newest == newest.counted else {
+      throw StoreError(
+        .notAStore, "the store is damaged: its newest request has the number \(newest)", hint: Self.damageHint)
+    }
+    return newest + 1
   }
 
   static let nextRequestSQL: StaticString = "SELECT id, at FROM request WHERE id >= ? ORDER BY id LIMIT 1"

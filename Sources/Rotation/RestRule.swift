@@ -26,6 +26,19 @@ package struct RestRule: Equatable, Sendable {
   }
 }
 
+extension RestRule {
+  /// As the store keeps a rest of the rule's: a space, with which no operator's reason begins, its days, and the reason.
+  func text(_ reason: String) -> String { " \(days) \(reason)" }
+
+  /// Nil for an operator's reason.
+  static func read(_ text: String) -> (days: Int, reason: String)? {
+    guard text.utf8.first == UInt8(ascii: " ") else { return nil }
+    let digits = text.utf8.dropFirst().prefix { (0x30...0x39).contains($0) }
+    let reason = text.utf8.dropFirst(digits.count + 2)
+    return ((Int(String(decoding: digits, as: UTF8.self)) ?? 0).counted, String(decoding: reason, as: UTF8.self))
+  }
+}
+
 /// A number's outcomes since a rule last put it to rest.
 struct Outcomes {
   var calls = 0
@@ -48,11 +61,11 @@ extension Store {
       // A dialplan that does not tell for how long tells of no short call.
       if let seconds = outcome.answeredSeconds, seconds < rule.shortSeconds { outcomes.short += 1 }
     }
-    if let reason = rule.reason(outcomes), number.restingUntil <= moment.now,
+    if let reason = rule.reason(outcomes), number.rest(at: moment.now) == nil,
       try canRest(in: number.pool, share: rule.poolShare, at: moment)
     {
       number.restingUntil = moment.now + rule.days * 86_400
-      number.restReason = reason
+      number.restReason = rule.text(reason)
       outcomes = Outcomes()
     }
     try database.run(
@@ -63,11 +76,14 @@ extension Store {
   /// Whether one more number of the pool may rest.
   private func canRest(in pool: Pool, share: Int, at moment: Moment) throws -> Bool {
     let resting: Int =
-      // The first term is the index's own, without which SQLite would not use it.
+      // The second term is the index's own, without which SQLite would not use it. Only of those that rest for longer than
+      // the rule says are the rows looked at: they may still be to begin, see `Number.rest(at:)`.
       try database.value(
-        "SELECT count(*) FROM number WHERE pool_id = ? AND resting_until > 0 AND resting_until > ?", pool.id, moment.now
-      )
-      ?? 0
+        """
+        SELECT count(*) FROM number WHERE pool_id = ?1 AND resting_until > 0 AND resting_until > ?2
+          AND (resting_until <= ?3 + ?4 * 86400 OR substr(rest_reason, 1, 1) <> ' '
+            OR resting_until - CAST(substr(rest_reason, 2) AS INTEGER) * 86400 <= ?3)
+        """, pool.id, moment.now, moment.now + Clock.correction, moment.settings.rest.days) ?? 0
     let numbers: Int = try database.value("SELECT numbers FROM pool WHERE id = ?", pool.id) ?? 0
     return (resting + 1) * 100 <= share * numbers.counted
   }

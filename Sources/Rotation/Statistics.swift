@@ -55,7 +55,7 @@ extension Store {
       let day = moment.windows.day.lowerBound
       let hour = moment.windows.hour.lowerBound
       statistics.hours = Array(repeating: 0, count: (moment.now - day) / 3600 + 1)
-      try database.each(Self.todaySQL, firstRequest(since: day), day) { row in
+      try database.each(Self.todaySQL, firstRequest(since: day), day, moment.windows.day.upperBound) { row in
         let hour: Int = row[1]
         let count: Int = row[2]
         switch Status(rawValue: row[0]) {
@@ -84,8 +84,11 @@ extension Store {
     return statistics
   }
 
-  static let todaySQL: StaticString =
-    "SELECT status, (at - ?2) / 3600 AS hour, count(*) FROM request WHERE id >= ?1 AND at >= ?2 GROUP BY status, hour"
+  /// Requests of days that are still to come, by a clock that was set back, are not today's.
+  static let todaySQL: StaticString = """
+    SELECT status, (at - ?2) / 3600 AS hour, count(*) FROM request WHERE id >= ?1 AND at >= ?2 AND at < ?3
+    GROUP BY status, hour
+    """
 }
 
 extension Statistics {

@@ -125,16 +125,21 @@ extension Store {
         rest = rest.dropFirst(500)
         try write {
           for total in some {
+            // Of a day that is pruned in part, the archive keeps what it had.
             try database.run(
               """
-              INSERT OR REPLACE INTO daily_usage (day, number_id, calls, answered, answered_seconds)
-              VALUES (?, ?, ?, ?, ?)
+              INSERT INTO daily_usage (day, number_id, calls, answered, answered_seconds) VALUES (?, ?, ?, ?, ?)
+              ON CONFLICT DO UPDATE SET calls = max(calls, excluded.calls), answered = max(answered, excluded.answered),
+                answered_seconds = max(answered_seconds, excluded.answered_seconds)
               """, day.lowerBound, total.number, total.calls, total.answered, total.seconds)
           }
         }
         letCallsGoAhead()
       }
-      try write { try keepSetting(Self.archivedUntil, ofCampaign: 0, String(day.upperBound)) }
+      try write {
+        try keepSetting(Self.archivedUntil, ofCampaign: 0, String(day.upperBound))
+        try noteTime(clock.now())
+      }
     }
   }
 
@@ -161,6 +166,12 @@ extension Store {
     return text.flatMap { Int($0) }.map { day.upperBound <= $0 } ?? false
   }
 
+  /// After the clock was set back: days that were not over are to be archived again, and with them all that the log has.
+  func doubtArchive(after now: Int) throws {
+    try database.run(
+      "DELETE FROM setting WHERE campaign_id = 0 AND key = ? AND CAST(value AS INTEGER) > ?", Self.archivedUntil, now)
+  }
+
   /// Oldest first, so that an interrupted run leaves no gap behind it.
   private func unarchivedDays(before today: Int) throws(StoreError) -> [Range<Int>] {
     try read {
@@ -181,7 +192,7 @@ extension Store {
 
   /// Deletes old requests a few at a time; the newest one stays, so that IDs never begin again.
   private func pruneRequests(before moment: Int, dryRun: Bool, _ report: inout ResetReport) throws(StoreError) {
-    let end = try read { try min(firstRequest(since: moment), database.value("SELECT max(id) FROM request") ?? 0) }
+    let end = try read { try min(firstRequest(since: moment), endOfLog() - 1) }
     if dryRun {
       report.prunedRequests = try read { try database.value("SELECT count(*) FROM request WHERE id < ?", end) ?? 0 }
       return

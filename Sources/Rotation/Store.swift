@@ -15,6 +15,10 @@ package final class Store {
   var knownCarriers: [Carrier] = []
   /// Numbers that the transaction at hand has added to each pool, by the pool's ID.
   var poolGrowth: [Int: Int] = [:]
+  /// How late it was when a number was filed last, to a minute.
+  var latestFiling = 0
+  /// Whether numbers are to be filed anew.
+  var isRefiling = false
   /// Groups of woken numbers that searches have looked at since numbers were woken last.
   var groupsSteppedOver = 0
   /// Frames in the write-ahead log past which whoever commits moves it into the store, while all others wait.
@@ -50,6 +54,7 @@ package final class Store {
       if case .call = use { try database.begin() }
       try checkSchema()
       try loadSettings()
+      try lookAtClock()
     } catch {
       // The lock goes with its file descriptor.
       throw StoreError(error)
@@ -278,8 +283,13 @@ package final class Store {
 
   private func loadSettings() throws {
     try database.each("SELECT key, value FROM setting WHERE campaign_id = 0") { row in
-      // A key of another version, or a value changed by hand into nonsense, leaves the default in force.
-      if let setting = Setting(rawValue: row[0]) { try? setting.set(row[1], in: &settings) }
+      switch row[0] as String {
+      case Self.latest: latestFiling = row[1]
+      case Self.refiledTo: isRefiling = true
+      case let key:
+        // A key of another version, or a value changed by hand into nonsense, leaves the default in force.
+        if let setting = Setting(rawValue: key) { try? setting.set(row[1], in: &settings) }
+      }
     }
   }
 

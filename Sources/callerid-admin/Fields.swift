@@ -19,7 +19,7 @@ func numberFields(at moment: Moment) -> [Field<Number>] {
     Field("used_this_hour") { .number($0.thisHour.calls(in: moment.windows.hour)) },
     Field("last_used_at") { JSON(time: $0.lastUsedAt) },
     Field("reserved_until") { JSON(time: $0.reservedUntil(at: moment.now)) },
-    Field("resting_until") { JSON(time: $0.restingUntil > moment.now ? $0.restingUntil : nil) },
+    Field("resting_until") { JSON(time: $0.rest(at: moment.now)?.until) },
   ]
 }
 
@@ -28,7 +28,7 @@ func numberDetailFields(at moment: Moment) -> [Field<Number>] {
   [
     Field("state") { .text($0.state.rawValue) },
     Field("added_at") { JSON(time: $0.addedAt) },
-    Field("rest_reason") { $0.restingUntil > moment.now ? .text($0.restReason) : .null },
+    Field("rest_reason") { $0.rest(at: moment.now).map { .text($0.reason) } ?? .null },
     // Null where it does not warm up; the daily limit above is today's.
     Field("warm_up_day") { JSON($0.warmUpDay(at: moment)) },
     Field("max_concurrent") { .number($0.effectiveMaxConcurrent(moment)) },

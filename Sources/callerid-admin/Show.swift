@@ -74,8 +74,8 @@ private struct NumberText {
   }
 
   private var rest: String {
-    guard number.restingUntil > moment.now else { return "none" }
-    return "until \(time(number.restingUntil))" + (number.restReason.isEmpty ? "" : ": \(number.restReason)")
+    guard let rest = number.rest(at: moment.now) else { return "none" }
+    return "until \(time(rest.until))" + (rest.reason.isEmpty ? "" : ": \(rest.reason)")
   }
 }
 

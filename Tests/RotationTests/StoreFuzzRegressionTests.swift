@@ -53,6 +53,47 @@ struct StoreFuzzRegressionTests {
     #expect(try answers(after: "INSERT INTO daily_usage VALUES (1, 1, ?, ?1, ?1)", value) == "2145550101")
   }
 
+  /// Nothing can be reckoned with it: it is told, and calls go on.
+  @Test(arguments: [Int.max, .max - 1, 1 << 41, -1])
+  func aRequestsNumberThatIsNoneIsDamage(number: Int) throws {
+    let test = try TestStore()
+    try test.add("2145550101 max_concurrent=0")
+    _ = try test.pick()
+    try test.store.database.run("UPDATE request SET id = ?", number)
+    let reset = Store.ResetScope(hourly: true, daily: true, pastOnly: true)
+    let asked: [() throws -> Void] = [
+      { _ = try test.store.requests(last: 1) }, { _ = try test.store.statistics() }, { _ = try test.store.activity() },
+      { _ = try test.store.outcomes(by: .number, since: 0) }, { _ = try test.store.resetUsage(reset) },
+    ]
+    for ask in asked {
+      let error = #expect(throws: StoreError.self) { try ask() }
+      #expect(error?.kind == .notAStore && error?.message.contains("damaged") == true)
+    }
+    #expect(try test.pick() == "2145550101")
+  }
+
+  @Test(arguments: [Int.max, .min, 1 << 60])
+  func aRestOrAClockThatIsNoneEndsNoCall(value: Int) throws {
+    let test = try TestStore()
+    try test.add("2145550101")
+    for text in [" \(value) x", " 99999999999999999999999 x", " ", " x", " 7"] {
+      try test.store.database.run("UPDATE number SET resting_until = ?, rest_reason = ?", value, text)
+      _ = try test.reopened().statistics()
+      _ = try test.pick()
+    }
+    try test.store.database.run("UPDATE number SET resting_until = 0, holds = ''")
+    for text in [String(value), "99999999999999999999999", "", "x"] {
+      for key in ["latest", "refiled_to", "archived_until"] {
+        try test.store.database.run("INSERT OR REPLACE INTO setting VALUES (0, ?, ?)", key, text)
+      }
+      let store = try Store(path: test.store.path, for: .call(.after(milliseconds: 10_000)), clock: test.clock.clock)
+      #expect(try store.pick(Request(destination: "12145551212")).isGranted)
+      store.letGo()
+      test.clock.advance(600)
+      _ = try test.reopened().resetUsage(.init(hourly: true, daily: true, pastOnly: true))
+    }
+  }
+
   @Test func aHoldOrAScopeOfTooManyDigitsIsSomeOther() {
     let digits = String(repeating: "9", count: 30)
     #expect(Hold.read("\(digits):\(digits):1 x 1:2:3").last == Hold(request: 1, from: 2, until: 3))

@@ -31,11 +31,16 @@ extension Number {
   }
 
   /// Which day of its warm-up it is, from 1, the day in which it was added; nil where there is none or it is over.
+  ///
+  /// A number of a day that is still to come was added by a clock that was set back. It is at its first day, unless that
+  /// day is farther away than the warm-up is long: then nobody knows, and it is not kept waiting.
   package func warmUpDay(at moment: Moment) -> Int? {
-    guard moment.settings.warmUpDays > 0 else { return nil }
+    let most = moment.settings.warmUpDays
+    guard most > 0 else { return nil }
     // Calendar days, which have 23 to 25 hours each.
     let first = moment.settings.calendar.windows(at: addedAt).day.lowerBound
-    let day = max(0, (moment.windows.day.lowerBound - first + 43_200) / 86_400) + 1
-    return day <= moment.settings.warmUpDays ? day : nil
+    let age = moment.windows.day.lowerBound - first + 43_200
+    let day = max(0, age / 86_400) + 1
+    return day <= most && age > -most * 86_400 ? day : nil
   }
 }
