@@ -47,5 +47,7 @@ private func ask(_ file: StoreFile) {
   try? store.set(.defaultDailyLimit, to: "7")
   _ = try? store.pick(file.request)
   _ = try? store.releaseAll()
+  _ = try? store.contentFindings()
+  _ = try? store.checkLanes(mending: true)
   _ = try? store.resetUsage(.init(hourly: true, daily: true, pastOnly: false))
 }

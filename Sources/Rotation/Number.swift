@@ -96,7 +96,7 @@ extension Number {
     state = State(rawValue: row[7]) ?? .disabled
     dailyLimit = Limit(column: row[8])
     hourlyLimit = Limit(column: row[9])
-    maxConcurrent = (row[10] as Int?)?.counted
+    maxConcurrent = (row[10] as Int?).map { min(max($0, 0), NumberFields.maximumConcurrent) }
     addedAt = (row[11] as Int).counted
     ownership = Ownership(
       attestation: Ownership.Attestation(rawValue: row[12]) ?? .none, authorizedBy: row[13], verifiedAt: row[14],
