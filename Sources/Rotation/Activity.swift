@@ -33,7 +33,7 @@ extension Store {
   /// - Parameter most: numbers that are named.
   package func activity(most: Int = 20) throws(StoreError) -> Activity {
     let now = clock.now()
-    let end = now - now % 60 + 60
+    let end = Moment.minute(of: now).upperBound
     let since = end - Activity.minutes * 60
     var activity = Activity(at: now)
     return try read {

@@ -130,5 +130,7 @@ extension Campaign {
 
 extension Moment {
   /// The clock minute.
-  package var minute: Range<Int> { (now - now % 60)..<(now - now % 60 + 60) }
+  package var minute: Range<Int> { Self.minute(of: now) }
+
+  static func minute(of now: Int) -> Range<Int> { (now - now % 60)..<(now - now % 60 + 60) }
 }

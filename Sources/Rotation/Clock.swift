@@ -11,4 +11,7 @@ package struct Clock: Sendable {
 
   /// Seconds that a clock is corrected by every day. One that was set back by more was wrong before, or is now.
   static let correction = 10
+
+  /// Whether a moment that was the present once is still to come: the clock was set back.
+  static func isToCome(_ moment: Int, at now: Int) -> Bool { moment > now + correction }
 }

@@ -14,7 +14,6 @@ package struct Deadline: Sendable {
     let now = Monotonic.now
     return now >= nanoseconds ? 0 : Int((nanoseconds - now + 999_999) / 1_000_000)
   }
-
 }
 
 /// The clock that nobody sets.

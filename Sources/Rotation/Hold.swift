@@ -6,7 +6,7 @@ package struct Hold: Equatable, Sendable {
   package let until: Int
 
   /// A clock that was set back leaves reservations behind that are still to begin: they have ended.
-  func isHeld(at now: Int) -> Bool { until > now && from <= now + Clock.correction }
+  func isHeld(at now: Int) -> Bool { until > now && !Clock.isToCome(from, at: now) }
 
   /// As the store keeps them: `request:from:until`, a space between.
   static func read(_ text: String) -> [Hold] {

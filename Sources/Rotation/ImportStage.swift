@@ -160,10 +160,10 @@ extension NumberFields {
 
   fileprivate init(staged: String) {
     self.init()
-    // By scalars: a text may begin with an accent, and to Swift's characters the sign before it is none then.
-    for line in staged.unicodeScalars.split(separator: "\n") {
-      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if let field = NumberField(rawValue: String(parts[0])) { try? set(field, to: String(parts[1])) }
+    for line in staged.split(separator: "\n") {
+      if let (name, text) = String(line).cut(at: "="), let field = NumberField(rawValue: name) {
+        try? set(field, to: text)
+      }
     }
   }
 }

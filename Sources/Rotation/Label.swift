@@ -29,13 +29,9 @@ package struct Label: Equatable, Sendable {
 
   /// Whether it can stay as it is, told without taking it apart: nearly all that callers send is plain ASCII.
   private static func isClean(_ raw: String, maximumLength: Int) -> Bool {
-    let space = UInt8(ascii: " ")
-    var (isFirst, last) = (true, space)
-    for byte in raw.utf8 {
-      guard (space..<0x7F).contains(byte), !isFirst || byte != space else { return false }
-      (isFirst, last) = (false, byte)
-    }
-    return last != space && raw.utf8.count <= maximumLength
+    let (utf8, space) = (raw.utf8, UInt8(ascii: " "))
+    guard let first = utf8.first, let last = utf8.last, first != space, last != space else { return false }
+    return utf8.count <= maximumLength && utf8.allSatisfy { (space..<0x7F).contains($0) }
   }
 
   /// Whether a terminal, or a line, would take it for more than text.

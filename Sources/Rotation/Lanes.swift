@@ -108,7 +108,7 @@ extension Store {
     for areaCode in lanes.areaCodes {
       let names = LaneNames(campaignID: lanes.campaignID, poolID: lanes.pool.id, areaCode: areaCode)
       if let carrierID = lanes.carrierID {
-        try body(names.start + String(carrierID))
+        try body(names.lane(ofCarrier: carrierID))
       } else {
         var name = names.start
         while let next = try lane(after: name, before: names.end), next > name {
@@ -179,7 +179,7 @@ extension Number {
   /// The lanes that it stands in: that of any destination, and those of its area codes.
   func lanes(ofCampaign campaignID: Int) -> [String] {
     ([""] + areaCodes).map {
-      LaneNames(campaignID: campaignID, poolID: pool.id, areaCode: $0).start + String(carrier?.id ?? 0)
+      LaneNames(campaignID: campaignID, poolID: pool.id, areaCode: $0).lane(ofCarrier: carrier?.id ?? 0)
     }
   }
 }
@@ -194,6 +194,9 @@ struct LaneNames {
 
   /// Those of them that are for an area code, one for each carrier.
   init(campaignID: Int, poolID: Int, areaCode: String) { stem = "\(campaignID):\(poolID):\(areaCode)" }
+
+  /// - Parameter id: 0: none known.
+  func lane(ofCarrier id: Int) -> String { start + String(id) }
 
   /// What they begin with, and come after.
   var start: String { stem + ":" }

@@ -153,7 +153,7 @@ extension Store {
   /// Requests are logged in the order of time, so their IDs can be searched by halves, and the calling path need not
   /// maintain an index. After a clock was set back it may be one a little too early: compare `at` as well.
   func firstRequest(since moment: Int) throws -> Int {
-    var low = try max(0, database.value("SELECT min(id) FROM request") ?? 0)
+    var low = try (database.value("SELECT min(id) FROM request") ?? 0).counted
     var high = try endOfLog()
     while low < high {
       let middle = low + (high - low) / 2

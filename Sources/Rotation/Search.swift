@@ -76,7 +76,8 @@ extension Store {
     return plan.campaign?.terms.whenExhausted == .leastUsed ? try leastUsed(plan) : nil
   }
 
-  /// A number that stands among the sleeping ones without a reason: the clock was set back.
+  /// A number that stands among the sleeping ones without a reason: the clock was set back, and it has not been filed anew
+  /// yet.
   private func overslept(_ plan: Plan, mending: Bool) throws -> Found? {
     guard let tier = plan.tiers.last else { return nil }
     // No window and no reservation is longer than this.

@@ -13,7 +13,7 @@ extension Store {
   /// To be called at opening, in the writer's place.
   func lookAtClock() throws {
     let now = clock.now()
-    guard now + Clock.correction < latestFiling else { return }
+    guard Clock.isToCome(latestFiling, at: now) else { return }
     try doubtArchive(after: now)
     try noteRefiling()
     try keepTime(now)

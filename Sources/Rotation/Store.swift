@@ -21,8 +21,6 @@ package final class Store {
   var isRefiling = false
   /// Groups of woken numbers that searches have looked at since numbers were woken last.
   var groupsSteppedOver = 0
-  /// Frames in the write-ahead log past which whoever commits moves it into the store, while all others wait.
-  lazy var checkpointFrames = use.checkpointFrames
   private let index: KeptIndex?
   private let use: Use
 
@@ -248,7 +246,7 @@ package final class Store {
         if !poolGrowth.isEmpty { try saveGrowth() }
         return result
       }
-      if database.logFrames >= checkpointFrames {
+      if database.logFrames >= use.checkpointFrames {
         // The commit stands; a reader in the way only puts the checkpoint off until the next one.
         try? database.checkpoint()
       }
@@ -329,6 +327,8 @@ package final class Store {
 }
 
 extension Store.Use {
+  /// Frames in the write-ahead log past which whoever commits moves it into the store, while all others wait.
+  ///
   /// A call does it rarely: of a hundred calls none or one. Long works write as much as hundreds of calls in no time, and
   /// would keep those that come waiting again and again: they do it by small steps.
   fileprivate var checkpointFrames: Int {

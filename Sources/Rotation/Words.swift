@@ -15,6 +15,14 @@ extension String {
     return words
   }
 
+  /// What stands before and after the first of a sign; nil where there is none. By scalars: to Swift's characters a sign
+  /// that an accent is set on is none.
+  package func cut(at sign: Unicode.Scalar) -> (before: String, after: String)? {
+    unicodeScalars.firstIndex(of: sign).map {
+      (String(self[..<$0]), String(self[unicodeScalars.index(after: $0)...]))
+    }
+  }
+
   /// Whole numbers with colons between them, nil where there is nothing. What is none, in a store that was damaged, is some
   /// number: it must not end the program.
   var numbers: [Int?] {

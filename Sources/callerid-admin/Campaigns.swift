@@ -142,11 +142,9 @@ struct Assignment: ExpressibleByArgument {
   let value: String
 
   init?(argument: String) {
-    // By scalars: a value may begin with an accent.
-    let scalars = argument.unicodeScalars
-    guard let sign = scalars.firstIndex(of: "="), sign != argument.startIndex else { return nil }
-    key = String(argument[..<sign])
-    value = String(argument[scalars.index(after: sign)...])
+    guard let (key, value) = argument.cut(at: "="), !key.isEmpty else { return nil }
+    self.key = key
+    self.value = value
   }
 }
 

@@ -105,6 +105,7 @@ final class Screen {
 // MARK: - What signal handlers see
 // They may call async-signal-safe functions only (signal-safety(7)), and have nothing but globals.
 
+/// Written before the handlers that read it are in place.
 nonisolated(unsafe) private var modesBefore = termios()
 private let signalPipe = Atomic<Int32>(-1)
 private let goodbye: StaticString = "\u{1B}[?25h\u{1B}[?1049l"

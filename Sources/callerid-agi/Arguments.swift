@@ -121,12 +121,8 @@ struct Arguments: Equatable {
 
   private static func option(in word: String) -> (Option, value: String)? {
     if word == Option.respectExisting.rawValue { return (.respectExisting, "yes") }
-    // By scalars: a value may begin with an accent.
-    let scalars = word.unicodeScalars
-    guard let equals = scalars.firstIndex(of: "="), let option = Option(rawValue: String(word[..<equals])) else {
-      return nil
-    }
-    return (option, String(word[scalars.index(after: equals)...]))
+    guard let (name, value) = word.cut(at: "="), let option = Option(rawValue: name) else { return nil }
+    return (option, value)
   }
 
   private static func split(_ joined: String) -> [String] {

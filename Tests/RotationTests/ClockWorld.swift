@@ -33,20 +33,14 @@ final class ClockWorld {
     request.reservationTTL = barrier.terms.contains { $0.0 == .reservationTTL } ? nil : barrier.ttl
     calls += 1
     request.uniqueID = Label("\(calls)")
-    let isAnswered = try asCall { try $0.pick(request) }.isGranted
+    let isAnswered = try test.asCall { try $0.pick(request) }.isGranted
     if isAnswered { count() }
     if let ending = barrier.ending {
       var outcome = Outcome()
       outcome.dialStatus = Label(ending)
-      _ = try asCall { try $0.release(uniqueID: try #require(Label("\(calls)")), outcome: outcome) }
+      _ = try test.asCall { try $0.release(uniqueID: try #require(Label("\(calls)")), outcome: outcome) }
     }
     return isAnswered
-  }
-
-  func asCall<Result>(_ body: (Store) throws -> Result) throws -> Result {
-    let store = try Store(path: test.store.path, for: .call(.after(milliseconds: 10_000)), clock: test.clock.clock)
-    defer { store.letGo() }
-    return try body(store)
   }
 
   private func count() {

@@ -27,6 +27,13 @@ final class TestStore {
     try Store(path: store.path, for: .administration, clock: clock.clock)
   }
 
+  /// Runs `body` on a connection that is opened as callerid-agi opens it.
+  func asCall<Result>(_ body: (Store) throws -> Result) throws -> Result {
+    let store = try Store(path: store.path, for: .call(.after(milliseconds: 10_000)), clock: clock.clock)
+    defer { store.letGo() }
+    return try body(store)
+  }
+
   /// Adds numbers, each written as `2145550101` or `2145550101 pool=sales carrier=Acme daily_limit=5`.
   func add(_ lines: String...) throws {
     for line in lines {

@@ -11,6 +11,6 @@ extension Number {
   package func rest(at now: Int) -> (until: Int, reason: String)? {
     guard restingUntil > now else { return nil }
     guard let rule = RestRule.read(restReason) else { return (restingUntil, restReason) }
-    return restingUntil - rule.days * 86_400 > now + Clock.correction ? nil : (restingUntil, rule.reason)
+    return Clock.isToCome(restingUntil - rule.days * 86_400, at: now) ? nil : (restingUntil, rule.reason)
   }
 }
