@@ -100,22 +100,26 @@ fuzz: setup ## look for hostile input that does harm (FUZZ_SECONDS each, FUZZ_TA
 fuzz-short: ## the same for a few seconds each
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
 
-# What they leave out: costs are not those of an instrumented program.
-SANITIZE_SKIP = CostTests
-SANITIZED     = --filter '$(LIBRARY_TESTS)' --skip '$(SANITIZE_SKIP)' --experimental-maximum-parallelization-width 4
+# What they leave out: costs, which are not those of an instrumented program; and of the programs' tests, which
+# AddressSanitizer runs too, those that need the static programs, count system calls or kill by the hundred.
+SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|PackageTests|AgiIndexTests|AdminUpgradeTests
+PROGRAM_TESTS = ProgramTests
+SANITIZED     = --skip '$(SANITIZE_SKIP)' --experimental-maximum-parallelization-width 4
 
-sanitize: setup ## run the libraries' tests under ThreadSanitizer and AddressSanitizer; print the lines that they cover
+sanitize: setup ## run tests under ThreadSanitizer, then AddressSanitizer; print the lines of each target that they cover
 	TZ=UTC TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tools/thread.supp \
-	  $(SWIFT) test --sanitize=thread --scratch-path .build/tsan $(SANITIZED)
-	TZ=UTC ASAN_OPTIONS=detect_leaks=0 \
-	  $(SWIFT) test --sanitize=address --enable-code-coverage --scratch-path .build/asan $(SANITIZED)
-	@for target in SQLite Rotation AGI; do \
+	  $(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter '$(LIBRARY_TESTS)' $(SANITIZED)
+	TZ=UTC ASAN_OPTIONS=detect_leaks=0 STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
+	  $(SWIFT) test --sanitize=address --enable-code-coverage --scratch-path .build/asan \
+	  --filter '$(LIBRARY_TESTS)|$(PROGRAM_TESTS)' $(SANITIZED)
+	@for target in SQLite Rotation AGI callerid-agi callerid-admin; do \
 	  $(TOOLCHAIN)/llvm-cov report .build/asan/debug/calleridPackageTests.xctest \
+	    -object .build/asan/debug/callerid-agi -object .build/asan/debug/callerid-admin \
 	    -instr-profile .build/asan/debug/codecov/default.profdata "$(CURDIR)/Sources/$$target" \
-	  | awk -v target=$$target '$$1 == "TOTAL" { printf "%-10s %s of %d lines\n", target, $$10, $$8 }'; done
+	  | awk -v target=$$target '$$1 == "TOTAL" { printf "%-15s %s of %d lines\n", target, $$10, $$8 }'; done
 
-sanitize-short: ## the same without the tests that go through thousands of cases
-	@$(MAKE) --no-print-directory sanitize \
+sanitize-short: ## the same without the tests that go through thousands of cases, and with some of the programs'
+	@$(MAKE) --no-print-directory sanitize PROGRAM_TESTS='Agi(Options?|Campaign)?Tests|AdminTopTests|HostileCallTests' \
 	  SANITIZE_SKIP='$(SANITIZE_SKIP)|ModelTests|ExplainTests|ClockJumpTests|norDoesOneThatIsCutOffOrChanged'
 
 bench-setup:

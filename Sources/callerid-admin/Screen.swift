@@ -20,7 +20,7 @@ final class Screen {
 
   /// Takes the terminal over; nil where standard input and standard output are not one.
   init?() {
-    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &modesBefore) == 0 else {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, modesBefore) == 0 else {
       return nil
     }
     // The reading end of a pipe that signal handlers write to: one poll(2) waits for keys and signals.
@@ -38,10 +38,12 @@ final class Screen {
   func giveBack() { giveBackTerminal() }
 
   private func take() {
-    var modes = modesBefore
+    let modes = UnsafeMutablePointer<termios>.allocate(capacity: 1)
+    defer { modes.deallocate() }
+    modes.initialize(from: modesBefore, count: 1)
     // Keys come one by one and unseen; Ctrl-C and Ctrl-Z go on being signals.
-    modes.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes)
+    modes.pointee.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    tcsetattr(STDIN_FILENO, TCSADRAIN, modes)
     // The other screen, without a cursor: what was on this one comes back.
     write("\u{1B}[?1049h\u{1B}[?25l")
     isCleared = false
@@ -105,8 +107,9 @@ final class Screen {
 // MARK: - What signal handlers see
 // They may call async-signal-safe functions only (signal-safety(7)), and have nothing but globals.
 
-/// Written before the handlers that read it are in place.
-nonisolated(unsafe) private var modesBefore = termios()
+/// Written before the handlers that read it are in place. On the heap: of a global, and of a variable, the compiler leaves
+/// the padding out here, and tcgetattr(3) writes three bytes past its end.
+nonisolated(unsafe) private let modesBefore = UnsafeMutablePointer<termios>.allocate(capacity: 1)
 private let signalPipe = Atomic<Int32>(-1)
 private let goodbye: StaticString = "\u{1B}[?25h\u{1B}[?1049l"
 
@@ -126,5 +129,5 @@ private func giveBackAndEnd(_ number: Int32) {
 
 private func giveBackTerminal() {
   _ = write(STDOUT_FILENO, goodbye.utf8Start, goodbye.utf8CodeUnitCount)
-  tcsetattr(STDIN_FILENO, TCSADRAIN, &modesBefore)
+  tcsetattr(STDIN_FILENO, TCSADRAIN, modesBefore)
 }
