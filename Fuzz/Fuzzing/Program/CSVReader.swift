@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/CSVReader.swift
+../../../Sources/callerid-admin/Files/CSVReader.swift

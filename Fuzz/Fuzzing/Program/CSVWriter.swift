@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/CSVWriter.swift
+../../../Sources/callerid-admin/Files/CSVWriter.swift

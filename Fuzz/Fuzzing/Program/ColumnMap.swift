@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/ColumnMap.swift
+../../../Sources/callerid-admin/Files/ColumnMap.swift

@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/JSON.swift
+../../../Sources/callerid-admin/Output/JSON.swift

@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/NumberFile.swift
+../../../Sources/callerid-admin/Files/NumberFile.swift

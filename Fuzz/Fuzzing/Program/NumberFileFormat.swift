@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/NumberFileFormat.swift
+../../../Sources/callerid-admin/Files/NumberFileFormat.swift

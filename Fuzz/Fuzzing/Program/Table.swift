@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/Table.swift
+../../../Sources/callerid-admin/Output/Table.swift

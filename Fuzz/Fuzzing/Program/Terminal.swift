@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/Terminal.swift
+../../../Sources/callerid-admin/Screen/Terminal.swift

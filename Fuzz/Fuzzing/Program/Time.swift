@@ -1,1 +1,1 @@
-../../../Sources/callerid-admin/Time.swift
+../../../Sources/callerid-admin/Output/Time.swift
