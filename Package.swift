@@ -41,7 +41,8 @@ let package = Package(
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: lean),
     .target(
-      name: "Rotation", dependencies: ["SQLite"], resources: [.embedInCode("Numbering/AreaCodes.csv")], swiftSettings: lean),
+      name: "Rotation", dependencies: ["SQLite"], resources: [.embedInCode("Numbering/AreaCodes.csv")],
+      swiftSettings: lean),
     .target(name: "AGI", swiftSettings: lean),
     .executableTarget(
       name: "callerid-agi", dependencies: ["AGI", "Rotation"], swiftSettings: lean),

@@ -27,15 +27,15 @@ func run(path: String, count: Int) throws {
       Request(destination: "1\(201 + $0)5551212")
     }
   for index in requests.indices {
-    requests[index].campaign = Label("SALES")
-    requests[index].agent = Label("1001")
+    requests[index].campaign = CallerText("SALES")
+    requests[index].agent = CallerText("1001")
     requests[index].reservationTTL = option("ttl").flatMap { Int($0) }
   }
   var granted = 0
   let duration = try ContinuousClock().measure {
     for index in 0..<count {
       var request = requests[index % requests.count]
-      request.uniqueID = Label("1790000000.\(index)")
+      request.uniqueID = CallerText("1790000000.\(index)")
       if case .granted = try store.pick(request) { granted += 1 }
       picksDone.add(1, ordering: .relaxed)
     }

@@ -13,7 +13,7 @@ func fuzzText(_ bytes: [UInt8]) throws {
       }
     }
     try check(label: text)
-    if let code = CallCode(callerIDName: text) {
+    if let code = VICIdialCallName(callerIDName: text) {
       try expect(code.text == text && text.utf8.count <= 40, "a call code is what came")
       try expect((code.leadID ?? 0) < 10_000_000_000, "a lead's ID has ten digits")
     }
@@ -40,13 +40,13 @@ func check(_ phone: PhoneNumber) throws(Broken) {
 }
 
 private func check(label text: String) throws(Broken) {
-  guard let label = Label(text)?.text else { return }
+  guard let label = CallerText(text)?.text else { return }
   let scalars = label.unicodeScalars
   try expect((1...64).contains(scalars.count), "a label of \(scalars.count) characters")
   try expect(scalars.first != " " && scalars.last != " ", "a label with space at its ends")
   try expect(!scalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }, "a control character")
   try expect(!scalars.contains { (0x2028...0x202E).contains($0.value) }, "a line separator or an override")
-  try expect(Label(label)?.text == label, "a label changes when it is made safe again")
+  try expect(CallerText(label)?.text == label, "a label changes when it is made safe again")
 }
 
 private func isDigits(_ text: some StringProtocol) -> Bool {

@@ -10,28 +10,28 @@ final class StoreFile {
   static let now = 1_772_463_600
 
   let clock = Clock { StoreFile.now }
-  let campaign: Label
-  let uniqueID: Label
+  let campaign: CallerText
+  let uniqueID: CallerText
   let path: String
   private var template: Data
 
   var request: Request {
     var request = Request(destination: "12145551212")
     request.campaign = campaign
-    request.agent = Label("1001")
+    request.agent = CallerText("1001")
     request.uniqueID = uniqueID
     return request
   }
 
   var outcome: Outcome {
     var outcome = Outcome()
-    outcome.dialStatus = Label("ANSWER")
+    outcome.dialStatus = CallerText("ANSWER")
     outcome.answeredSeconds = 3
     return outcome
   }
 
   private init() throws {
-    guard let campaign = Label("SALES"), let uniqueID = Label("1772463600.1") else {
+    guard let campaign = CallerText("SALES"), let uniqueID = CallerText("1772463600.1") else {
       throw Broken(description: "a label")
     }
     self.campaign = campaign

@@ -70,12 +70,12 @@ struct Call {
     request.callerID = environment.callerID
     request.respectExisting = arguments.respectExisting
     request.areaCode = arguments.areaCode
-    request.campaign = campaign.flatMap { Label($0) }
-    request.agent = arguments.agent.flatMap { Label($0) }
+    request.campaign = campaign.flatMap { CallerText($0) }
+    request.agent = arguments.agent.flatMap { CallerText($0) }
     request.pool = arguments.pool
     request.carrier = arguments.carrier
     request.reservationTTL = arguments.reservationTTL
-    request.uniqueID = environment.uniqueID.flatMap { Label($0) }
+    request.uniqueID = environment.uniqueID.flatMap { CallerText($0) }
     request.callCode = callCode
     return request
   }
@@ -87,7 +87,7 @@ struct Call {
     return Destination(dialled) == nil ? environment.dialledNumber ?? dialled : dialled
   }
 
-  private var callCode: CallCode? { environment.callerIDName.flatMap { CallCode(callerIDName: $0) } }
+  private var callCode: VICIdialCallName? { environment.callerIDName.flatMap { VICIdialCallName(callerIDName: $0) } }
 
   /// VICIdial's `call_log` leaves the campaign in a channel variable.
   private func channelCampaign(over session: inout Session) throws(SessionError) -> String? {
@@ -149,11 +149,11 @@ struct Call {
   // MARK: Releasing
 
   private func release(over session: inout Session) throws(SessionError) -> Bool {
-    guard let uniqueID = environment.uniqueID.flatMap({ Label($0) }) else {
+    guard let uniqueID = environment.uniqueID.flatMap({ CallerText($0) }) else {
       return try refuse(.badRequest, "Asterisk sent no agi_uniqueid to release by", over: &session)
     }
     var outcome = Outcome()
-    outcome.dialStatus = arguments.dialStatus.flatMap { Label($0) }
+    outcome.dialStatus = arguments.dialStatus.flatMap { CallerText($0) }
     outcome.answeredSeconds = arguments.answeredSeconds
     outcome.hangUpCause = arguments.hangUpCause
     let freed: [PhoneNumber]

@@ -64,7 +64,8 @@ struct AdminRestTests {
   }
 
   @Test(arguments: [
-    "caller_id\n2145550101\n+1 (312) 555-0103\n", "Label,Phone Number,Reason\nspam,2145550101,Hiya\nspam,3125550103,\n",
+    "caller_id\n2145550101\n+1 (312) 555-0103\n",
+    "CallerText,Phone Number,Reason\nspam,2145550101,Hiya\nspam,3125550103,\n",
     "2145550101\n3125550103\n", "Flagged DIDs;since\n2145550101;x\n3125550103;y\n;\n",
     "\u{FEFF}number\r\n2145550101\r\n2145550101\r\n3125550103\r\n",
   ])

@@ -13,7 +13,7 @@ extension Installation {
   /// What the operator decides for a campaign.
   func configure(_ campaign: String, _ values: [(CampaignSetting, String)]) throws {
     let store = try Store(path: store, for: .administration)
-    let name = try #require(Label(campaign))
+    let name = try #require(CallerText(campaign))
     _ = try store.set(values.map { (setting: $0.0, text: $0.1) }, of: name)
   }
 }
@@ -171,7 +171,7 @@ struct AgiCampaignTests {
     #expect(release.lines.first == "SET VARIABLE CALLERID_STATUS OK")
     #expect(bad.lines.first == "SET VARIABLE CALLERID_STATUS BAD_REQUEST")
     // One campaign, as it was configured, and one agent.
-    let name = try #require(Label(text)).text
+    let name = try #require(CallerText(text)).text
     #expect(try callerID.sql("SELECT count(*) FROM campaign") == 1)
     #expect(try callerID.sql("SELECT count(*) FROM agent") == 1)
     #expect(try await callerID.rows("requests").allSatisfy { $0["campaign"] as? String == name })

@@ -21,14 +21,14 @@ struct CallPlanTests {
     try calls.pick("14155551212", "any") { $0.reservationTTL = 0 }
     // An agent and a campaign that nobody has heard of, then again.
     for _ in 0..<2 {
-      try calls.pick("12145551212", "area") { ($0.campaign, $0.agent) = (Label("NEW"), Label("1001")) }
+      try calls.pick("12145551212", "area") { ($0.campaign, $0.agent) = (CallerText("NEW"), CallerText("1001")) }
       try calls.release(status: "ANSWER")
     }
-    try calls.pick("12145551212", "area") { $0.campaign = Label("STICKY") }
+    try calls.pick("12145551212", "area") { $0.campaign = CallerText("STICKY") }
     try calls.release(status: nil)
-    try calls.pick("19725551212", "area") { $0.campaign = Label("STICKY") }
+    try calls.pick("19725551212", "area") { $0.campaign = CallerText("STICKY") }
     try calls.release(status: nil)
-    try calls.pick("2145551212", "sticky") { $0.campaign = Label("STICKY") }
+    try calls.pick("2145551212", "sticky") { $0.campaign = CallerText("STICKY") }
     // Poor enough to be put to rest.
     try calls.release(status: "BUSY")
     #expect(try test.number("2145550101").restReason != "")
@@ -43,17 +43,17 @@ struct CallPlanTests {
     // Nobody's but the caller's fault.
     try calls.pick("911", "BAD_REQUEST") { _ in }
     try calls.pick("12145551212", "BAD_REQUEST") { $0.pool = "nowhere" }
-    try calls.pick("12145551212", "RATE_LIMITED") { $0.agent = Label("1002") }
-    try calls.pick("12145551212", "NONE_AVAILABLE") { $0.campaign = Label("CAPPED") }
+    try calls.pick("12145551212", "RATE_LIMITED") { $0.agent = CallerText("1002") }
+    try calls.pick("12145551212", "NONE_AVAILABLE") { $0.campaign = CallerText("CAPPED") }
     try calls.pick("12145551212", "NONE_AVAILABLE") { $0.carrier = "Nobody" }
     try calls.use { try $0.log(refusalOf: Request(destination: "12145551212"), reason: "an unknown option") }
 
     try calls.pick("12145551212", "KEPT") { ($0.respectExisting, $0.callerID) = (true, "2145550101") }
-    try calls.pick("12145551212", "KEPT") { ($0.campaign, $0.callerID) = (Label("POLITE"), "2145559998") }
+    try calls.pick("12145551212", "KEPT") { ($0.campaign, $0.callerID) = (CallerText("POLITE"), "2145559998") }
 
     try calls.pick("12145551212", "any") { ($0.pool, $0.carrier) = ("last", "bell") }
     try calls.pick("12145551212", "NONE_AVAILABLE") { $0.pool = "last" }
-    try calls.pick("12145551212", "exhausted") { $0.campaign = Label("LAST") }
+    try calls.pick("12145551212", "exhausted") { $0.campaign = CallerText("LAST") }
     let request = calls.lastRequest
     try calls.use { _ = try $0.release(request: request) }
 
@@ -77,9 +77,9 @@ struct CallPlanTests {
       "PREFIX": [(.dialPrefix, "91"), (.pools, "sales"), (.numberHourlyLimit, "1")],
       "LAST": [(.whenExhausted, "least-used"), (.pools, "last")],
     ] as [String: [(CampaignSetting, String)]] {
-      _ = try test.store.set(values.map { (setting: $0.0, text: $0.1) }, of: try #require(Label(name)))
+      _ = try test.store.set(values.map { (setting: $0.0, text: $0.1) }, of: try #require(CallerText(name)))
     }
-    try test.store.setCallsPerMinute(try Limit("0", name: "limit"), of: try #require(Label("1002")))
+    try test.store.setCallsPerMinute(try Limit("0", name: "limit"), of: try #require(CallerText("1002")))
   }
 }
 
@@ -99,7 +99,7 @@ private struct Calls {
 
   mutating func pick(_ destination: String, _ expected: String, _ change: (inout Request) -> Void) throws {
     var request = Request(destination: destination)
-    request.uniqueID = Label("1.1")
+    request.uniqueID = CallerText("1.1")
     change(&request)
     var last = lastRequest
     try use { store in
@@ -116,7 +116,7 @@ private struct Calls {
 
   mutating func release(status: String?) throws {
     var outcome = Outcome()
-    outcome.dialStatus = status.flatMap { Label($0) }
-    try use { _ = try $0.release(uniqueID: try #require(Label("1.1")), outcome: outcome) }
+    outcome.dialStatus = status.flatMap { CallerText($0) }
+    try use { _ = try $0.release(uniqueID: try #require(CallerText("1.1")), outcome: outcome) }
   }
 }

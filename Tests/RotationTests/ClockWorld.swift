@@ -17,7 +17,7 @@ final class ClockWorld {
     for (setting, text) in barrier.settings { try test.store.set(setting, to: text) }
     for line in barrier.numbers { try test.add(line) }
     if !barrier.terms.isEmpty {
-      _ = try test.store.set(barrier.terms.map { ($0.0, $0.1) }, of: try #require(Label("SALES")))
+      _ = try test.store.set(barrier.terms.map { ($0.0, $0.1) }, of: try #require(CallerText("SALES")))
     }
   }
 
@@ -28,17 +28,17 @@ final class ClockWorld {
   /// - Returns: whether it got a number.
   func call() throws -> Bool {
     var request = Request(destination: "12145551212")
-    request.campaign = Label("SALES")
-    request.agent = Label("1001")
+    request.campaign = CallerText("SALES")
+    request.agent = CallerText("1001")
     request.reservationTTL = barrier.terms.contains { $0.0 == .reservationTTL } ? nil : barrier.ttl
     calls += 1
-    request.uniqueID = Label("\(calls)")
+    request.uniqueID = CallerText("\(calls)")
     let isAnswered = try test.asCall { try $0.pick(request) }.isGranted
     if isAnswered { count() }
     if let ending = barrier.ending {
       var outcome = Outcome()
-      outcome.dialStatus = Label(ending)
-      _ = try test.asCall { try $0.release(uniqueID: try #require(Label("\(calls)")), outcome: outcome) }
+      outcome.dialStatus = CallerText(ending)
+      _ = try test.asCall { try $0.release(uniqueID: try #require(CallerText("\(calls)")), outcome: outcome) }
     }
     return isAnswered
   }
@@ -85,8 +85,8 @@ final class ClockWorld {
     let least = try test.store.database.value(Self.leastCounterSQL) ?? 0
     #expect(least >= 0, "a counter is negative at \(test.clock.now)")
     try test.store.eachNumber { number in
-      #expect(number.holds.allSatisfy { $0.from <= $0.until })
-      #expect(number.holds(at: test.clock.now).count <= barrier.most)
+      #expect(number.reservations.allSatisfy { $0.from <= $0.until })
+      #expect(number.reservations(at: test.clock.now).count <= barrier.most)
     }
   }
 

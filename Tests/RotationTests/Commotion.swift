@@ -39,13 +39,13 @@ struct Commotion {
     let prefix = ["1", "1", "", "911", "921"].randomElement(using: &random)!
     var request = Request(destination: "\(prefix)\(area)555121\(Int.random(in: 0..<4, using: &random))")
     if chance(50) { request.destination = "911" }
-    if !chance(4) { request.campaign = Label(Self.campaigns.randomElement(using: &random)!) }
-    if !chance(3) { request.agent = Label(["1001", "1002"].randomElement(using: &random)!) }
+    if !chance(4) { request.campaign = CallerText(Self.campaigns.randomElement(using: &random)!) }
+    if !chance(3) { request.agent = CallerText(["1001", "1002"].randomElement(using: &random)!) }
     if chance(8) { request.pool = (Self.pools + ["nowhere"]).randomElement(using: &random)! }
     if chance(6) { request.carrier = (Self.carriers + ["Nobody"]).randomElement(using: &random)! }
     if chance(8) { request.areaCode = Self.areas.randomElement(using: &random)! }
     request.reservationTTL = [nil, 0, 30, 900].randomElement(using: &random)!
-    request.uniqueID = Label("call-\(Int.random(in: 0..<60, using: &random))")
+    request.uniqueID = CallerText("call-\(Int.random(in: 0..<60, using: &random))")
     return request
   }
 
@@ -56,7 +56,7 @@ struct Commotion {
     switch Int.random(in: 0..<17, using: &random) {
     case 0..<4: try changeTerms()
     case 4:
-      let name = try #require(Label(Self.campaigns.randomElement(using: &random)!))
+      let name = try #require(CallerText(Self.campaigns.randomElement(using: &random)!))
       if try store.campaigns().contains(where: { $0.name == name }) { try store.remove(campaign: name) }
     case 5:
       try change(phone, .pool, to: Self.pools.randomElement(using: &random)!)
@@ -80,7 +80,7 @@ struct Commotion {
     case 13: test.clock.advance(Int.random(in: 600..<9000, using: &random))
     case 14: if chance(4) { test.clock.advance(Int.random(in: 43_200..<200_000, using: &random)) }
     default:
-      _ = try store.release(uniqueID: try #require(Label("call-\(Int.random(in: 0..<60, using: &random))")))
+      _ = try store.release(uniqueID: try #require(CallerText("call-\(Int.random(in: 0..<60, using: &random))")))
       test.clock.advance(Int.random(in: 1..<90, using: &random))
     }
   }
@@ -92,7 +92,7 @@ struct Commotion {
   }
 
   private mutating func changeTerms() throws {
-    let name = try #require(Label(["A", "B", "C"].randomElement(using: &random)!))
+    let name = try #require(CallerText(["A", "B", "C"].randomElement(using: &random)!))
     let pools = Self.pools.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random))
     let values: [CampaignSetting: [String?]] = [
       .pools: [pools.joined(separator: ",")],

@@ -72,9 +72,9 @@ struct Crowd {
 
   /// The campaign SALES has reached its limit with each.
   private func sleepForCampaign(_ windows: Windows) throws {
-    _ = try store.set([(.numberDailyLimit, "90")], of: try #require(Label("SALES")))
+    _ = try store.set([(.numberDailyLimit, "90")], of: try #require(CallerText("SALES")))
     try store.write {
-      let id = try store.campaign(try #require(Label("SALES"))).id
+      let id = try store.campaign(try #require(CallerText("SALES"))).id
       try store.database.run(
         "UPDATE lane SET asleep_until = ? WHERE name LIKE ? AND number_id % 100 <> 0", windows.day.upperBound, "\(id):%"
       )
@@ -118,7 +118,7 @@ struct Crowd {
   func steps(_ destination: String, calls: Int = 15, campaign: String? = nil, expecting match: String) throws -> [Int] {
     var request = Request(destination: destination)
     request.reservationTTL = 0
-    request.campaign = campaign.flatMap { Label($0) }
+    request.campaign = campaign.flatMap { CallerText($0) }
     return try (0..<calls).map { _ in
       let before = store.database.machineSteps
       let answer = try store.pick(request)

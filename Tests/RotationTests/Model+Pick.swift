@@ -36,7 +36,7 @@ extension Model {
     grants.append(Grant(call: ask.call, line: lines[index].id))
     lines[index].calls.append(Call(hour: hour, day: day, campaign: terms.limitsNumbers ? name : nil))
     lines[index].lastUse = grants.count
-    if isReserved { lines[index].holds.append((grants.count - 1, now + ttl)) }
+    if isReserved { lines[index].reservations.append((grants.count - 1, now + ttl)) }
     if let name { callsOfCampaigns[name, default: []].append(Call(hour: hour, day: day)) }
     if let agent = ask.agent { count(agent) }
     if let key = stickyKey(ask, name, terms) { stuck[key] = (lines[index].id, now + terms.stickyFor) }
@@ -148,7 +148,9 @@ extension Model {
     _ line: Line, _ name: String?, _ terms: Campaign, besidesReservations: Bool = false
   ) -> Bool {
     guard line.state == "enabled", isProven(line), line.restingUntil <= now else { return false }
-    if !besidesReservations, most(line) > 0, line.holds.count(where: { $0.until > now }) >= most(line) { return false }
+    if !besidesReservations, most(line) > 0, line.reservations.count(where: { $0.until > now }) >= most(line) {
+      return false
+    }
     guard callsThisHour(line.calls) < (line.hourlyLimit ?? settings.hourlyLimit) ?? .max else { return false }
     guard callsToday(line.calls) < dailyLimit(line) ?? .max else { return false }
     let calls = line.calls.filter { $0.campaign != nil && $0.campaign == name }

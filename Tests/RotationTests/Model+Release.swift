@@ -18,7 +18,7 @@ extension Model {
   /// Frees a number, whatever calls hold it.
   mutating func release(_ index: Int) -> Int {
     var freed = 0
-    for hold in lines[index].holds where hold.until > now {
+    for hold in lines[index].reservations where hold.until > now {
       grants[hold.grant].isOpen = false
       if free(index, of: hold.grant) { freed += 1 }
     }
@@ -28,8 +28,8 @@ extension Model {
   mutating func releaseAll() -> Int { lines.indices.reduce(0) { $0 + release($1) } }
 
   private mutating func free(_ index: Int, of grant: Int) -> Bool {
-    let isHeld = lines[index].holds.contains { $0.grant == grant && $0.until > now }
-    lines[index].holds.removeAll { $0.grant == grant }
+    let isHeld = lines[index].reservations.contains { $0.grant == grant && $0.until > now }
+    lines[index].reservations.removeAll { $0.grant == grant }
     return isHeld
   }
 

@@ -22,7 +22,7 @@ struct Model {
     var calls: [Call] = []
     /// 0: never used.
     var lastUse = 0
-    var holds: [(grant: Int, until: Int)] = []
+    var reservations: [(grant: Int, until: Int)] = []
     var restingUntil = 0
     /// Since it was put to rest last.
     var outcomes: [Outcome] = []

@@ -70,9 +70,9 @@ extension ModelWorld {
       let answered = status == "ANSWER" && !chance(5) ? pickOne([2, 12, 90]) : nil
       note("release \(call) \(status ?? "") \(answered ?? 0)")
       var outcome = Outcome()
-      outcome.dialStatus = status.flatMap { Label($0) }
+      outcome.dialStatus = status.flatMap { CallerText($0) }
       outcome.answeredSeconds = answered
-      let freed = try test.store.release(uniqueID: Label(call)!, outcome: status == nil ? nil : outcome)
+      let freed = try test.store.release(uniqueID: CallerText(call)!, outcome: status == nil ? nil : outcome)
       try agree(freed.map(\.written), model.release(call: call, status: status, answered: answered))
     }
   }
@@ -92,14 +92,14 @@ extension Model.Ask {
 extension Request {
   init(_ ask: Model.Ask, isAbroad: Bool) {
     self.init(destination: ask.dialled)
-    campaign = ask.campaign.flatMap { Label($0) }
-    agent = ask.agent.flatMap { Label($0) }
+    campaign = ask.campaign.flatMap { CallerText($0) }
+    agent = ask.agent.flatMap { CallerText($0) }
     pool = ask.pool
     carrier = ask.carrier
     callerID = ask.callerID
     respectExisting = ask.respectsExisting
     reservationTTL = ask.ttl
-    uniqueID = Label(ask.call)
+    uniqueID = CallerText(ask.call)
     if !isAbroad, let destination = ask.destination, ask.areas.first.map(destination.hasPrefix) == false {
       areaCode = ask.areas.first
     }

@@ -60,7 +60,7 @@ extension ModelWorld {
   }
 
   func configureCampaign(_ name: String) throws {
-    let label = try #require(Label(name))
+    let label = try #require(CallerText(name))
     if chance(10), model.campaigns[name] != nil {
       note("campaign remove \(name)")
       model.forget(name)
@@ -82,7 +82,8 @@ extension ModelWorld {
     let (name, text) = (pickOne(["1001", "1002"]), pickOne(["", "none", "0", "2", "5"]))
     note("agent \(name) calls_per_minute \(text)")
     model.agents[name, default: Model.Agent()].callsPerMinute = text.isEmpty ? .none : .some(Int(text))
-    try test.store.setCallsPerMinute(text.isEmpty ? nil : try Limit(text, name: "limit"), of: try #require(Label(name)))
+    try test.store.setCallsPerMinute(
+      text.isEmpty ? nil : try Limit(text, name: "limit"), of: try #require(CallerText(name)))
   }
 
   func reset() throws {

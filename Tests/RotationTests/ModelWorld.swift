@@ -120,8 +120,8 @@ final class ModelWorld {
       let number = try test.number(line.digits)
       try agree(
         [number.thisHour.calls(in: windows.hour), number.today.calls(in: windows.day)], usage(line.calls), line.digits)
-      let held = line.holds.map(\.until).filter { $0 > model.now }
-      try agree(number.holds(at: model.now).map(\.until).sorted(), held.sorted(), line.digits)
+      let held = line.reservations.map(\.until).filter { $0 > model.now }
+      try agree(number.reservations(at: model.now).map(\.until).sorted(), held.sorted(), line.digits)
       try agree(max(number.restingUntil, model.now), max(line.restingUntil, model.now), line.digits)
     }
     for campaign in try test.store.campaigns() {

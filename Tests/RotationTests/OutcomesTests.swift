@@ -14,9 +14,9 @@ struct OutcomesTests {
     _ = try test.pick(
       destination, campaign: campaign, agent: agent, pool: pool, carrier: carrier, uniqueID: uniqueID)
     var outcome = Outcome()
-    outcome.dialStatus = status.flatMap { Label($0) }
+    outcome.dialStatus = status.flatMap { CallerText($0) }
     outcome.answeredSeconds = status == "ANSWER" ? seconds : nil
-    _ = try test.store.release(uniqueID: try #require(Label(uniqueID)), outcome: outcome)
+    _ = try test.store.release(uniqueID: try #require(CallerText(uniqueID)), outcome: outcome)
   }
 
   private func report(_ test: TestStore, by grouping: Grouping, since: Int = 0) throws -> [String: Tally] {

@@ -85,15 +85,15 @@ struct LabelTests {
     ("a\u{202E}b", "a b"), ("a\u{0}b", "a b"), ("\"'; DROP", "\"'; DROP"),
   ])
   func isSafeText(raw: String, text: String) {
-    #expect(Label(raw)?.text == text)
+    #expect(CallerText(raw)?.text == text)
   }
 
   @Test(arguments: ["", "   ", "\n\r\t", "\u{0}"])
-  func nothingLeftIsNoLabel(raw: String) { #expect(Label(raw) == nil) }
+  func nothingLeftIsNoLabel(raw: String) { #expect(CallerText(raw) == nil) }
 
   @Test func isCutAtSixtyFourCharacters() {
-    #expect(Label(String(repeating: "é", count: 65))?.text == String(repeating: "é", count: 64))
-    #expect(Label(String(repeating: "a", count: 64) + " b")?.text.count == 64)
+    #expect(CallerText(String(repeating: "é", count: 65))?.text == String(repeating: "é", count: 64))
+    #expect(CallerText(String(repeating: "a", count: 64) + " b")?.text.count == 64)
   }
 }
 
@@ -103,7 +103,7 @@ struct CallCodeTests {
     ("Y112415005800000123", 5_800_000_123), ("DC1", nil), ("DV12345", nil), ("DO6", nil),
   ])
   func reads(name: String, leadID: Int?) throws {
-    let code = try #require(CallCode(callerIDName: name))
+    let code = try #require(VICIdialCallName(callerIDName: name))
     #expect(code.leadID == leadID)
   }
 
@@ -111,5 +111,5 @@ struct CallCodeTests {
     "", "V123", "Vincent", "V11241500580000012x4", "DC", "DX12", "D", "2145550101",
     "V" + String(repeating: "1", count: 60),
   ])
-  func isNone(name: String) { #expect(CallCode(callerIDName: name) == nil) }
+  func isNone(name: String) { #expect(VICIdialCallName(callerIDName: name) == nil) }
 }

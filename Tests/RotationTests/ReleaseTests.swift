@@ -8,7 +8,7 @@ struct ReleaseTests {
     let test = try TestStore()
     try test.add("2145550101")
     _ = try test.pick(uniqueID: "1.1")
-    let call = try #require(Label("1.1"))
+    let call = try #require(CallerText("1.1"))
     #expect(try test.store.release(uniqueID: call).map(\.written) == ["2145550101"])
     #expect(try test.pick() == "2145550101")
   }
@@ -16,7 +16,7 @@ struct ReleaseTests {
   @Test func releasingTwiceOrTooLateFreesNobodyElsesNumber() throws {
     let test = try TestStore()
     try test.add("2145550101")
-    let call = try #require(Label("1.1"))
+    let call = try #require(CallerText("1.1"))
     _ = try test.pick(ttl: 60, uniqueID: "1.1")
     test.clock.advance(60)
     _ = try test.pick(ttl: 60, uniqueID: "2.2")
@@ -28,7 +28,7 @@ struct ReleaseTests {
   @Test func aCallThatHoldsSeveralFreesThemAll() throws {
     let test = try TestStore()
     try test.add("2145550101", "2145550102")
-    let call = try #require(Label("1.1"))
+    let call = try #require(CallerText("1.1"))
     _ = try test.pick(uniqueID: "1.1")
     _ = try test.pick(uniqueID: "1.1")
     #expect(try test.store.release(uniqueID: call).count == 2)
@@ -39,7 +39,7 @@ struct ReleaseTests {
     let test = try TestStore()
     try test.add("2145550101")
     _ = try test.pick(uniqueID: "1.1")
-    #expect(try test.store.release(uniqueID: try #require(Label("9.9"))).isEmpty)
+    #expect(try test.store.release(uniqueID: try #require(CallerText("9.9"))).isEmpty)
     #expect(try test.store.reservations().map(\.uniqueID) == ["1.1"])
   }
 
@@ -49,10 +49,10 @@ struct ReleaseTests {
     _ = try test.pick(ttl: 60, uniqueID: "1.1")
     test.clock.advance(1800)
     var outcome = Outcome()
-    outcome.dialStatus = Label("ANSWER")
+    outcome.dialStatus = CallerText("ANSWER")
     outcome.answeredSeconds = 1790
     _ = try test.store.release(
-      uniqueID: try #require(Label("1.1")), outcome: outcome)
+      uniqueID: try #require(CallerText("1.1")), outcome: outcome)
     let kept: [String?]? = try test.store.database.first(
       "SELECT dial_status, answered_seconds FROM request WHERE uniqueid = '1.1'"
     ) { [$0[0], $0[1]] }
@@ -74,7 +74,7 @@ struct ReleaseTests {
     let test = try TestStore()
     try test.add("2145550101 hourly_limit=1")
     _ = try test.pick(uniqueID: "1.1")
-    _ = try test.store.release(uniqueID: try #require(Label("1.1")))
+    _ = try test.store.release(uniqueID: try #require(CallerText("1.1")))
     #expect(try test.pick() == "NONE_AVAILABLE")
   }
 }

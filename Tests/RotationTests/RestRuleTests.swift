@@ -13,8 +13,8 @@ struct RestRuleTests {
     for (status, isPicked) in [("ANSWER", true), ("BUSY", true), ("BUSY", false)] {
       _ = try test.pick(uniqueID: "1.1")
       var outcome = Outcome()
-      outcome.dialStatus = Label(status)
-      _ = try test.store.release(uniqueID: try #require(Label("1.1")), outcome: outcome)
+      outcome.dialStatus = CallerText(status)
+      _ = try test.store.release(uniqueID: try #require(CallerText("1.1")), outcome: outcome)
       #expect(try (test.number("2145550101").sleep(at: test.store.moment) == nil) == isPicked)
     }
   }

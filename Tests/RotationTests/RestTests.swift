@@ -54,10 +54,10 @@ struct RestTests {
     try test.store.set(.restAfterCalls, to: "2")
     try test.store.set(.restPoolShare, to: "100")
     var outcome = Outcome()
-    outcome.dialStatus = Label("ANSWER")
+    outcome.dialStatus = CallerText("ANSWER")
     for call in 0..<4 {
       #expect(try test.pick(uniqueID: "call-\(call)") == "2145550101")
-      _ = try test.store.release(uniqueID: try #require(Label("call-\(call)")), outcome: outcome)
+      _ = try test.store.release(uniqueID: try #require(CallerText("call-\(call)")), outcome: outcome)
     }
     #expect(try test.number("2145550101").restingUntil == 0)
   }

@@ -26,7 +26,7 @@ struct StatisticsTests {
       let left = 3600 / calls - (released ?? 0)
       if let released {
         test.clock.advance(released)
-        _ = try test.store.release(uniqueID: try #require(Label("\(index)")))
+        _ = try test.store.release(uniqueID: try #require(CallerText("\(index)")))
       }
       test.clock.advance(left)
     }

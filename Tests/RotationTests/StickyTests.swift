@@ -12,7 +12,7 @@ struct StickyTests {
     let test = try TestStore()
     try test.add("2145550101", "2145550102", "2145550103", "2145550104", "2145550105")
     try test.store.set(.countryCode, to: countryCode)
-    _ = try test.store.set([(.sticky, "destination")], of: try #require(Label("SALES")))
+    _ = try test.store.set([(.sticky, "destination")], of: try #require(CallerText("SALES")))
     for dialString in dialStrings { #expect(try test.pick(dialString, campaign: "SALES", ttl: 0) == "2145550101") }
     #expect(try test.pick("3125551212", campaign: "SALES", ttl: 0) == "2145550102")
   }

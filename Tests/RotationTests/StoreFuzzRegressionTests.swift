@@ -13,11 +13,11 @@ struct StoreFuzzRegressionTests {
     try test.store.set(.warmUpDays, to: "30")
     try test.store.set(.restBelowAnswerRate, to: "10")
     try test.add("2145550101 carrier=Acme")
-    let sales = try #require(Label("SALES"))
+    let sales = try #require(CallerText("SALES"))
     _ = try test.store.set([(.numberDailyLimit, "5")], of: sales)
-    let call = try #require(Label("1.1"))
+    let call = try #require(CallerText("1.1"))
     var outcome = Outcome()
-    outcome.dialStatus = Label("ANSWER")
+    outcome.dialStatus = CallerText("ANSWER")
     outcome.answeredSeconds = 3
     #expect(try test.pick(campaign: "SALES", agent: "1001", uniqueID: "1.1") == "2145550101")
     _ = try test.store.release(uniqueID: call, outcome: outcome)
@@ -94,8 +94,10 @@ struct StoreFuzzRegressionTests {
 
   @Test func aHoldOrAScopeOfTooManyDigitsIsSomeOther() {
     let digits = String(repeating: "9", count: 30)
-    #expect(Hold.read("\(digits):\(digits):1 x 1:2:3").last == Hold(request: 1, from: 2, until: 3))
-    #expect(Scope.read("\(digits):\(digits): 7:5:").last == Scope(campaignID: 7, dailyLimit: 5, hourlyLimit: nil))
+    #expect(Reservation.read("\(digits):\(digits):1 x 1:2:3").last == Reservation(request: 1, from: 2, until: 3))
+    #expect(
+      CampaignScope.read("\(digits):\(digits): 7:5:").last
+        == CampaignScope(campaignID: 7, dailyLimit: 5, hourlyLimit: nil))
   }
 
   @Test(arguments: ["9223372036854775807", "10001", "0", "-1", "99999999999999999999", "x", ""])

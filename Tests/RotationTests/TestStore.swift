@@ -54,13 +54,13 @@ final class TestStore {
     carrier: String? = nil, area: String? = nil, ttl: Int? = nil, uniqueID: String? = nil
   ) throws -> String {
     var request = Request(destination: destination)
-    request.campaign = campaign.flatMap { Label($0) }
-    request.agent = agent.flatMap { Label($0) }
+    request.campaign = campaign.flatMap { CallerText($0) }
+    request.agent = agent.flatMap { CallerText($0) }
     request.pool = pool
     request.carrier = carrier
     request.areaCode = area
     request.reservationTTL = ttl
-    request.uniqueID = uniqueID.flatMap { Label($0) }
+    request.uniqueID = uniqueID.flatMap { CallerText($0) }
     switch try store.pick(request) {
     case .granted(let grant): return grant.number.phone.written
     case .refused(let status, _): return status.rawValue

@@ -9,7 +9,7 @@ struct WindowsTests {
       "America/Havana", "Africa/Cairo", "Europe/Dublin", "Africa/Casablanca",
     ], ["00:00", "22:15"])
   func everyMomentLiesInItsWindows(zone: String, dayStartsAt: String) throws {
-    let minutes = try SettingText(key: "day_starts_at", text: dayStartsAt).time()
+    let minutes = try SettingParser(key: "day_starts_at", text: dayStartsAt).time()
     let calendar = Calendar(timeZone: zone, dayStartsAt: minutes)
     let model = try #require(ModelCalendar(zone: zone, dayStartsAt: minutes * 60))
     var moment = 1_772_000_000

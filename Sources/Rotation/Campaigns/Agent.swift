@@ -4,7 +4,7 @@ internal import SQLite
 package struct Agent: Equatable, Sendable {
   /// 0 before the first request.
   package let id: Int
-  package let name: Label
+  package let name: CallerText
   /// Its own limit; nil: the setting's.
   package var callsPerMinute: Limit?
   package var today = Usage()
@@ -19,7 +19,7 @@ package struct Agent: Equatable, Sendable {
 
 /// Knowing who calls, and counting their calls.
 extension Store {
-  func campaign(_ name: Label) throws -> Campaign {
+  func campaign(_ name: CallerText) throws -> Campaign {
     try campaign { try database.first("SELECT * FROM campaign WHERE name = ?", name.text, body: $0) }
       ?? Campaign(id: 0, name: name)
   }
@@ -53,7 +53,7 @@ extension Store {
     return terms
   }
 
-  func agent(_ name: Label) throws -> Agent {
+  func agent(_ name: CallerText) throws -> Agent {
     try database.first(
       """
       SELECT id, calls_per_minute, day, used_today, hour, used_this_hour, minute, used_this_minute FROM agent
@@ -121,7 +121,7 @@ extension Store {
 extension Campaign {
   /// Reads a row of `SELECT * FROM campaign`; nil for a name that is none.
   init?(_ row: borrowing Row) {
-    guard let name = Label(row[1]) else { return nil }
+    guard let name = CallerText(row[1]) else { return nil }
     self.init(
       id: row[0], name: name, today: Usage(window: row[3], calls: row[4]),
       thisHour: Usage(window: row[5], calls: row[6]))

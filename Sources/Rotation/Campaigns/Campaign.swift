@@ -2,7 +2,7 @@
 package struct Campaign: Equatable, Sendable {
   /// 0 before its first request.
   package let id: Int
-  package let name: Label
+  package let name: CallerText
   package var terms = CampaignTerms()
   package var today = Usage()
   package var thisHour = Usage()
@@ -119,7 +119,7 @@ package enum CampaignSetting: String, CaseIterable, Sendable {
 
   /// - Throws: `refused`, saying what would be right.
   package func set(_ text: String, in terms: inout CampaignTerms, countryCode: String) throws(StoreError) {
-    let value = SettingText(key: rawValue, text: text)
+    let value = SettingParser(key: rawValue, text: text)
     switch self {
     case .pools: terms.pools = try value.labels(separatedBy: ",")
     case .carrier: terms.carrier = text.isEmpty ? nil : try value.label()

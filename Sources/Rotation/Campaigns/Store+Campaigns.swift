@@ -6,15 +6,15 @@ extension Store {
   package func campaigns() throws(StoreError) -> [Campaign] {
     try read {
       let names: [String] = try database.all("SELECT name FROM campaign ORDER BY name") { $0[0] }
-      return try names.compactMap { Label($0) }.map { try campaign($0) }
+      return try names.compactMap { CallerText($0) }.map { try campaign($0) }
     }
   }
 
-  package func campaign(named name: Label) throws(StoreError) -> Campaign {
+  package func campaign(named name: CallerText) throws(StoreError) -> Campaign {
     try read { try existing(campaign: name) }
   }
 
-  private func existing(campaign name: Label) throws -> Campaign {
+  private func existing(campaign name: CallerText) throws -> Campaign {
     let campaign = try campaign(name)
     guard campaign.id != 0 else {
       throw StoreError.refused(
@@ -28,7 +28,7 @@ extension Store {
   /// - Parameter values: nil brings back a setting's default.
   /// - Throws: `refused` with what would be right.
   package func set(
-    _ values: [(setting: CampaignSetting, text: String?)], of name: Label
+    _ values: [(setting: CampaignSetting, text: String?)], of name: CallerText
   ) throws(StoreError) -> Campaign {
     let verb = values.allSatisfy { $0.text == nil } ? "unset" : "set"
     let words = values.map { value in value.setting.rawValue + (value.text.map { "=\($0)" } ?? "") }
@@ -76,7 +76,7 @@ extension Store {
 
   /// Forgets what was decided for a campaign, and the campaign itself where it never called. Its requests stay in the
   /// log, and it goes on calling with the defaults.
-  package func remove(campaign name: Label) throws(StoreError) {
+  package func remove(campaign name: CallerText) throws(StoreError) {
     try change("campaign remove \(name.text)") {
       var campaign = try existing(campaign: name)
       campaign.terms = CampaignTerms()
@@ -92,10 +92,12 @@ extension Store {
   /// Gives a campaign that limits its numbers lanes of its own in its pools, and takes them from one that does not.
   private func layLanes(of campaign: Campaign) throws {
     let terms = campaign.terms
-    let scope = Scope(
+    let scope = CampaignScope(
       campaignID: campaign.id, dailyLimit: terms.numberDailyLimit, hourlyLimit: terms.numberHourlyLimit)
-    let pools: [(id: Int, name: String, scopes: [Scope])] = try database.all("SELECT id, name, scopes FROM pool") {
-      ($0[0], $0[1], Scope.read($0[2]))
+    let pools: [(id: Int, name: String, scopes: [CampaignScope])] = try database.all(
+      "SELECT id, name, scopes FROM pool"
+    ) {
+      ($0[0], $0[1], CampaignScope.read($0[2]))
     }
     for pool in pools {
       let others = pool.scopes.filter { $0.campaignID != campaign.id }
@@ -117,7 +119,7 @@ extension Store {
     if !terms.limitsNumbers { try database.run("DELETE FROM campaign_number WHERE campaign_id = ?", campaign.id) }
   }
 
-  private func fillLanes(of scope: Scope, inPool poolID: Int) throws {
+  private func fillLanes(of scope: CampaignScope, inPool poolID: Int) throws {
     // Everyone's lanes first, for a number that the campaign has not used yet; then those that it has.
     let everyones = LaneNames(campaignID: 0, poolID: poolID)
     try database.run(
@@ -133,7 +135,7 @@ extension Store {
   }
 
   /// The others stand where they stand for everyone.
-  private func refileUsed(in scope: Scope, inPool poolID: Int) throws {
+  private func refileUsed(in scope: CampaignScope, inPool poolID: Int) throws {
     let used: [Int] = try database.all(
       """
       SELECT number_id FROM campaign_number JOIN number ON number.id = number_id
@@ -151,12 +153,12 @@ extension Store {
   package func agents() throws(StoreError) -> [Agent] {
     try read {
       let names: [String] = try database.all("SELECT name FROM agent ORDER BY name") { $0[0] }
-      return try names.compactMap { Label($0) }.map { try agent($0) }
+      return try names.compactMap { CallerText($0) }.map { try agent($0) }
     }
   }
 
   /// - Parameter limit: nil: the setting's.
-  package func setCallsPerMinute(_ limit: Limit?, of name: Label) throws(StoreError) {
+  package func setCallsPerMinute(_ limit: Limit?, of name: CallerText) throws(StoreError) {
     let text = limit.map { Limit.text($0.calls) } ?? "default"
     try change("agent set \(name.text) --calls-per-minute \(text)") {
       let agent = try agent(name)

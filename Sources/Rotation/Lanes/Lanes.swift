@@ -10,7 +10,7 @@ extension Store {
   /// Writes what changes from call to call, and moves the number to its place in its lanes.
   ///
   /// - Parameter use: the use that the call at hand has made of it in a scope of its pool.
-  func refile(_ number: inout Number, use: ScopedUse? = nil, at moment: Moment) throws {
+  func refile(_ number: inout Number, use: CampaignUse? = nil, at moment: Moment) throws {
     try noteTime(moment.now)
     let before = number
     number.place = Number.Place(
@@ -26,12 +26,13 @@ extension Store {
       WHERE id = ?
       """,
       number.today.window, number.today.calls, number.thisHour.window, number.thisHour.calls, number.lastRequest,
-      number.lastUsedAt, Hold.text(number.holds), number.restingUntil, number.restReason, number.place.asleepUntil,
+      number.lastUsedAt, Reservation.text(number.reservations), number.restingUntil, number.restReason,
+      number.place.asleepUntil,
       number.id)
   }
 
   private func refile(
-    _ number: Number, from before: Number, in scope: Scope, use known: ScopedUse?, at moment: Moment
+    _ number: Number, from before: Number, in scope: CampaignScope, use known: CampaignUse?, at moment: Moment
   ) throws {
     var use = try known ?? self.use(of: before, in: scope)
     let place = Number.Place(asleepUntil: use.asleepUntil, lastRequest: before.place.lastRequest)

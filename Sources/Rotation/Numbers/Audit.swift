@@ -25,7 +25,7 @@ extension Store {
 
   /// Of a change of thousands of numbers each is kept: which ones were changed is what will be asked.
   func audit(_ what: String) throws {
-    let line = what.unicodeScalars.map { Label.isUnsafe($0) ? " " : $0 }
+    let line = what.unicodeScalars.map { CallerText.isUnsafe($0) ? " " : $0 }
     try database.run(
       "INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", clock.now(), Self.operatorName,
       String(String.UnicodeScalarView(line)))
@@ -42,7 +42,7 @@ extension Store {
 
   private static var operatorName: String {
     for variable in ["SUDO_USER", "LOGNAME", "USER"] {
-      if let name = getenv(variable), let label = Label(String(cString: name)) { return label.text }
+      if let name = getenv(variable), let label = CallerText(String(cString: name)) { return label.text }
     }
     return "uid \(getuid())"
   }

@@ -41,7 +41,7 @@ package struct Number: Equatable, Sendable {
   package internal(set) var lastRequest = 0
   package internal(set) var lastUsedAt = 0
   /// The reservations on it, those that have ended among them until its next call.
-  package internal(set) var holds: [Hold] = []
+  package internal(set) var reservations: [Reservation] = []
   package internal(set) var restingUntil = 0
   /// As the store keeps it: `rest(at:)` tells it.
   package internal(set) var restReason = ""
@@ -63,7 +63,7 @@ package struct Pool: Equatable, Sendable {
   /// Whether numbers in it serve whole regions.
   let hasRegions: Bool
   /// The campaigns that keep lanes of their own in it.
-  let scopes: [Scope]
+  let scopes: [CampaignScope]
 }
 
 /// Whoever the number was rented from, whose trunk it calls through.
@@ -105,7 +105,7 @@ extension Number {
     thisHour = Usage(window: row[18], calls: row[19])
     lastRequest = row[20]
     lastUsedAt = row[21]
-    holds = Hold.read(row[22])
+    reservations = Reservation.read(row[22])
     restingUntil = row[23]
     restReason = row[24]
     place = Place(asleepUntil: row[25], lastRequest: lastRequest)

@@ -76,7 +76,7 @@ package struct NumberFields: Equatable, Sendable {
 
   /// - Throws: `refused`, saying what would be right.
   package mutating func set(_ field: NumberField, to text: String) throws(StoreError) {
-    let value = SettingText(key: field.rawValue, text: text)
+    let value = SettingParser(key: field.rawValue, text: text)
     switch field {
     case .carrier: carrier = try label(text, field) ?? ""
     case .name: name = try label(text, field) ?? ""
@@ -101,7 +101,7 @@ package struct NumberFields: Equatable, Sendable {
     }
     said.removeAll { $0.field == field }
     // On one line, whatever was written.
-    said.append((field, Label(text, maximumLength: 1000)?.text ?? ""))
+    said.append((field, CallerText(text, maximumLength: 1000)?.text ?? ""))
   }
 
   /// Takes a carrier's or a dialer's word for how a number stands: whatever is not in use comes in disabled.
@@ -111,16 +111,16 @@ package struct NumberFields: Equatable, Sendable {
 
   private func label(_ text: String, _ field: NumberField) throws(StoreError) -> String? {
     if Self.isPlain(text) { return text }
-    guard text.unicodeScalars.count <= Label.maximumLength else {
-      throw .refused("\(field.rawValue) is longer than \(Label.maximumLength) characters")
+    guard text.unicodeScalars.count <= CallerText.maximumLength else {
+      throw .refused("\(field.rawValue) is longer than \(CallerText.maximumLength) characters")
     }
-    return Label(text)?.text
+    return CallerText(text)?.text
   }
 
   /// Whether it is a label already. Nearly all are, and a file may have millions.
   private static func isPlain(_ text: String) -> Bool {
     let bytes = text.utf8
-    return (1...Label.maximumLength).contains(bytes.count) && bytes.allSatisfy { (0x20..<0x7F).contains($0) }
+    return (1...CallerText.maximumLength).contains(bytes.count) && bytes.allSatisfy { (0x20..<0x7F).contains($0) }
       && bytes.first != 0x20 && bytes.last != 0x20
   }
 

@@ -1,5 +1,5 @@
 /// One call's reservation of a number.
-package struct Hold: Equatable, Sendable {
+package struct Reservation: Equatable, Sendable {
   package let request: Int
   /// Seconds since 1970-01-01 UTC.
   package let from: Int
@@ -9,26 +9,26 @@ package struct Hold: Equatable, Sendable {
   func isHeld(at now: Int) -> Bool { until > now && !Clock.isToCome(from, at: now) }
 
   /// As the store keeps them: `request:from:until`, a space between.
-  static func read(_ text: String) -> [Hold] {
+  static func read(_ text: String) -> [Reservation] {
     text.words.map { word in
       let parts = word.numbers
       return parts.count == 3
-        ? Hold(request: parts[0] ?? 0, from: parts[1] ?? 0, until: parts[2] ?? 0)
-        : Hold(request: 0, from: 0, until: 0)
+        ? Reservation(request: parts[0] ?? 0, from: parts[1] ?? 0, until: parts[2] ?? 0)
+        : Reservation(request: 0, from: 0, until: 0)
     }
   }
 
-  static func text(_ holds: [Hold]) -> String {
+  static func text(_ reservations: [Reservation]) -> String {
     var text = ""
-    for hold in holds { text += (text.isEmpty ? "" : " ") + "\(hold.request):\(hold.from):\(hold.until)" }
+    for hold in reservations { text += (text.isEmpty ? "" : " ") + "\(hold.request):\(hold.from):\(hold.until)" }
     return text
   }
 }
 
 extension Number {
   /// Its reservations that have not ended.
-  package func holds(at now: Int) -> [Hold] { holds.filter { $0.isHeld(at: now) } }
+  package func reservations(at now: Int) -> [Reservation] { reservations.filter { $0.isHeld(at: now) } }
 
   /// When the last of its reservations ends, nil where nothing holds it.
-  package func reservedUntil(at now: Int) -> Int? { holds(at: now).map(\.until).max() }
+  package func reservedUntil(at now: Int) -> Int? { reservations(at: now).map(\.until).max() }
 }

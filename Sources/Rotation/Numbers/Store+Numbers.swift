@@ -80,6 +80,6 @@ extension Store {
 
 extension Pool {
   fileprivate init(_ row: borrowing Row) {
-    self.init(id: row[0], name: row[1], hasRegions: row[2], scopes: Scope.read(row[3]))
+    self.init(id: row[0], name: row[1], hasRegions: row[2], scopes: CampaignScope.read(row[3]))
   }
 }

@@ -67,8 +67,10 @@ extension Store {
     number.thisHour.count(in: moment.windows.hour)
     number.lastRequest = requestID
     number.lastUsedAt = moment.now
-    number.holds = number.holds(at: moment.now)
-    if isReserved { number.holds.append(Hold(request: requestID, from: moment.now, until: reservedUntil)) }
+    number.reservations = number.reservations(at: moment.now)
+    if isReserved {
+      number.reservations.append(Reservation(request: requestID, from: moment.now, until: reservedUntil))
+    }
     var use = found.use
     use?.today.count(in: moment.windows.day)
     use?.thisHour.count(in: moment.windows.hour)
@@ -117,7 +119,8 @@ extension Store {
       """,
       moment.now, status.rawValue,
       // It may repeat what the dialplan wrote, of any length.
-      reason.flatMap { Label($0, maximumLength: 250)?.text }, Label(request.destination)?.text, areaCode, campaignID,
+      reason.flatMap { CallerText($0, maximumLength: 250)?.text }, CallerText(request.destination)?.text, areaCode,
+      campaignID,
       agentID, number?.id, match?.rawValue, reservedUntil, request.uniqueID?.text, request.callCode?.text)
     return database.lastInsertedRowID
   }

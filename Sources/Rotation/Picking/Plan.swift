@@ -35,7 +35,7 @@ struct Plan {
   }
 
   /// The campaign's own lanes in a pool, where it keeps some.
-  func scope(in pool: Pool) -> Scope? {
+  func scope(in pool: Pool) -> CampaignScope? {
     campaign.flatMap { campaign in pool.scopes.first { $0.campaignID == campaign.id } }
   }
 }

@@ -10,8 +10,8 @@ package struct Request: Sendable {
   package var respectExisting = false
   /// Match this area code instead of the destination's.
   package var areaCode: String?
-  package var campaign: Label?
-  package var agent: Label?
+  package var campaign: CallerText?
+  package var agent: CallerText?
   /// Draw only from this pool; nil: from the campaign's, or `default`.
   package var pool: String?
   /// Draw only from numbers of this carrier.
@@ -19,8 +19,8 @@ package struct Request: Sendable {
   /// Seconds; nil: the campaign's, or the setting's; 0: no reservation.
   package var reservationTTL: Int?
   /// Asterisk's name for the call, by which `release` finds its reservation.
-  package var uniqueID: Label?
-  package var callCode: CallCode?
+  package var uniqueID: CallerText?
+  package var callCode: VICIdialCallName?
 
   package init(destination: String) { self.destination = destination }
 

@@ -4,7 +4,7 @@ internal import SQLite
 struct Found {
   var number: Number
   /// Its use in the campaign's own lanes, where the campaign keeps some in the number's pool.
-  var use: ScopedUse?
+  var use: CampaignUse?
   let match: Match
   /// The area code that it serves of the destination, where the match is of one.
   var areaCode: String?
@@ -42,7 +42,7 @@ extension Store {
   }
 
   /// The number's use in the campaign's own lanes, where the campaign keeps some in its pool.
-  private func use(of number: Number, for plan: Plan) throws -> ScopedUse? {
+  private func use(of number: Number, for plan: Plan) throws -> CampaignUse? {
     try plan.scope(in: number.pool).map { try use(of: number, in: $0) }
   }
 
@@ -98,9 +98,9 @@ extension Store {
     for id in try sleeping(plan, anywhere, after: plan.moment.now, atMost: Self.mostSleeping) {
       guard let number = try number(id: id) else { continue }
       var free = number
-      free.holds = []
+      free.reservations = []
       guard var found = try found(free, .exhausted, plan) else { continue }
-      found.number.holds = number.holds
+      found.number.reservations = number.reservations
       let isLess = least.map {
         (number.today.calls(in: day), number.lastRequest) < ($0.number.today.calls(in: day), $0.number.lastRequest)
       }

@@ -29,7 +29,7 @@ extension Number {
   /// The rule that keeps the number asleep the longest, or nil where it is eligible.
   ///
   /// - Parameter use: its use in a campaign that limits its numbers; nil: as everyone's number.
-  package func sleep(at moment: Moment, as use: ScopedUse? = nil) -> Sleep? {
+  package func sleep(at moment: Moment, as use: CampaignUse? = nil) -> Sleep? {
     var longest: Sleep?
     for rule in Rule.all {
       let until = rule.wakes(self, use, moment)
@@ -45,7 +45,7 @@ extension Number {
 struct Rule: Sendable {
   let reason: String
   /// When it lets the number wake; a moment that is past where it does not apply.
-  let wakes: @Sendable (Number, ScopedUse?, Moment) -> Int
+  let wakes: @Sendable (Number, CampaignUse?, Moment) -> Int
 
   static let all: [Rule] = [
     .disabled, .retired, .unproven, .resting, .reserved, .hourlyLimit, .dailyLimit, .campaignHourlyLimit,

@@ -6,7 +6,7 @@ struct StickyKey {
   let campaignID: Int
   let text: String
 
-  init?(_ stickiness: Stickiness, destination: Destination, campaign: Campaign?, agent: Label?) {
+  init?(_ stickiness: Stickiness, destination: Destination, campaign: Campaign?, agent: CallerText?) {
     switch stickiness {
     case .off: return nil
     case .destination:

@@ -1,6 +1,6 @@
 /// VICIdial's key of a call, which it carries in the caller-ID's name: `V`, `M` or `Y` and 18 or more digits, or `DC`,
 /// `DV` or `DO` and digits. VICIdial loses track of a call whose name changes.
-package struct CallCode: Equatable, Sendable {
+package struct VICIdialCallName: Equatable, Sendable {
   package let text: String
 
   package init?(callerIDName name: String) {

@@ -38,7 +38,7 @@ extension Store {
     var activity = Activity(at: now)
     return try read {
       try database.each("SELECT holds FROM number WHERE holds <> ''") { row in
-        activity.held += Hold.read(row[0]).count { $0.isHeld(at: now) }
+        activity.held += Reservation.read(row[0]).count { $0.isHeld(at: now) }
       }
       activity.numbers = try database.value("SELECT total(numbers) FROM pool") ?? 0
       let first = try firstRequest(since: since)

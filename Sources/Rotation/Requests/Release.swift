@@ -3,7 +3,7 @@ internal import SQLite
 /// What became of a call, as the dialplan reports it at release.
 package struct Outcome: Sendable {
   /// Asterisk's `DIALSTATUS`.
-  package var dialStatus: Label?
+  package var dialStatus: CallerText?
   package var answeredSeconds: Int?
   /// Asterisk's `HANGUPCAUSE` (ITU-T Q.850).
   package var hangUpCause: Int?
@@ -18,7 +18,7 @@ extension Store {
   ///
   /// - Parameter outcome: nil: an operator does it.
   /// - Returns: the numbers that were freed, none where the reservations had ended already.
-  package func release(uniqueID: Label, outcome: Outcome? = nil) throws(StoreError) -> [PhoneNumber] {
+  package func release(uniqueID: CallerText, outcome: Outcome? = nil) throws(StoreError) -> [PhoneNumber] {
     try write {
       let requests: [Int] = try database.all(
         "SELECT id FROM request WHERE uniqueid = ? AND status = 'OK' AND released_at IS NULL", uniqueID.text
@@ -39,7 +39,7 @@ extension Store {
     try write {
       let now = clock.now()
       let wereHeld = try numbers.map { number in
-        let holds = try self.number(id: number.id)?.holds(at: now) ?? []
+        let holds = try self.number(id: number.id)?.reservations(at: now) ?? []
         return try holds.map { try end($0.request, outcome: nil) != nil }.contains(true)
       }
       if wereHeld.contains(true) { try audit("release " + numbers.map(\.phone.written).joined(separator: " ")) }
@@ -53,7 +53,7 @@ extension Store {
       let holders: [String] = try database.all("SELECT holds FROM number WHERE holds <> ''") { $0[0] }
       let now = clock.now()
       var freed = 0
-      for hold in holders.flatMap(Hold.read) where hold.isHeld(at: now) {
+      for hold in holders.flatMap(Reservation.read) where hold.isHeld(at: now) {
         if try end(hold.request, outcome: nil) != nil { freed += 1 }
       }
       if freed > 0 { try audit("release --all") }
@@ -71,8 +71,8 @@ extension Store {
       request, moment.now, outcome?.dialStatus?.text, outcome?.answeredSeconds, outcome?.hangUpCause)
     let id: Int?? = try database.value("SELECT number_id FROM request WHERE id = ?", request)
     guard let id = id.flatMap(\.self), var number = try number(id: id) else { return nil }
-    let isHeld = number.holds(at: moment.now).contains { $0.request == request }
-    number.holds.removeAll { $0.request == request }
+    let isHeld = number.reservations(at: moment.now).contains { $0.request == request }
+    number.reservations.removeAll { $0.request == request }
     if let outcome, outcome.dialStatus != nil { try count(outcome, of: &number, at: moment) }
     try refile(&number, at: moment)
     return isHeld ? number.phone : nil

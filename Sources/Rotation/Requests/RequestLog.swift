@@ -11,7 +11,7 @@ package struct LoggedRequest: Sendable {
   /// The number as it was imported; nil where none was given, or it has been removed since.
   package let callerID: String?
   package let match: String?
-  package let callCode: CallCode?
+  package let callCode: VICIdialCallName?
   package let uniqueID: String?
   package let releasedAt: Int?
   package let dialStatus: String?
@@ -20,7 +20,7 @@ package struct LoggedRequest: Sendable {
 }
 
 /// A number held for a call.
-package struct Reservation: Sendable {
+package struct ListedReservation: Sendable {
   package let callerID: String
   package let campaign: String?
   package let agent: String?
@@ -40,7 +40,7 @@ extension LoggedRequest {
     reason = row[5]
     callerID = row[6]
     match = row[7]
-    callCode = (row[8] as String?).flatMap(CallCode.init)
+    callCode = (row[8] as String?).flatMap(VICIdialCallName.init)
     uniqueID = row[9]
     releasedAt = row[10]
     dialStatus = row[11]
@@ -120,13 +120,13 @@ extension Store {
   }
 
   /// The numbers that calls hold now, the first to expire first.
-  package func reservations() throws(StoreError) -> [Reservation] {
+  package func reservations() throws(StoreError) -> [ListedReservation] {
     try read {
       let now = clock.now()
-      let held: [(callerID: String, holds: [Hold])] = try database.all(
+      let held: [(callerID: String, holds: [Reservation])] = try database.all(
         "SELECT written, holds FROM number WHERE holds <> ''"
-      ) { ($0[0], Hold.read($0[1])) }
-      var reservations: [Reservation] = []
+      ) { ($0[0], Reservation.read($0[1])) }
+      var reservations: [ListedReservation] = []
       for (callerID, holds) in held {
         for hold in holds where hold.isHeld(at: now) {
           let reservation = try database.first(
@@ -137,7 +137,7 @@ extension Store {
             WHERE r.id = ?
             """, hold.request
           ) {
-            Reservation(
+            ListedReservation(
               callerID: callerID, campaign: $0[0], agent: $0[1], destination: $0[2], uniqueID: $0[3],
               reservedAt: hold.from, expiresAt: hold.until)
           }

@@ -1,7 +1,7 @@
 /// The text of a setting, read as what it is to be.
 ///
 /// Each reading throws `refused`, saying what would be right.
-struct SettingText {
+struct SettingParser {
   let key: String
   let text: String
 
@@ -48,8 +48,8 @@ struct SettingText {
   }
 
   func label() throws(StoreError) -> String {
-    guard text.unicodeScalars.count <= Label.maximumLength, let label = Label(text) else {
-      throw .refused("\(key) is a text of 1 to \(Label.maximumLength) characters")
+    guard text.unicodeScalars.count <= CallerText.maximumLength, let label = CallerText(text) else {
+      throw .refused("\(key) is a text of 1 to \(CallerText.maximumLength) characters")
     }
     return label.text
   }
@@ -58,7 +58,7 @@ struct SettingText {
     var labels: [String] = []
     // By scalars: to Swift's characters a comma that an accent is set on is none.
     for part in text.unicodeScalars.split(separator: separator, omittingEmptySubsequences: false) {
-      let label = try SettingText(key: key, text: String(part)).label()
+      let label = try SettingParser(key: key, text: String(part)).label()
       guard !labels.contains(where: { $0.lowercased() == label.lowercased() }) else {
         throw .refused("\(key) names \(label) twice")
       }

@@ -160,7 +160,7 @@ package enum Setting: String, CaseIterable, Sendable {
 
   /// - Throws: `refused`, saying what would be right.
   package func set(_ text: String, in settings: inout Settings) throws(StoreError) {
-    let value = SettingText(key: rawValue, text: text)
+    let value = SettingParser(key: rawValue, text: text)
     switch self {
     case .defaultDailyLimit: settings.dailyLimit = try value.limit(atLeast: 0)
     case .defaultHourlyLimit: settings.hourlyLimit = try value.limit(atLeast: 0)

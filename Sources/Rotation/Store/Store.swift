@@ -21,7 +21,7 @@ package final class Store {
   var isRefiling = false
   /// Groups of woken numbers that searches have looked at since numbers were woken last.
   var groupsSteppedOver = 0
-  private let index: KeptIndex?
+  private let index: WALIndexKeeper?
   private let use: Use
 
   /// Who opens a store decides how long it waits for other processes.
@@ -45,7 +45,7 @@ package final class Store {
     // The first to open a store reads its whole log; others would meet that as a lock of SQLite's own.
     try lock.acquire(until: deadline)
     let stamp = lock.note.stamp
-    index = !stamp.isEmpty && stamp == KeptIndex.stamp(ofStore: path) ? KeptIndex(ofStore: path) : nil
+    index = !stamp.isEmpty && stamp == WALIndexKeeper.stamp(ofStore: path) ? WALIndexKeeper(ofStore: path) : nil
     do {
       database = try Self.connect(path, deadline: deadline)
       // A call reads the settings in the transaction that it picks in: SQLite takes its locks once.
@@ -82,7 +82,7 @@ package final class Store {
     lock.release { if case .call = use { vouch() } }
   }
 
-  private func vouch() { lock.note.stamp = KeptIndex.stamp(ofStore: path) ?? "" }
+  private func vouch() { lock.note.stamp = WALIndexKeeper.stamp(ofStore: path) ?? "" }
 
   /// Runs `body` in the writer's place, where no transaction is wanted; `write` is for all else.
   func exclusively<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {

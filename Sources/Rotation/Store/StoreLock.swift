@@ -6,7 +6,7 @@ internal import Glibc
 /// lock is free (SQLite's own waiting sleeps in growing steps up to 100 ms while the store is idle), and no commit can
 /// run beside a checkpoint, the pattern that corrupts a store under SQLite 3.7.0 to 3.51.2
 /// (https://www.sqlite.org/wal.html#walresetbug). The file holds two lines: the time in milliseconds that a call may wait,
-/// which must be known before the store can be read, and what `KeptIndex` knows the log by.
+/// which must be known before the store can be read, and what `WALIndexKeeper` knows the log by.
 final class StoreLock {
   private let descriptor: Int32
   private var holders = 0

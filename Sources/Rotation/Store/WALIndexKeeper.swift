@@ -8,7 +8,7 @@ internal import Glibc
 /// still holds, a lock of ours stands for the connection that SQLite looks for, and the index is used as it is, as it
 /// would be beside a living process. After a restart of the machine, a crash between a commit and its stamp, or a
 /// write by another program the stamp does not hold, and SQLite recovers the log as it always does.
-struct KeptIndex: ~Copyable {
+struct WALIndexKeeper: ~Copyable {
   private let descriptor: Int32
 
   /// The byte of the index that every connection holds a shared lock on (`UNIX_SHM_DMS` in os_unix.c).

@@ -1,12 +1,12 @@
 /// Free text of a caller's, made safe to keep and to show: valid Unicode of at most 64 characters on one line.
-package struct Label: Equatable, Sendable {
+package struct CallerText: Equatable, Sendable {
   package static let maximumLength = 64
 
   package let text: String
 
   /// Control characters, line separators among them, and bidirectional overrides become spaces; space at either end
   /// and anything past 64 characters is cut off. Nil where nothing is left.
-  package init?(_ raw: String, maximumLength: Int = Label.maximumLength) {
+  package init?(_ raw: String, maximumLength: Int = CallerText.maximumLength) {
     if Self.isClean(raw, maximumLength: maximumLength) {
       text = raw
       return

@@ -149,7 +149,7 @@ struct Assignment: ExpressibleByArgument {
 }
 
 private func change(
-  _ values: [(setting: CampaignSetting, text: String?)], of name: Label, in store: Store, as format: ObjectFormat
+  _ values: [(setting: CampaignSetting, text: String?)], of name: CallerText, in store: Store, as format: ObjectFormat
 ) throws {
   for (index, value) in values.enumerated() where values[..<index].contains(where: { $0.setting == value.setting }) {
     throw StoreError(.refused, "\(value.setting.rawValue) is given twice")
@@ -160,7 +160,7 @@ private func change(
 }
 
 /// A campaign's or an agent's name as an argument.
-func label(_ text: String, of what: String) throws -> Label {
-  guard let label = Label(text) else { throw StoreError(.refused, "the \(what) needs a name") }
+func label(_ text: String, of what: String) throws -> CallerText {
+  guard let label = CallerText(text) else { throw StoreError(.refused, "the \(what) needs a name") }
   return label
 }

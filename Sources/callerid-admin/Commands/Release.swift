@@ -25,7 +25,7 @@ struct Release: StoreCommand {
     if all {
       Terminal.print("\(try store.releaseAll()) freed")
     } else if let uniqueid {
-      guard let label = Label(uniqueid), case let freed = try store.release(uniqueID: label), !freed.isEmpty else {
+      guard let label = CallerText(uniqueid), case let freed = try store.release(uniqueID: label), !freed.isEmpty else {
         throw StoreError(.refused, "no call \"\(uniqueid)\" holds a number", hint: "See: callerid-admin reservations")
       }
       for phone in freed { Terminal.print("\(phone.written) is free") }

@@ -16,8 +16,8 @@ struct RequestOptions: ParsableArguments {
 
   var request: Request {
     var request = Request(destination: to)
-    request.campaign = campaign.flatMap { Label($0) }
-    request.agent = agent.flatMap { Label($0) }
+    request.campaign = campaign.flatMap { CallerText($0) }
+    request.agent = agent.flatMap { CallerText($0) }
     request.pool = pool
     request.carrier = carrier
     request.areaCode = area

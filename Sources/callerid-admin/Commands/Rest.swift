@@ -30,14 +30,14 @@ struct Rest: StoreCommand {
   }
 
   func run(on store: Store) throws {
-    guard reason.unicodeScalars.count <= Label.maximumLength else {
-      throw StoreError(.refused, "the reason is longer than \(Label.maximumLength) characters")
+    guard reason.unicodeScalars.count <= CallerText.maximumLength else {
+      throw StoreError(.refused, "the reason is longer than \(CallerText.maximumLength) characters")
     }
     let moment = store.moment
     let end = try until.map { try RestEnd.on($0, at: moment) } ?? RestEnd.after(duration ?? "", at: moment)
     let file = try from.map { try RestFile(reading: $0, for: store) }
     let phones = try file?.phones ?? numbers.map { try phone($0, in: store) }
-    try store.rest(phones, until: end, reason: Label(reason)?.text ?? "", reasons: file?.reasons ?? [:])
+    try store.rest(phones, until: end, reason: CallerText(reason)?.text ?? "", reasons: file?.reasons ?? [:])
     let time = Time.local(end, in: store.settings.calendar)
     if file != nil {
       Terminal.print("\(phones.count) numbers rest until \(time)")

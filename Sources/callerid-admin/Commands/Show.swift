@@ -68,7 +68,7 @@ private struct NumberText {
     let most = number.effectiveMaxConcurrent(moment)
     let setting = number.maxConcurrent == nil ? " (the setting)" : ""
     guard most > 0 else { return "by no call: it may carry as many as come" + setting }
-    let ends = number.holds(at: moment.now).map(\.until).sorted()
+    let ends = number.reservations(at: moment.now).map(\.until).sorted()
     return "by \(ends.count) of \(most) calls at once" + setting
       + (ends.isEmpty ? "" : ", until " + ends.map(time).joined(separator: ", "))
   }

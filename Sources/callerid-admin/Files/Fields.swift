@@ -34,7 +34,7 @@ func numberDetailFields(at moment: Moment) -> [Field<Number>] {
     Field("max_concurrent") { .number($0.effectiveMaxConcurrent(moment)) },
     Field("reservations") {
       .list(
-        $0.holds(at: moment.now).map {
+        $0.reservations(at: moment.now).map {
           .object([("reserved_at", JSON(time: $0.from)), ("expires_at", JSON(time: $0.until))])
         })
     },
@@ -77,7 +77,7 @@ let auditFields: [Field<AuditEntry>] = [
 ]
 
 /// `reservations`.
-let reservationFields: [Field<Reservation>] = [
+let reservationFields: [Field<ListedReservation>] = [
   Field("caller_id") { .text($0.callerID) },
   Field("campaign") { JSON($0.campaign) },
   Field("agent") { JSON($0.agent) },

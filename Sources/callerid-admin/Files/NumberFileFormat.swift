@@ -79,7 +79,7 @@ struct NumberFileFormat {
     }
     if hasHeader, name != nil {
       leftOut = columns.indices.filter { columns[$0] == nil && mapped[$0] == nil }.compactMap {
-        Label(first.cells[$0])?.text ?? "column \($0 + 1)"
+        CallerText(first.cells[$0])?.text ?? "column \($0 + 1)"
       }
     }
   }
@@ -94,7 +94,7 @@ struct NumberFileFormat {
     for (index, name) in names.enumerated() where mapped[index] == nil {
       guard let key = Self.own.first(where: { Self.normalized($0) == name }) else {
         let name =
-          Label(header.cells[index]).map { "unknown column \"\($0.text)\"" } ?? "column \(index + 1) has no name"
+          CallerText(header.cells[index]).map { "unknown column \"\($0.text)\"" } ?? "column \(index + 1) has no name"
         throw refused("\(name). The columns are " + Self.own.joined(separator: ", "))
       }
       guard names[..<index].contains(name) == false else { throw refused("two columns are named \(key)") }
@@ -205,6 +205,6 @@ struct NumberFileFormat {
   }
 
   private static func list(_ cells: [String]) -> String {
-    cells.enumerated().map { Label($1)?.text ?? "column \($0 + 1)" }.joined(separator: ", ")
+    cells.enumerated().map { CallerText($1)?.text ?? "column \($0 + 1)" }.joined(separator: ", ")
   }
 }

@@ -44,7 +44,7 @@ struct RestFile {
         let phone = try store.find(phone(text, in: store)).phone
         // A service lists a number once for each carrier that flags it.
         if seen.insert(phone).inserted { phones.append(phone) }
-        if let reasonColumn, reasonColumn < row.cells.count, let reason = Label(row.cells[reasonColumn]) {
+        if let reasonColumn, reasonColumn < row.cells.count, let reason = CallerText(row.cells[reasonColumn]) {
           reasons[phone] = reasons[phone] ?? reason.text
         }
       } catch let error as StoreError where error.kind == .refused {

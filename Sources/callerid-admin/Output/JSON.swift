@@ -39,7 +39,7 @@ extension JSON: CustomStringConvertible {
       switch scalar {
       case "\"": quoted += "\\\""
       case "\\": quoted += "\\\\"
-      case _ where Label.isUnsafe(scalar):
+      case _ where CallerText.isUnsafe(scalar):
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
       default: quoted.unicodeScalars.append(scalar)

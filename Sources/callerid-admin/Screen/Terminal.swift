@@ -29,8 +29,8 @@ enum Terminal {
 
   /// Control characters, with which a name in the store could drive the terminal, become visible.
   static func safe(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: Label.isUnsafe) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { Label.isUnsafe($0) ? "\u{FFFD}" : $0 }))
+    guard text.unicodeScalars.contains(where: CallerText.isUnsafe) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { CallerText.isUnsafe($0) ? "\u{FFFD}" : $0 }))
   }
 
   private static func write(_ text: String, to handle: FileHandle) {
