@@ -12,19 +12,6 @@ package struct Sleep: Equatable, Sendable {
   package static let forever = 1 << 40
 }
 
-/// What the rules judge by.
-package struct Moment: Sendable {
-  package let now: Int
-  package let windows: Windows
-  package let settings: Settings
-
-  package init(now: Int, settings: Settings) {
-    self.now = now
-    self.settings = settings
-    windows = settings.calendar.windows(at: now)
-  }
-}
-
 extension Number {
   /// The rule that keeps the number asleep the longest, or nil where it is eligible.
   ///

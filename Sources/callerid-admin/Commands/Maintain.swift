@@ -27,7 +27,7 @@ struct Maintain: StoreCommand {
   }
 
   func run(on store: Store) throws {
-    guard let place = try MaintenancePlace(ofStore: storePath) else {
+    guard let place = try MaintenanceLock(ofStore: storePath) else {
       return Terminal.note("another maintain or restore is at work; nothing was done")
     }
     defer { withExtendedLifetime(place) {} }
