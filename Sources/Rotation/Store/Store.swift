@@ -1,11 +1,10 @@
 internal import Glibc
 internal import SQLite
-internal import Synchronization
 
 /// The rotation store: one SQLite file with the operator's numbers, their usage and the request log.
 ///
-/// A store is used by one thread at a time, and runs one transaction at a time; a second one is refused. Every rule of the
-/// domain and every line of SQL is in this module.
+/// A store is used by the thread that opened it, and runs one transaction at a time; anything else is refused. Every rule of
+/// the domain and every line of SQL is in this module.
 package final class Store {
   package let path: String
   let clock: Clock
@@ -20,7 +19,9 @@ package final class Store {
   private var state = StoreState()
   /// SQLite's `data_version` at that time; nil: the state is to be read again.
   private var stateVersion: Int?
-  private let isInUse = Atomic<Bool>(false)
+  /// The one thread that may use it.
+  private let thread = pthread_self()
+  private var isInTransaction = false
 
   /// How long a transaction waits for other processes.
   package enum Patience: Sendable {
@@ -127,35 +128,41 @@ package final class Store {
   package func write<Result>(
     until deadline: Deadline? = nil, by author: Author? = nil, _ body: (Transaction) throws -> Result
   ) throws(StoreError) -> Result {
-    try holdingLock(until: deadline) { held in
-      try commit(holding: held, by: author ?? self.author, body)
+    try alone {
+      try holdingLock(until: deadline) { held in
+        try commit(holding: held, by: author ?? self.author, body)
+      }
     }
   }
 
   private func commit<Result>(
     holding held: borrowing StoreLock.Held, by author: Author, _ body: (Transaction) throws -> Result
   ) throws(StoreError) -> Result {
-    try alone {
+    do {
+      var committed = state
       let result = try database.transaction {
         let transaction = try begin(by: author)
         let result = try body(transaction)
         try transaction.finish()
-        return (value: result, state: transaction.memory.state)
+        committed = transaction.memory.state
+        return result
       }
-      state = result.state
+      state = committed
       if database.logFrames >= mostLogFrames {
         // The commit stands; a reader in the way only puts the checkpoint off until the next one.
         try? database.checkpoint()
       }
       held.recordIndex(ofStore: path)
-      return result.value
+      return result
+    } catch {
+      throw StoreError(error)
     }
   }
 
   /// Runs `body` as `write` does, and undoes all of it.
   package func rehearse<Result>(_ body: (Transaction) throws -> Result) throws(StoreError) -> Result {
-    try holdingLock { _ in
-      try alone { try database.rehearsal { try body(begin(by: author)) } }
+    try alone {
+      try holdingLock { _ in try database.rehearsal { try body(begin(by: author)) } }
     }
   }
 
@@ -199,12 +206,14 @@ package final class Store {
     try lock.hold(until: deadline ?? patience.deadline, body)
   }
 
-  /// Runs `body` unless a transaction of this store is under way, of this thread or of another.
+  /// Runs `body` unless a transaction of this store is under way.
   private func alone<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
-    guard !isInUse.exchange(true, ordering: .acquiring) else {
-      throw StoreError(.failed, "a transaction of this store is under way already")
+    guard pthread_equal(thread, pthread_self()) != 0 else {
+      throw StoreError(.failed, "the store is used by another thread than the one that opened it")
     }
-    defer { isInUse.store(false, ordering: .releasing) }
+    guard !isInTransaction else { throw StoreError(.failed, "a transaction of this store is under way already") }
+    isInTransaction = true
+    defer { isInTransaction = false }
     do { return try body() } catch { throw StoreError(error) }
   }
 

@@ -44,10 +44,12 @@ package struct Calendar: Equatable, Sendable {
   private func start(ofDay date: Int, in zone: Zone) -> Int {
     let local = date * 86_400 + dayStartsAt * 60
     // The offsets before and after a change of the clocks on that day.
-    let offsets = [zone.offset(at: local - 86_400), zone.offset(at: local + 86_400)]
-    let moments = offsets.map { local - $0 }
-    if offsets[0] == offsets[1] { return moments[0] }
-    return zip(moments, offsets).filter { zone.offset(at: $0) == $1 }.map(\.0).min() ?? moments[0]
+    let before = zone.offset(at: local - 86_400)
+    let after = zone.offset(at: local + 86_400)
+    let first = local - max(before, after)
+    let second = local - min(before, after)
+    if before == after || zone.offset(at: first) == local - first { return first }
+    return zone.offset(at: second) == local - second ? second : local - before
   }
 
   /// A moment that has a date: what damage made of one in a store may have none.
@@ -62,13 +64,19 @@ package struct Calendar: Equatable, Sendable {
     zones.withLock { zones in
       if let known = zones.first(where: { $0.name == name }) { return known.zone }
       let zone = Zone(named: name)
-      zones.append((name, zone))
+      zones.append(KnownZone(name: name, zone: zone))
       return zone
     }
   }
 
+  private struct KnownZone {
+    let name: String
+    /// Nil: the machine does not have it.
+    let zone: Zone?
+  }
+
   /// Those that were looked for so far: one, but for tests and servers.
-  private static let zones = Mutex<[(name: String, zone: Zone?)]>([])
+  private static let zones = Mutex<[KnownZone]>([])
 
   /// Whether this machine's zoneinfo database has the zone.
   package static func knows(timeZone name: String) -> Bool { !name.isEmpty && zone(named: name) != nil }
