@@ -106,7 +106,7 @@ extension Snapshot {
 
   /// Of the number that the caller, or the destination, had before.
   private func step(_ number: Number, isEligible: Bool, _ plan: Plan) throws -> Explanation.Step {
-    let reason = try sleep(of: number, for: plan)?.reason ?? "other_pool_or_carrier"
+    let reason = try sleep(of: number, for: plan)?.reason.rawValue ?? "other_pool_or_carrier"
     return .init(
       match: .sticky, areaCodes: [], pool: number.pool.name, numbers: 1, eligible: isEligible ? 1 : 0,
       asleep: isEligible ? [] : [(reason, 1)])
@@ -130,7 +130,7 @@ extension Snapshot {
     for (id, asleepUntil) in places {
       guard let number = try number(id: id) else { continue }
       if let sleep = try sleep(of: number, for: plan) {
-        asleep[sleep.reason, default: 0] += 1
+        asleep[sleep.reason.rawValue, default: 0] += 1
         if asleepUntil <= now { misplaced.append(((number.lastRequest, id), sleep)) }
       } else if asleepUntil > now {
         asleep["clock_set_back", default: 0] += 1

@@ -6,7 +6,7 @@ enum RefusalText {
   /// Where every number sleeps: what keeps the first of them to wake, and for how many seconds.
   static func text(asleep first: Sleep, at now: Int) -> String {
     let duration = first.until == Sleep.forever ? "" : start + String(first.until - now) + end
-    return "every number that would do is asleep; the first to wake: \(first.reason)\(duration)"
+    return "every number that would do is asleep; the first to wake: \(first.reason.rawValue)\(duration)"
   }
 
   /// A reason without the seconds: reasons that differ in them alone are one.

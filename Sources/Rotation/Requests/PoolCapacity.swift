@@ -12,9 +12,9 @@ struct Slots {
   fileprivate var pools: [Int: Pool] = [:]
 
   /// - Parameter reason: the rule that keeps the number asleep; nil: none does.
-  mutating func count(_ number: Number, asleepFor reason: String?, at moment: Moment) {
+  mutating func count(_ number: Number, asleepFor reason: Sleep.Reason?, at moment: Moment) {
     switch reason {
-    case nil, Rule.reserved.reason, Rule.hourlyLimit.reason, Rule.dailyLimit.reason: break
+    case nil, .reserved, .hourlyLimit, .dailyLimit: break
     default: return
     }
     var pool = pools[number.pool.id] ?? Pool(name: number.pool.name)

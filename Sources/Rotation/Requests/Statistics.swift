@@ -104,13 +104,13 @@ extension Snapshot {
 
 extension Statistics {
   /// - Parameter reason: the rule that keeps a number asleep; nil: none does.
-  fileprivate mutating func count(_ reason: String?) {
+  fileprivate mutating func count(_ reason: Sleep.Reason?) {
     numbers += 1
     switch reason {
     case nil: available += 1
-    case Rule.reserved.reason: reserved += 1
-    case Rule.hourlyLimit.reason, Rule.dailyLimit.reason: atLimit += 1
-    case Rule.resting.reason: resting += 1
+    case .reserved: reserved += 1
+    case .hourlyLimit, .dailyLimit: atLimit += 1
+    case .resting: resting += 1
     default: disabled += 1
     }
   }

@@ -48,47 +48,6 @@ extension StoreError {
       case EACCES, EPERM, EROFS: .permission
       default: .failed
       }
-    return StoreError(kind, "\(what): \(String(cString: strerror(code)))", hint: hint)
-  }
-}
-
-/// A copy of a store on its way to its place: it gets there whole, or not at all.
-final class StoreCopy {
-  let path: String
-  private var isPlaced = false
-
-  /// Makes an empty file beside `target`, of the owner and mode of `model`, before anything goes into it.
-  init(for target: String, marked mark: String, like model: stat) throws(StoreError) {
-    path = "\(target)\(mark)\(getpid())"
-    unlink(path)
-    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw .system("cannot write \(path)") }
-    defer { close(descriptor) }
-    // Only root can give it away; anybody else's is their own.
-    if geteuid() == 0 { fchown(descriptor, model.st_uid, model.st_gid) }
-    fchmod(descriptor, model.st_mode & 0o660)
-  }
-
-  deinit {
-    guard !isPlaced else { return }
-    for end in ["", "-journal", "-wal", "-shm"] { unlink(path + end) }
-  }
-
-  /// To be called when no connection has it open: closing a file drops the locks that its process holds on it.
-  func sync() throws(StoreError) { try Self.sync(path) }
-
-  /// One step: whoever looks at `target` finds what was there before, or all of the copy.
-  func place(at target: String) throws(StoreError) {
-    guard rename(path, target) == 0 else { throw .system("cannot move the copy to \(target)") }
-    isPlaced = true
-    // The copy is in place and whole; that a power loss finds it there too is all that could fail.
-    try? Self.sync(Path.folder(of: target))
-  }
-
-  private static func sync(_ path: String) throws(StoreError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot open \(path)") }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .system("cannot write \(path) to the disk") }
+    return StoreError(kind, "\(what): \(String(cString: strerror(code)))", hint: hint, cause: .system(code))
   }
 }

@@ -24,9 +24,10 @@ final class StoreLock {
       if descriptor >= 0 { Self.share(descriptor, withUsersOf: storePath) }
     }
     guard descriptor >= 0 else {
+      let code = errno
       throw StoreError(
-        .permission, "cannot open \(path): \(String(cString: strerror(errno)))",
-        hint: "It and its folder must belong to the user that Asterisk runs as")
+        .permission, "cannot open \(path): \(String(cString: strerror(code)))",
+        hint: "It and its folder must belong to the user that Asterisk runs as", cause: .system(code))
     }
     self.descriptor = descriptor
   }
@@ -86,13 +87,20 @@ final class StoreLock {
   /// Sleeps in flock(2) until the lock is ours or a timer interrupts it.
   private func wait(until deadline: Deadline) throws(StoreError) {
     Self.catchAlarms
+    // The parent process, or whoever made the thread, may have blocked the alarm: the wait would have no end.
+    var alarm = sigset_t()
+    var blocked = sigset_t()
+    sigemptyset(&alarm)
+    sigaddset(&alarm, SIGALRM)
+    pthread_sigmask(SIG_UNBLOCK, &alarm, &blocked)
+    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
     var event = sigevent()
     event.sigev_notify = Int32(SIGEV_THREAD_ID)
     event.sigev_signo = SIGALRM
     event._sigev_un._tid = Self.threadID
     var timer: timer_t?
     guard timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 else {
-      throw StoreError(.failed, "cannot make a timer: \(String(cString: strerror(errno)))")
+      throw .system("cannot make a timer")
     }
     defer { timer_delete(timer) }
     while true {
@@ -107,7 +115,7 @@ final class StoreLock {
       timer_settime(timer, 0, &due, nil)
       if flock(descriptor, LOCK_EX) == 0 { return }
       guard errno == EINTR else {
-        throw StoreError(.failed, "cannot lock the store: \(String(cString: strerror(errno)))")
+        throw .system("cannot lock the store")
       }
     }
   }

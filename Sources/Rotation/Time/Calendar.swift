@@ -39,6 +39,11 @@ package struct Calendar: Equatable, Sendable {
     return (date.year, date.month, date.day, second / 3600, second / 60 % 60, second % 60)
   }
 
+  /// When a day begins, in seconds since 1970-01-01 UTC.
+  ///
+  /// - Parameter date: a day by the local clock, in days since 1970-01-01.
+  package func start(ofDay date: Int) -> Int { start(ofDay: date, in: zone) }
+
   /// A time that comes twice is taken when it comes first; one that the clocks skip is taken as far behind the gap as it
   /// lies within.
   private func start(ofDay date: Int, in zone: Zone) -> Int {

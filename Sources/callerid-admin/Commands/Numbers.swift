@@ -42,9 +42,9 @@ enum StateText {
     guard let sleep = number.sleep(at: moment) else { return "available" }
     let reason =
       switch sleep.reason {
-      case "hourly_limit": "at hourly limit"
-      case "daily_limit": "at daily limit"
-      default: sleep.reason
+      case .hourlyLimit: "at hourly limit"
+      case .dailyLimit: "at daily limit"
+      default: sleep.reason.rawValue
       }
     return sleep.until == Sleep.forever ? reason : "\(reason) until \(Time.local(sleep.until, in: calendar))"
   }
