@@ -186,17 +186,16 @@ package final class Store {
   /// Reads settings and schema again where another process may have changed them; in a transaction, of whose state they
   /// then are.
   private func readState() throws {
+    // One call needs it once, and does not ask for the version.
+    var version = -1
     if let stateVersion {
       // It changes when another connection has written (https://www.sqlite.org/pragma.html#pragma_data_version).
-      let version = try database.value("PRAGMA data_version") ?? 0
+      version = try database.value("PRAGMA data_version") ?? 0
       if version == stateVersion { return }
-      self.stateVersion = version
-    } else {
-      // One call needs it once, and does not ask for the version.
-      stateVersion = -1
     }
     try Self.checkSchema(of: database, at: path)
     state = try StoreState(of: database)
+    stateVersion = version
   }
 
   /// Runs `body` under the store's lock, where no transaction is wanted; `write` is for all else.
