@@ -247,12 +247,27 @@ package final class Database {
     sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
   }
 
-  /// Moves the write-ahead log into the database and empties it; fails at once where a reader still needs it.
+  /// Copies what the write-ahead log holds into the database, while others read and commit. Where all of it could be copied,
+  /// whoever writes next begins the log again from its front; the file keeps its size.
   ///
-  /// To be called only where no other connection can commit (see `StoreLock`): SQLite 3.7.0 to 3.51.2 can corrupt
-  /// a database whose log is reset by one connection while another one commits
-  /// (https://www.sqlite.org/wal.html#walresetbug).
-  package func checkpoint() throws(SQLiteError) {
+  /// It waits for the disk twice. To be called where no other connection can begin a checkpoint, and for a log that is
+  /// known to hold more than was copied already: SQLite 3.7.0 to 3.51.2 can corrupt a database whose log is begun again by
+  /// one connection while another one begins a checkpoint of it (https://www.sqlite.org/wal.html#walresetbug).
+  ///
+  /// - Returns: whether all was copied that the log held at the end.
+  @discardableResult
+  package func copyLog() throws(SQLiteError) -> Bool {
+    var (frames, copied): (Int32, Int32) = (0, 0)
+    guard sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied) == SQLITE_OK else {
+      throw SQLiteError(on: handle)
+    }
+    return frames == copied
+  }
+
+  /// Copies the log like `copyLog`, and gives its room back; fails at once where a reader still needs it.
+  ///
+  /// To be called only where no other connection can commit.
+  package func emptyLog() throws(SQLiteError) {
     sqlite3_busy_timeout(handle, 0)
     defer { sqlite3_busy_timeout(handle, Int32(clamping: busyTimeoutMilliseconds)) }
     guard sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK else {

@@ -13,8 +13,10 @@ package final class Store {
   private let index: WALIndexKeeper
   private let patience: Patience
   private let author: Author
-  /// Frames in the write-ahead log past which whoever commits moves it into the store, while all others wait.
-  private let mostLogFrames: Int
+  /// By how many frames the write-ahead log grows before it is copied into the store.
+  private let logGrowth: Int
+  /// Whether the log has grown so far, and it is this store's turn to copy it.
+  package private(set) var isToCopyLog = false
   /// As it was read last, or as this store has committed it since.
   private var state = StoreState()
   /// SQLite's `data_version` at that time; nil: the state is to be read again.
@@ -39,9 +41,9 @@ package final class Store {
     }
   }
 
-  /// A call empties the log rarely: of a hundred calls none or one. A long command writes as much in a moment as hundreds
-  /// of calls do, and would keep those that come waiting again and again: it empties the log by small steps.
-  private enum LogFrames {
+  /// A call has the log copied rarely: of a hundred calls none or one. A long command writes as much in a moment as hundreds
+  /// of calls do, and has time to copy it.
+  private enum LogGrowth {
     static let ofCall = 4000
     static let ofOthers = 1000
   }
@@ -61,7 +63,7 @@ package final class Store {
     // own.
     let held = try lock.acquire(until: patience.deadline)
     try self.init(
-      path, lock, holding: held, patience: patience, author: author, mostLogFrames: LogFrames.ofOthers, clock: clock)
+      path, lock, holding: held, patience: patience, author: author, logGrowth: LogGrowth.ofOthers, clock: clock)
     try read { _ in }
     held.recordIndex(ofStore: path)
     held.release()
@@ -80,7 +82,7 @@ package final class Store {
     let lock = try StoreLock(storePath: path)
     let held = try lock.acquire(until: deadline)
     let store = try Store(
-      path, lock, holding: held, patience: .until(deadline), author: .user, mostLogFrames: LogFrames.ofCall,
+      path, lock, holding: held, patience: .until(deadline), author: .user, logGrowth: LogGrowth.ofCall,
       clock: clock)
     let result = try store.commit(holding: held, by: store.author, body)
     held.release()
@@ -89,13 +91,13 @@ package final class Store {
 
   private init(
     _ path: String, _ lock: StoreLock, holding held: borrowing StoreLock.Held, patience: Patience, author: Author,
-    mostLogFrames: Int, clock: Clock
+    logGrowth: Int, clock: Clock
   ) throws(StoreError) {
     self.path = path
     self.lock = lock
     self.patience = patience
     self.author = author
-    self.mostLogFrames = mostLogFrames
+    self.logGrowth = logGrowth
     self.clock = clock
     index = WALIndexKeeper(ofStore: path, stamp: held.note.stamp)
     do { database = try Self.connect(path, deadline: patience.deadline) } catch { throw StoreError(error) }
@@ -119,8 +121,8 @@ package final class Store {
   /// What the rules judge by now.
   package var moment: Moment { Moment(now: clock.now(), settings: settings) }
 
-  /// Runs `body` in one transaction under the store's lock: committed when it returns, rolled back when it throws. Then
-  /// the log is emptied where it has grown.
+  /// Runs `body` in one transaction under the store's lock: committed when it returns, rolled back when it throws. Then,
+  /// without the lock, the log is copied into the store where it has grown: no other process waits for the disk.
   ///
   /// - Parameters:
   ///   - deadline: when to stop waiting for other processes; nil: as it was said when the store was opened.
@@ -129,14 +131,18 @@ package final class Store {
     until deadline: Deadline? = nil, by author: Author? = nil, _ body: (Transaction) throws -> Result
   ) throws(StoreError) -> Result {
     try alone {
-      try holdingLock(until: deadline) { held in
+      let result = try holdingLock(until: deadline) { held in
         try commit(holding: held, by: author ?? self.author, body)
       }
+      if case .milliseconds = patience { copyLog() }
+      return result
     }
   }
 
+  /// - Parameter isLogCopied: take the turn to copy the log, however short it is.
   private func commit<Result>(
-    holding held: borrowing StoreLock.Held, by author: Author, _ body: (Transaction) throws -> Result
+    holding held: borrowing StoreLock.Held, by author: Author, isLogCopied: Bool = false,
+    _ body: (Transaction) throws -> Result
   ) throws(StoreError) -> Result {
     do {
       var committed = state
@@ -148,15 +154,64 @@ package final class Store {
         return result
       }
       state = committed
-      if database.logFrames >= mostLogFrames {
-        // The commit stands; a reader in the way only puts the checkpoint off until the next one.
-        try? database.checkpoint()
+      var note = held.note
+      let frames = database.logFrames
+      // A log that is shorter than it was has been begun again. One that a reader keeps from being begun again is tried
+      // once for each such growth, and not by each call.
+      let growth = frames - (frames < note.copiedFrames ? 0 : note.copiedFrames)
+      if growth >= logGrowth || isLogCopied, !isToCopyLog, lock.takeTurnToCopyLog() {
+        isToCopyLog = true
+        note.copiedFrames = frames
+      } else if frames < note.copiedFrames {
+        note.copiedFrames = 0
       }
-      held.recordIndex(ofStore: path)
+      note.stamp = WALIndexKeeper.stamp(ofStore: path) ?? ""
+      held.note = note
       return result
     } catch {
       throw StoreError(error)
     }
+  }
+
+  /// Copies the log into the store where it is this store's turn. It waits for the disk; others read and write meanwhile.
+  private func copyLog() {
+    guard isToCopyLog else { return }
+    isToCopyLog = false
+    // What cannot be copied now stays in the log, and is copied the next time.
+    _ = try? database.copyLog()
+    lock.endTurnToCopyLog()
+  }
+
+  /// Copies all that the log holds by now.
+  ///
+  /// - Returns: false where others have written meanwhile, or another process is at it.
+  func copyWholeLog() throws(StoreError) -> Bool {
+    try alone {
+      // It writes something: then there is something to be copied.
+      try holdingLock { held in
+        try commit(holding: held, by: author, isLogCopied: true) { try $0.keepTime() }
+      }
+      guard isToCopyLog else { return false }
+      isToCopyLog = false
+      defer { lock.endTurnToCopyLog() }
+      return try database.copyLog()
+    }
+  }
+
+  /// Copies the log of the store at `path` in a process that has inherited the turn from the one that took it, by `fork`:
+  /// that process's own connection is of no use to it.
+  package static func copyLog(ofStore path: String) {
+    guard let lock = try? StoreLock(storePath: path),
+      let held = try? lock.acquire(until: .after(milliseconds: 1000))
+    else { return }
+    let index = WALIndexKeeper(ofStore: path, stamp: held.note.stamp)
+    guard let database = try? connect(path, deadline: .after(milliseconds: 1000)),
+      (try? database.value("PRAGMA data_version") as Int?) != nil
+    else { return }
+    held.release()
+    _ = try? database.copyLog()
+    database.close()
+    _ = index
   }
 
   /// Runs `body` as `write` does, and undoes all of it.

@@ -4,9 +4,10 @@ internal import Glibc
 ///
 /// Every write and every checkpoint of our programs happens under it. A process that waits for it sleeps in the kernel
 /// until it is free (SQLite's own waiting sleeps in growing steps up to 100 ms while the store is idle), and no commit can
-/// run beside a checkpoint, the pattern that corrupts a store under SQLite 3.7.0 to 3.51.2
-/// (https://www.sqlite.org/wal.html#walresetbug). The file holds two lines: the time in milliseconds that a call may wait,
-/// which must be known before the store can be read, and the stamp that `WALIndexKeeper` knows the log by.
+/// begin beside the beginning of a checkpoint, the pattern that corrupts a store under SQLite 3.7.0 to 3.51.2
+/// (https://www.sqlite.org/wal.html#walresetbug). The file holds three lines: the time in milliseconds that a call may wait,
+/// which must be known before the store can be read, the stamp that `WALIndexKeeper` knows the log by, and how long the log
+/// was when it was copied last.
 final class StoreLock {
   private let descriptor: Int32
 
@@ -139,12 +140,14 @@ final class StoreLock {
 
   // MARK: The file
 
-  /// The two lines of the file.
+  /// The lines of the file.
   struct Note: Equatable {
     /// Nil in a file that is new.
     var timeoutMilliseconds: Int?
     /// Empty where nobody has recorded that the index matches the log.
     var stamp = ""
+    /// Frames in the log when somebody last began to copy it.
+    var copiedFrames = 0
   }
 
   private static let maximumNote = 256
@@ -156,12 +159,15 @@ final class StoreLock {
       let bytes = UnsafeBufferPointer(rebasing: buffer.prefix(max(0, count)))
       guard let first = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return Note() }
       let rest = bytes[(first + 1)...]
+      let stamp = rest.prefix { $0 != UInt8(ascii: "\n") }
+      let frames = rest.dropFirst(stamp.count + 1).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       return Note(
         timeoutMilliseconds: Int(String(decoding: bytes[..<first], as: UTF8.self)).flatMap {
           // Whatever became of the file, no call waits longer than a setting can say.
           Setting.busyTimeouts.contains($0) ? $0 : nil
         },
-        stamp: String(decoding: rest.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+        stamp: String(decoding: stamp, as: UTF8.self),
+        copiedFrames: frames.prefix(10).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) })
     }
   }
 
@@ -169,9 +175,27 @@ final class StoreLock {
     // Of a fixed length: a shorter note covers all of a longer one. A write that fails (a full disk) costs the default
     // time, and the next process a recovery of the index.
     var bytes = [UInt8](repeating: UInt8(ascii: " "), count: Self.maximumNote)
-    let text = "\(note.timeoutMilliseconds.map(String.init) ?? "")\n\(note.stamp)\n"
+    let text = "\(note.timeoutMilliseconds.map(String.init) ?? "")\n\(note.stamp)\n\(note.copiedFrames)\n"
     for (index, byte) in text.utf8.prefix(bytes.count).enumerated() { bytes[index] = byte }
     pwrite(descriptor, bytes, bytes.count, 0)
+  }
+
+  // MARK: Copying the log
+
+  /// The right to copy the log into the store, which one process has at a time. It outlives the process that took it where
+  /// a child of it has the lock file open.
+  ///
+  /// To be asked for by whoever holds the lock and has just written to the log: then nobody can begin the log again before
+  /// it was copied.
+  func takeTurnToCopyLog() -> Bool {
+    var lock = Self.byte(1)
+    return fcntl(descriptor, Self.setLock, &lock) == 0
+  }
+
+  func endTurnToCopyLog() {
+    var lock = Self.byte(1)
+    lock.l_type = Int16(F_UNLCK)
+    _ = fcntl(descriptor, Self.setLock, &lock)
   }
 
   // MARK: Making room for a restore
@@ -179,21 +203,23 @@ final class StoreLock {
   /// Asks every process that keeps the store open to close it: a lock of its own on the lock file, which ends with this
   /// process, whatever becomes of it.
   func askOthersToClose() {
-    var lock = Self.request
+    var lock = Self.byte(0)
     // Where the file system has no such locks, a restore waits until the others close the store by themselves.
     _ = fcntl(descriptor, Self.setLock, &lock)
   }
 
   /// Whether another process asks for that.
   var isAskedToClose: Bool {
-    var lock = Self.request
+    var lock = Self.byte(0)
     return fcntl(descriptor, Self.getLock, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
   }
 
-  private static var request: flock {
+  /// A lock for one process on a byte of the lock file.
+  private static func byte(_ index: Int) -> flock {
     var lock = flock()
     lock.l_type = Int16(F_WRLCK)
     lock.l_whence = Int16(SEEK_SET)
+    lock.l_start = off_t(index)
     lock.l_len = 1
     return lock
   }

@@ -28,7 +28,7 @@ extension Transaction {
     if now - 60 >= memory.state.latestTime { try keepTime() }
   }
 
-  private func keepTime() throws {
+  func keepTime() throws {
     try keepSetting(Self.latestTimeKey, ofCampaign: 0, String(now))
     memory.state.latestTime = now
   }

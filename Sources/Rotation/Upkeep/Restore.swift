@@ -118,7 +118,7 @@ extension Store {
       guard try Schema.isOurs(database) || database.value("SELECT count(*) = 0 FROM sqlite_schema") == 1 else {
         throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
       }
-      try database.checkpoint()
+      try database.emptyLog()
       return database
     } catch let error as SQLiteError where error.code == .corrupt || error.code == .notADatabase {
       return nil
