@@ -1,70 +1,34 @@
 import ArgumentParser
 import Rotation
 
-/// A number as an argument.
-func phone(_ text: String, in store: Store) throws -> PhoneNumber {
-  do throws(PhoneNumber.Invalid) {
-    return try PhoneNumber(text, countryCode: store.settings.countryCode)
-  } catch {
-    throw StoreError(.refused, "\(text): \(error.reason)")
-  }
-}
-
-extension Report<Number> {
-  /// Numbers as `list` shows them.
-  init(_ numbers: [Number], of store: Store) {
-    let moment = store.moment
-    let calendar = store.settings.calendar
-    func used(_ calls: Int, of limit: Int?) -> String { "\(calls)/" + (limit.map(String.init) ?? "-") }
-    self.init(
-      rows: numbers, fields: numberFields(at: moment),
-      columns: [
-        Column("CALLER ID") { $0.phone.written },
-        Column("AREA") { $0.areaCodes.joined(separator: " ") },
-        Column("CARRIER") { $0.carrier?.name ?? "" },
-        Column("POOL") { $0.pool.name },
-        Column("HOUR", isNumber: true) {
-          used($0.thisHour.calls(in: moment.windows.hour), of: $0.effectiveHourlyLimit(moment))
-        },
-        Column("DAY", isNumber: true) {
-          used($0.today.calls(in: moment.windows.day), of: $0.effectiveDailyLimit(moment))
-        },
-        Column("LAST USED") { Time.local($0.lastUsedAt, in: calendar) },
-        Column("STATE") { StateText.of($0, at: moment, calendar: calendar) },
-        Column("NAME") { $0.name },
-      ])
-  }
-}
-
-/// Whether a number is free, and if not, why and until when.
-enum StateText {
-  static func of(_ number: Number, at moment: Moment, calendar: Rotation.Calendar) -> String {
-    guard let sleep = number.sleep(at: moment) else { return "available" }
-    let reason =
-      switch sleep.reason {
-      case "hourly_limit": "at hourly limit"
-      case "daily_limit": "at daily limit"
-      default: sleep.reason
-      }
-    return sleep.until == Sleep.forever ? reason : "\(reason) until \(Time.local(sleep.until, in: calendar))"
-  }
-}
-
-/// `--carrier` and its like, for `add` and `set`.
+/// The options of `add` and `set`, one for each field of a number. An empty value is the field's default.
 struct FieldOptions: ParsableArguments {
-  @Option(help: ArgumentHelp(NumberField.carrier.help)) var carrier: String?
-  @Option(help: ArgumentHelp(NumberField.areaCode.help)) var areaCode: String?
-  @Option(help: ArgumentHelp(NumberField.dailyLimit.help)) var dailyLimit: String?
-  @Option(help: ArgumentHelp(NumberField.hourlyLimit.help)) var hourlyLimit: String?
-  @Option(help: ArgumentHelp(NumberField.name.help)) var name: String?
-  @Option(help: ArgumentHelp(NumberField.pool.help)) var pool: String?
-  @Option(help: ArgumentHelp(NumberField.maxConcurrent.help)) var maxConcurrent: String?
-  @Option(help: ArgumentHelp(NumberField.attestation.help)) var attestation: String?
-  @Option(help: ArgumentHelp(NumberField.authorizedBy.help)) var authorizedBy: String?
-  @Option(help: ArgumentHelp(NumberField.verifiedAt.help)) var verifiedAt: String?
-  @Option(help: ArgumentHelp(NumberField.callback.help)) var callback: String?
+  @Option(help: "The carrier whose trunk carries the number's calls.") var carrier: String?
+  @Option(
+    help: """
+      The area codes that the number serves, or states and provinces such as FL, with spaces between them. Empty: its \
+      own area code.
+      """)
+  var areaCode: String?
+  @Option(help: "The most calls in a day, or none for no limit. Empty: the setting default_daily_limit.")
+  var dailyLimit: String?
+  @Option(help: "The most calls in an hour, or none for no limit. Empty: the setting default_hourly_limit.")
+  var hourlyLimit: String?
+  @Option(help: "The name that is shown where the setting set_name is name.") var name: String?
+  @Option(help: "The pool that the number belongs to. Empty: default.") var pool: String?
+  @Option(
+    help: """
+      The number of calls that may use it at the same time. With 0, any number of calls may. Empty: the setting \
+      max_concurrent.
+      """)
+  var maxConcurrent: String?
+  @Option(help: "How the carrier signs calls with the number: A, B, C or none.") var attestation: String?
+  @Option(help: "Who authorized its use, such as a contract or a letter.") var authorizedBy: String?
+  @Option(help: "The day on which somebody last verified that the number is yours, such as 2026-11-24.")
+  var verifiedAt: String?
+  @Option(help: "Whether somebody answers when people call the number back: yes or no.") var callback: String?
 
-  /// Those that were given.
+  /// The options that were given.
   var given: [(NumberField, String)] {
     NumberField.allCases.compactMap { field in
       let text: String? =
@@ -80,7 +44,7 @@ struct FieldOptions: ParsableArguments {
         case .authorizedBy: authorizedBy
         case .verifiedAt: verifiedAt
         case .callback: callback
-        // The commands enable, disable and retire.
+        // The state has commands of its own: enable, disable and retire.
         case .state: nil
         }
       return text.map { (field, $0) }

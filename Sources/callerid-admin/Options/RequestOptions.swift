@@ -1,17 +1,17 @@
 import ArgumentParser
 import Rotation
 
-/// A call as `next` and `explain` are told of it.
+/// The options of `next` and `explain`, which describe a call.
 struct RequestOptions: ParsableArguments {
-  @Option(help: "The number being dialled.") var to: String
-  @Option(help: "The campaign that calls.") var campaign: String?
-  @Option(help: "The agent that calls.") var agent: String?
-  @Option(help: "Draw only from this pool.") var pool: String?
-  @Option(help: "Draw only from numbers of this carrier.") var carrier: String?
-  @Option(help: "Match this area code instead of the destination's.") var area: String?
+  @Option(help: "The number that is dialled.") var to: String
+  @Option(help: "The campaign that makes the call.") var campaign: String?
+  @Option(help: "The agent who makes the call.") var agent: String?
+  @Option(help: "Use only numbers of this pool.") var pool: String?
+  @Option(help: "Use only numbers of this carrier.") var carrier: String?
+  @Option(help: "Match numbers with this area code instead of the destination's.") var area: String?
 
   func validate() throws {
-    if let area, !AreaCode.isDigits(area) { throw ValidationError("--area is 1 to 6 digits.") }
+    if let area, !AreaCode.isDigits(area) { throw ValidationError("--area must be 1 to 6 digits.") }
   }
 
   var request: Request {
@@ -22,18 +22,5 @@ struct RequestOptions: ParsableArguments {
     request.carrier = carrier
     request.areaCode = area
     return request
-  }
-}
-
-extension Match {
-  /// Why a number is picked.
-  func reason(areaCode: String?) -> String {
-    switch self {
-    case .area: "serves area code \(areaCode ?? "")"
-    case .region: "serves another area code of the destination's state or province"
-    case .any: "no number nearer to the destination was free"
-    case .sticky: "it was shown before"
-    case .exhausted: "none was free: the least used of those that calls hold"
-    }
   }
 }

@@ -1,12 +1,13 @@
 import ArgumentParser
+import Output
 import Rotation
 
 struct Agents: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agent",
-    abstract: "Show agents, or change how often one may call.",
+    abstract: "Show agents, or change how often one of them may call.",
     discussion: """
-      An agent that has no limit of its own has the setting agent_calls_per_minute.
+      The setting agent_calls_per_minute applies to an agent that has no limit of its own.
         callerid-admin agent list
         callerid-admin agent set 1001 --calls-per-minute 30
       """,
@@ -24,11 +25,11 @@ struct AgentList: StoreCommand {
   func run(on store: Store) throws {
     let moment = store.moment
     try Report(
-      rows: store.agents(), fields: agentFields(at: moment),
+      rows: store.agents(), fields: Fields.agents(at: moment),
       columns: [
         Column("AGENT") { $0.name.text },
         Column("MINUTE", isNumber: true) {
-          "\($0.thisMinute.calls(in: moment.minute))/" + ($0.effectiveCallsPerMinute(moment).map(String.init) ?? "-")
+          Limit.usage($0.thisMinute.calls(in: moment.minute), of: $0.effectiveCallsPerMinute(moment))
         },
         Column("HOUR", isNumber: true) { "\($0.thisHour.calls(in: moment.windows.hour))" },
         Column("DAY", isNumber: true) { "\($0.today.calls(in: moment.windows.day))" },
@@ -45,12 +46,14 @@ struct AgentSet: StoreCommand {
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Argument(help: "Its name, as the dialer gives it.") var name: String
-  @Option(help: ArgumentHelp("A number, none for no limit, or default for the setting.", valueName: "calls"))
+  @Argument(help: "The agent's name, as the dialer gives it.") var name: String
+  @Option(
+    help: ArgumentHelp(
+      "The most calls in a minute, or none for no limit, or default for the setting.", valueName: "calls"))
   var callsPerMinute: String
 
   func run(on store: Store) throws {
-    let name = try label(name, of: "agent")
+    guard let name = CallerText(name) else { throw StoreError(.refused, "the agent needs a name") }
     let limit = callsPerMinute == "default" ? nil : try Limit(callsPerMinute, name: "--calls-per-minute")
     try store.setCallsPerMinute(limit, of: name)
     let calls = limit.map(\.calls) ?? store.settings.agentCallsPerMinute

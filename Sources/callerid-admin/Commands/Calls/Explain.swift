@@ -1,12 +1,14 @@
 import ArgumentParser
+import Output
 import Rotation
 
 struct Explain: StoreCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show how the number for a call is chosen, step by step.",
     discussion: """
-      The pick is replayed, and nothing is taken: what is understood of the call, the tiers that are tried, how many
-      numbers each rule keeps asleep, the number that is chosen, and the next five.
+      It replays the choice without taking a number. It shows how the call is understood, which numbers are tried in \
+      which order, how many numbers each rule keeps out of rotation, the number that is chosen, and the five that come \
+      next.
         callerid-admin explain --to 12145551212 --campaign SALES --agent 1001
       """)
 
@@ -17,7 +19,7 @@ struct Explain: StoreCommand {
 
   func run(on store: Store) throws {
     let explanation = try store.explain(call.request)
-    if format.json { return JSON(explanation).print() }
+    if format.json { return Terminal.print(JSON(explanation)) }
     Terminal.print([
       ("Destination", destination(explanation)), ("Campaign", campaign(explanation)), ("Agent", agent(explanation)),
     ])
@@ -37,17 +39,17 @@ struct Explain: StoreCommand {
 
   private func destination(_ explanation: Explanation) -> String {
     guard let destination = explanation.destination else { return call.to }
-    guard let areaCode = explanation.areaCode else { return "\(destination.digits): of no area code that is known" }
+    guard let areaCode = explanation.areaCode else { return "\(destination.digits): its area code is not known" }
     return "\(destination.digits): area code \(areaCode)"
       + (Region.of(areaCode: areaCode).map { ", \($0.name)" } ?? "")
-      + (areaCode == destination.areaCode ? "" : ", as asked for")
+      + (areaCode == destination.areaCode ? "" : ", as given by --area")
   }
 
   private func campaign(_ explanation: Explanation) -> String {
     guard let campaign = explanation.campaign else { return "none" }
     let windows = explanation.moment.windows
     let terms = campaign.terms
-    return campaign.name.text + (explanation.campaignIsDialled ? ", by its dial prefix \(terms.dialPrefix)" : "")
+    return campaign.name.text + (explanation.campaignIsDialled ? ", found by its dial prefix \(terms.dialPrefix)" : "")
       + "; calls this hour: \(calls(campaign.thisHour.calls(in: windows.hour), of: terms.hourlyLimit))"
       + ", today: \(calls(campaign.today.calls(in: windows.day), of: terms.dailyLimit))"
   }
@@ -55,8 +57,8 @@ struct Explain: StoreCommand {
   private func agent(_ explanation: Explanation) -> String {
     guard let agent = explanation.agent else { return "none" }
     let moment = explanation.moment
-    return agent.name.text
-      + "; calls this minute: \(calls(agent.thisMinute.calls(in: moment.minute), of: agent.effectiveCallsPerMinute(moment)))"
+    let used = calls(agent.thisMinute.calls(in: moment.minute), of: agent.effectiveCallsPerMinute(moment))
+    return "\(agent.name.text); calls this minute: \(used)"
   }
 
   private func calls(_ calls: Int, of limit: Int?) -> String {
@@ -65,22 +67,23 @@ struct Explain: StoreCommand {
 
   // MARK: The numbers
 
-  /// Area codes shown of a tier; programs get all.
+  /// The most area codes of a step that people are shown. Programs get all of them.
   private static let shown = 6
 
   private func printSteps(_ steps: [Explanation.Step]) {
-    Table(
-      titles: ["TRIED", "AREA CODES", "POOL", "NUMBERS", "ELIGIBLE", "ASLEEP"],
-      isNumber: [false, false, false, true, true, false],
-      rows: steps.map { step in
-        let codes = step.areaCodes.prefix(Self.shown).joined(separator: " ")
-        let more = step.areaCodes.count - Self.shown
-        return [
-          step.match.rawValue, more > 0 ? "\(codes) and \(more) more" : codes, step.pool, "\(step.numbers)",
-          "\(step.eligible)", step.asleep.map { "\($0.numbers) \($0.reason)" }.joined(separator: ", "),
-        ]
-      }
-    ).print()
+    Terminal.print(
+      Table(
+        titles: ["TRIED", "AREA CODES", "POOL", "NUMBERS", "ELIGIBLE", "ASLEEP"],
+        isNumber: [false, false, false, true, true, false],
+        rows: steps.map { step in
+          let codes = step.areaCodes.prefix(Self.shown).joined(separator: " ")
+          let more = step.areaCodes.count - Self.shown
+          return [
+            step.match.rawValue, more > 0 ? "\(codes) and \(more) more" : codes, step.pool, "\(step.numbers)",
+            "\(step.eligible)", step.asleep.map { "\($0.numbers) \($0.reason)" }.joined(separator: ", "),
+          ]
+        }
+      ))
   }
 
   private func printChoices(_ explanation: Explanation, calendar: Rotation.Calendar) {
@@ -95,12 +98,13 @@ struct Explain: StoreCommand {
     ])
     guard explanation.choices.count > 1 else { return }
     Terminal.print("")
-    Table(
-      titles: ["THEN", "MATCH", "POOL", "LAST USED"], isNumber: [false, false, false, false],
-      rows: explanation.choices.dropFirst().map {
-        [$0.callerID, $0.match.rawValue, $0.number.pool.name, lastUse(of: $0.number, calendar)]
-      }
-    ).print()
+    Terminal.print(
+      Table(
+        titles: ["THEN", "MATCH", "POOL", "LAST USED"], isNumber: [false, false, false, false],
+        rows: explanation.choices.dropFirst().map {
+          [$0.callerID, $0.match.rawValue, $0.number.pool.name, lastUse(of: $0.number, calendar)]
+        }
+      ))
   }
 
   private func lastUse(of number: Number, _ calendar: Rotation.Calendar) -> String {

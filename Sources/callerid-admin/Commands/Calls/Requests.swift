@@ -1,40 +1,39 @@
 import ArgumentParser
+import NumberFiles
+import Output
 import Rotation
 
 struct Requests: StoreCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the request log, the newest first.",
     discussion: """
+      It lists the requests that match all of the options:
         callerid-admin requests --last 50 --status NONE_AVAILABLE
         callerid-admin requests --destination 2145551212 --since 7d
         callerid-admin requests --last 100000 --since yesterday --csv
 
-      The CSV has VICIdial's call code and lead ID, by which it can be joined with VICIdial's own reports.
+      The CSV contains VICIdial's call code and lead ID, so that it can be joined with VICIdial's own reports.
       """)
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Option(help: ArgumentHelp("How many.", valueName: "n")) var last = 20
-  @Option(help: "Only those of this campaign.") var campaign: String?
-  @Option(help: "Only those of this agent.") var agent: String?
-  @Option(help: "Only those with this status.") var status: Status?
-  @Option(help: "Only those that got this number.") var number: String?
-  @Option(help: ArgumentHelp("Only those to this number.", valueName: "number")) var destination: String?
-  @Option(help: ArgumentHelp("Only those since then: \(Since.help).", valueName: "time")) var since: Since?
+  @OptionGroup var count: LastOption
+  @Option(help: "List only requests of this campaign.") var campaign: String?
+  @Option(help: "List only requests of this agent.") var agent: String?
+  @Option(help: "List only requests that were answered with this status.") var status: Status?
+  @Option(help: "List only requests that got this number.") var number: String?
+  @Option(help: ArgumentHelp("List only requests for calls to this number.", valueName: "number"))
+  var destination: String?
+  @Option(help: ArgumentHelp("List only requests since then: \(Since.help).", valueName: "time")) var since: Since?
   @OptionGroup var format: RowFormat
-
-  func validate() throws {
-    if last < 1 { throw ValidationError("--last is 1 or more.") }
-  }
 
   func run(on store: Store) throws {
     let calendar = store.settings.calendar
     let rows = try store.requests(
-      last: last, campaign: campaign, agent: agent, status: status, number: number.map { try phone($0, in: store) },
+      last: count.last, campaign: campaign, agent: agent, status: status, number: number.map(store.phone),
       destination: destination, since: since?.moment(in: store) ?? 0)
     Report(
-      rows: rows,
-      fields: requestFields,
+      rows: rows, fields: Fields.requests,
       columns: [
         Column("AT") { Time.local($0.at, in: calendar) },
         Column("DESTINATION") { $0.destination ?? "" },
@@ -47,17 +46,6 @@ struct Requests: StoreCommand {
         Column("REASON") { $0.reason ?? "" },
       ]
     ).print(as: format)
-    if since != nil, rows.count == last { Terminal.note("there may be more: raise --last") }
+    if since != nil, rows.count == count.last { Terminal.note("there may be more requests. Raise --last to see them") }
   }
 }
-
-extension LoggedRequest {
-  /// `ANSWER 35 s`, `BUSY`; empty where nobody reported it.
-  var outcome: String {
-    guard let dialStatus else { return "" }
-    guard dialStatus == "ANSWER", let answeredSeconds else { return dialStatus }
-    return "\(dialStatus) \(answeredSeconds) s"
-  }
-}
-
-extension Status: ExpressibleByArgument {}

@@ -1,9 +1,10 @@
 import ArgumentParser
+import Output
 import Rotation
 
 struct Reservations: StoreCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the numbers that calls hold now.",
+    abstract: "List the numbers that are reserved for calls now.",
     discussion: "  callerid-admin reservations")
 
   @ParentCommand var root: CalleridAdmin
@@ -13,7 +14,7 @@ struct Reservations: StoreCommand {
   func run(on store: Store) throws {
     let calendar = store.settings.calendar
     try Report(
-      rows: store.reservations(), fields: reservationFields,
+      rows: store.reservations(), fields: Fields.reservations,
       columns: [
         Column("CALLER ID") { $0.callerID },
         Column("UNTIL") { Time.local($0.expiresAt, in: calendar) },

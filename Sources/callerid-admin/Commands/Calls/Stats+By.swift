@@ -1,8 +1,9 @@
+import Output
 import Rotation
 
-/// `stats --by`.
+/// The report of `stats --by`.
 extension Stats {
-  /// Groups that people are shown; programs get all.
+  /// The most groups that people are shown. Programs get all of them.
   private static let shownGroups = 50
   private static let barWidth = 24
 
@@ -13,10 +14,10 @@ extension Stats {
     Terminal.endProgress()
     let isForPeople = !format.json && !format.csv
     let rows = isForPeople ? Array(report.groups.prefix(Self.shownGroups)) : report.groups
-    Report(rows: rows, fields: outcomeFields(by: grouping), columns: columns(grouping, of: rows)).print(as: format)
+    Report(rows: rows, fields: Fields.outcomes(by: grouping), columns: columns(grouping, of: rows)).print(as: format)
     guard isForPeople else { return }
     if report.groups.count > rows.count {
-      Terminal.print("and \(report.groups.count - rows.count) more (--csv lists all)")
+      Terminal.print("and \(report.groups.count - rows.count) more (--csv lists all of them)")
     }
     if let logSince = report.logSince { note(logSince, report.archiveSince, grouping, in: store.settings.calendar) }
   }
@@ -46,17 +47,17 @@ extension Stats {
       ] + (chart.hasBlocks ? [bar] : [])
   }
 
-  /// What the report cannot say, since the log has been pruned.
+  /// Says what the report does not know because the request log has been pruned.
   private func note(_ logSince: Int, _ archiveSince: Int?, _ grouping: Grouping, in calendar: Rotation.Calendar) {
     let log = Time.local(logSince, in: calendar)
     if let archiveSince {
       let days = Time.local(archiveSince, in: calendar).prefix(10)
       Terminal.note(
-        "from \(days) until \(log) these are the totals kept of finished days: a call that nobody reported counts as not "
-          + "answered there, and short calls are not known")
+        "from \(days) until \(log) the report uses the daily totals that were kept when the request log was pruned. "
+          + "In them, calls without a reported outcome count as not answered, and short calls are not known")
     } else {
-      let kept = grouping.isOfNumber ? "" : "; of what is older, totals are kept by number, pool and carrier only"
-      Terminal.note("the request log goes back to \(log) (setting retention_days)\(kept)")
+      let kept = grouping.isOfNumber ? "" : ". Older totals are kept by number, pool and carrier only"
+      Terminal.note("the request log goes back to \(log) only (see the setting retention_days)\(kept)")
     }
   }
 }

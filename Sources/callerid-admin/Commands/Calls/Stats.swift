@@ -1,43 +1,53 @@
 import ArgumentParser
+import Output
 import Rotation
 
 struct Stats: StoreCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show how many numbers are free, who called how much, and what became of the calls.",
+    abstract: "Show how many numbers are available, who made how many calls, and what became of them.",
     discussion: """
+      Without --by, it shows the state of the numbers and today's calls. With --by, it counts the calls of each group:
         callerid-admin stats
         callerid-admin stats --by campaign --since 7d
         callerid-admin stats --by hour --since 2026-11-01 --csv
 
-      Without --by: the state of the numbers, and today's calls. With --by, for each group:
-        GRANTED, REFUSED   requests that got a number, and that did not (numbers are not refused)
-        ANSWERED, RATE     calls answered, and their share of the calls whose outcome the dialplan reported
-        SECONDS            how long an answered call was on average
-        SHORT              the share of answered calls that were shorter than the setting rest_short_seconds
-      Area and region are the destination's. Outcomes are those that action=release reports.
+      The columns are:
+        GRANTED   requests that got a number
+        REFUSED   requests that got none (not by number, pool or carrier)
+        ANSWERED  calls that were answered
+        RATE      their share of the calls whose outcome was reported
+        SECONDS   how long an answered call lasted on average
+        SHORT     the share of answered calls below rest_short_seconds
+      The dialplan reports the outcome of a call with action=release.
       """)
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Option(help: "What to count calls by: number, pool, carrier, area, region, campaign, agent or hour (of the day).")
+  @Option(
+    help: "Count the calls of each of these groups. Area and region are the destination's, hour is the hour of the day."
+  )
   var by: Grouping?
-  @Option(help: ArgumentHelp("With --by: \(Since.help). (default: today)", valueName: "time")) var since: Since?
+  @Option(
+    help: ArgumentHelp("Count the calls since then, with --by: \(Since.help). (default: today)", valueName: "time"))
+  var since: Since?
   @OptionGroup var format: RowFormat
 
   func validate() throws {
-    if by == nil, since != nil || format.csv { throw ValidationError("--since and --csv go with --by.") }
+    if by == nil, since != nil || format.csv {
+      throw ValidationError("Give --since and --csv only together with --by.")
+    }
   }
 
   func run(on store: Store) throws {
     if let by { return try report(by: by, on: store) }
     let statistics = try store.statistics()
-    if format.json { return JSON(statistics).print() }
+    if format.json { return Terminal.print(JSON(statistics)) }
     show(statistics)
   }
 
   // MARK: The overview
 
-  /// Lines of each list for people; programs get all.
+  /// The most lines of each list that people are shown. Programs get all of them.
   private static let shown = 10
 
   private func show(_ statistics: Statistics) {
@@ -61,9 +71,12 @@ struct Stats: StoreCommand {
     show(statistics.agents, title: "AGENT")
     show(statistics.usedNumbers, title: "CALLER ID")
     if statistics.numbers == 0 {
-      Terminal.note("there are no numbers yet: callerid-admin import FILE")
+      Terminal.note("there are no numbers yet. Import some with: callerid-admin import FILE")
     } else if statistics.available == 0 {
-      Terminal.note("no number is available: calls go on with the caller-ID they had")
+      Terminal.note(
+        "no number is available, so calls keep the caller-ID that they have. See why: "
+          + "callerid-admin explain --to NUMBER"
+      )
     }
     for warning in statistics.warnings { Terminal.note(warning) }
   }
@@ -71,12 +84,10 @@ struct Stats: StoreCommand {
   private func show(_ lines: [Statistics.Line], title: String) {
     guard !lines.isEmpty else { return }
     Terminal.print("")
-    Table(
-      titles: [title, "TODAY", "THIS HOUR"], isNumber: [false, true, true],
-      rows: lines.prefix(Self.shown).map { [$0.name, "\($0.usedToday)", "\($0.usedThisHour)"] }
-    ).print()
-    if lines.count > Self.shown { Terminal.print("and \(lines.count - Self.shown) more (--json lists all)") }
+    Terminal.print(
+      Table(
+        titles: [title, "TODAY", "THIS HOUR"], isNumber: [false, true, true],
+        rows: lines.prefix(Self.shown).map { [$0.name, "\($0.usedToday)", "\($0.usedThisHour)"] }))
+    if lines.count > Self.shown { Terminal.print("and \(lines.count - Self.shown) more (--json lists all of them)") }
   }
 }
-
-extension Grouping: ExpressibleByArgument {}

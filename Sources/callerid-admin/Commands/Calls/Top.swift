@@ -1,30 +1,30 @@
 import ArgumentParser
+import Output
 import Rotation
 
 struct Top: StoreCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Watch the calls: reservations, calls a minute, refusals, the busiest numbers, the latest requests.",
+    abstract: "Watch reservations, calls a minute, refusals, the busiest numbers and the latest requests live.",
     discussion: """
+      The screen is updated every two seconds, until you press q or Ctrl-C. The command only reads, and no call waits \
+      for it. If standard output is not a terminal, it prints the current state once.
         callerid-admin top
         callerid-admin top --once
-
-      It is drawn anew every two seconds, and ends on q or Ctrl-C. It only reads, and no call waits for it. Where standard
-      output is no terminal, it prints what there is now and ends.
       """)
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Option(help: ArgumentHelp("How often it is drawn anew.", valueName: "seconds")) var interval = 2.0
-  @Flag(help: "Print what there is now, and end.") var once = false
+  @Option(help: ArgumentHelp("How often the screen is updated, from 0.1 to 3600.", valueName: "seconds")) var interval =
+    2.0
+  @Flag(help: "Print the current state once.") var once = false
 
   func validate() throws {
-    if !(0.1...3600).contains(interval) { throw ValidationError("--interval is 0.1 to 3600 seconds.") }
+    if !(0.1...3600).contains(interval) { throw ValidationError("--interval must be from 0.1 to 3600 seconds.") }
   }
 
   func run(on store: Store) throws {
     guard !once, let screen = Screen() else {
-      for line in try frame(of: store, columns: nil, rows: 40) { Terminal.print(line) }
-      return
+      return Terminal.print(try frame(of: store, columns: nil, rows: 40))
     }
     defer { screen.giveBack() }
     while true {
@@ -38,7 +38,7 @@ struct Top: StoreCommand {
   }
 
   private func frame(of store: Store, columns: Int?, rows: Int) throws -> [String] {
-    // In two short reads: neither is on while the terminal is written to.
+    // Two short reads, which both end before anything is written to the terminal.
     let activity = try store.activity()
     let requests = try store.requests(last: rows)
     return Frame(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NumberFiles
 import Rotation
 
 struct Add: StoreCommand {
@@ -8,11 +9,12 @@ struct Add: StoreCommand {
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Argument(help: "The number, as it is to be shown.") var number: String
+  @Argument(help: "The number, written as it is to be shown.") var number: String
   @OptionGroup var options: FieldOptions
   @OptionGroup var format: ObjectFormat
 
   func run(on store: Store) throws {
-    try print(store.add(phone(number, in: store), options.fields()), of: store, as: format)
+    let added = try store.add(store.phone(number), options.fields())
+    NumberDetails(of: added, at: store.moment).print(as: format)
   }
 }

@@ -9,5 +9,5 @@ struct Enable: StateCommand {
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Argument(help: "The numbers; all of them, or none where one is not in the store.") var numbers: [String]
+  @OptionGroup var arguments: NumberArguments
 }

@@ -5,18 +5,18 @@ struct Remove: StoreCommand {
   static let configuration = CommandConfiguration(
     abstract: "Delete numbers that were never used.",
     discussion: """
-      A number that calls have shown is rung back for weeks: retire it, and its history stays. With --force it is deleted
-      all the same; the request log then no longer names it.
+      People call a number back for weeks after it was shown to them. Retire such a number instead, so that its \
+      history is kept. With --force it is deleted anyway, and the request log no longer names it.
         callerid-admin remove 2145550101
       """)
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Argument(help: "The numbers; all of them, or none where one cannot be deleted.") var numbers: [String]
-  @Flag(help: "Delete numbers that have been used as well.") var force = false
+  @OptionGroup var arguments: NumberArguments
+  @Flag(help: "Also delete numbers that have been used.") var force = false
 
   func run(on store: Store) throws {
-    let phones = try numbers.map { try phone($0, in: store) }
+    let phones = try arguments.phones(in: store)
     try store.remove(phones, evenIfUsed: force)
     for phone in phones { Terminal.print("\(phone.written) is deleted") }
   }

@@ -4,10 +4,10 @@ import Rotation
 struct Retire: StateCommand {
   static let state = Number.State.retired
   static let configuration = CommandConfiguration(
-    abstract: "Take numbers out of rotation for good, and keep their history.",
+    abstract: "Take numbers out of rotation for good, but keep their history.",
     discussion: "  callerid-admin retire 2145550101 2145550102")
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Argument(help: "The numbers; all of them, or none where one is not in the store.") var numbers: [String]
+  @OptionGroup var arguments: NumberArguments
 }

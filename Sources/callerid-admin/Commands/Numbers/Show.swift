@@ -1,35 +1,42 @@
 import ArgumentParser
-import Foundation
+import NumberFiles
+import Output
 import Rotation
 
 struct Show: StoreCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show all about one number.",
+    abstract: "Show everything about one number.",
     discussion: "  callerid-admin show 2145550101")
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Argument(help: "The number, with or without the 1.") var number: String
+  @OptionGroup var argument: NumberArgument
   @OptionGroup var format: ObjectFormat
 
   func run(on store: Store) throws {
-    try print(store.find(phone(number, in: store)), of: store, as: format)
+    NumberDetails(of: try store.find(store.phone(argument.number)), at: store.moment).print(as: format)
   }
 }
 
-/// One number, line by line.
-func print(_ number: Number, of store: Store, as format: ObjectFormat) {
-  let moment = store.moment
-  if format.json { return (numberFields(at: moment) + numberDetailFields(at: moment)).object(of: number).print() }
-  Terminal.print(NumberText(number: number, moment: moment).lines)
-}
+/// Everything about one number, as `show`, `add` and `set` print it.
+struct NumberDetails {
+  private let number: Number
+  private let moment: Moment
 
-/// A number in people's words.
-private struct NumberText {
-  let number: Number
-  let moment: Moment
+  init(of number: Number, at moment: Moment) {
+    self.number = number
+    self.moment = moment
+  }
 
-  var lines: [(title: String, text: String)] {
+  func print(as format: ObjectFormat) {
+    if format.json {
+      Terminal.print((Fields.numbers(at: moment) + Fields.numberDetails(at: moment)).object(of: number))
+    } else {
+      Terminal.print(lines)
+    }
+  }
+
+  private var lines: [(title: String, text: String)] {
     let ownership = number.ownership
     let calls = (number.today.calls(in: moment.windows.day), number.thisHour.calls(in: moment.windows.hour))
     return [
@@ -39,7 +46,7 @@ private struct NumberText {
       ("Area codes", number.areaCodes.joined(separator: " ")),
       ("Pool", number.pool.name),
       ("Added", time(number.addedAt)),
-      ("State", StateText.of(number, at: moment, calendar: moment.settings.calendar)),
+      ("State", number.availability(at: moment)),
       ("Used today", "\(calls.0), limit \(limit(number.effectiveDailyLimit(moment), own: number.dailyLimit))"),
       ("Used this hour", "\(calls.1), limit \(limit(number.effectiveHourlyLimit(moment), own: number.hourlyLimit))"),
       ("Last used", number.lastUsedAt == 0 ? "never" : time(number.lastUsedAt)),
@@ -67,7 +74,7 @@ private struct NumberText {
   private var reservations: String {
     let most = number.effectiveMaxConcurrent(moment)
     let setting = number.maxConcurrent == nil ? " (the setting)" : ""
-    guard most > 0 else { return "by no call: it may carry as many as come" + setting }
+    guard most > 0 else { return "by no call: any number of calls may use it at once" + setting }
     let ends = number.reservations(at: moment.now).map(\.until).sorted()
     return "by \(ends.count) of \(most) calls at once" + setting
       + (ends.isEmpty ? "" : ", until " + ends.map(time).joined(separator: ", "))
@@ -76,12 +83,5 @@ private struct NumberText {
   private var rest: String {
     guard let rest = number.rest(at: moment.now) else { return "none" }
     return "until \(time(rest.until))" + (rest.reason.isEmpty ? "" : ": \(rest.reason)")
-  }
-}
-
-extension Terminal {
-  /// A line each, the texts below one another.
-  static func print(_ lines: [(title: String, text: String)]) {
-    for (title, text) in lines { print(title.padding(toLength: 16, withPad: " ", startingAt: 0) + text) }
   }
 }

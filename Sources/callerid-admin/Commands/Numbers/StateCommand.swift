@@ -1,14 +1,14 @@
 import Rotation
 
-/// A command that puts numbers into one state.
+/// A command that puts numbers into a state: `enable`, `disable` and `retire`.
 protocol StateCommand: StoreCommand {
   static var state: Number.State { get }
-  var numbers: [String] { get }
+  var arguments: NumberArguments { get }
 }
 
 extension StateCommand {
   func run(on store: Store) throws {
-    let phones = try numbers.map { try phone($0, in: store) }
+    let phones = try arguments.phones(in: store)
     try store.setState(Self.state, of: phones)
     for phone in phones { Terminal.print("\(phone.written) is \(Self.state.rawValue)") }
   }

@@ -5,16 +5,16 @@ struct Wake: StoreCommand {
   static let configuration = CommandConfiguration(
     abstract: "End the rest of numbers.",
     discussion: """
-      All of them, or none where one is not in the store. Rules judge them anew from here on.
+      The rules that make numbers rest then count the outcomes of their calls from zero again.
         callerid-admin wake 2145550101 2145550102
       """)
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Argument(help: "The numbers, with or without the 1.") var numbers: [String]
+  @OptionGroup var arguments: NumberArguments
 
   func run(on store: Store) throws {
-    let phones = try numbers.map { try phone($0, in: store) }
+    let phones = try arguments.phones(in: store)
     try store.rest(phones, until: 0, reason: "")
     for phone in phones { Terminal.print("\(phone.written) does not rest") }
   }

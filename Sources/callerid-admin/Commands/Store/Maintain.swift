@@ -1,73 +1,53 @@
 import ArgumentParser
+import Output
 import Rotation
 
 struct Maintain: StoreCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Do the nightly work: clear, archive, prune, mend, back up.",
+    abstract: "Do the nightly maintenance: clear, archive, prune, repair and back up.",
     discussion: """
-      It clears the counters of hours and days that are over, archives finished days, prunes the request log after
-      retention_days, makes sure that every number stands where calls look for it, empties SQLite's log, and makes a
-      backup, which checks every page of the store. It is safe at any time, and calls go on. Where another one is at work,
-      it says so and exits 0.
+      It clears the usage counters of past hours and days, archives finished days, deletes requests that are older \
+      than the setting retention_days, repairs the index by which calls find numbers, empties SQLite's write-ahead \
+      log, and makes a backup, for which every page of the store is checked. It can run at any time, and calls go on. \
+      If another maintain is running, it says so and exits with 0.
         callerid-admin maintain
         callerid-admin maintain --backup-folder /mnt/backups --keep 30
       """)
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
-  @Option(help: ArgumentHelp("Where backups go. (default: backups, beside the store)", valueName: "folder"))
-  var backupFolder: String?
-  @Option(help: ArgumentHelp("How many backups to keep.", valueName: "count")) var keep = 7
-  @Flag(help: "Make no backup.") var noBackup = false
+  @OptionGroup var backups: BackupFolderOption
+  @Option(help: ArgumentHelp("How many backups to keep in the folder.", valueName: "count")) var keep = 7
+  @Flag(help: "Make no backup, but check every page of the store.") var noBackup = false
   @OptionGroup var format: ObjectFormat
 
   func validate() throws {
-    if keep < 1 { throw ValidationError("--keep is 1 or more.") }
-    if noBackup, backupFolder != nil { throw ValidationError("Choose one of --backup-folder and --no-backup.") }
+    if keep < 1 { throw ValidationError("--keep must be 1 or more.") }
+    if noBackup, backups.backupFolder != nil {
+      throw ValidationError("Choose one of --backup-folder and --no-backup.")
+    }
   }
 
   func run(on store: Store) throws {
     guard let place = try MaintenancePlace(ofStore: storePath) else {
-      return Terminal.note("another maintain or restore is at work; nothing was done")
+      return Terminal.note("another maintain or restore is running, so nothing was done")
     }
     defer { withExtendedLifetime(place) {} }
-    Interruption.prepare()
-    defer { Terminal.endProgress() }
-    let report = try store.maintain(
-      backupFolder: noBackup ? nil : backupFolder ?? Store.backupFolder(ofStore: storePath), keep: keep,
-      progress: Interruption.progress)
-    Terminal.endProgress()
-    if format.json { return JSON(report).print() }
-    let usage = report.usage
+    let report = try Interruption.withProgress {
+      try store.maintain(
+        backupFolder: noBackup ? nil : backups.folder(ofStore: storePath), keep: keep, progress: $0)
+    }
+    if format.json { return Terminal.print(JSON(report)) }
     Terminal.print(
-      "Cleared the usage of \(usage.numbers) numbers, \(usage.campaigns) campaigns and \(usage.agents) agents; archived "
-        + "\(usage.archivedDays) days, pruned \(usage.prunedRequests) requests")
+      "Cleared the usage of \(report.usage.cleared), archived \(report.usage.archived), and pruned "
+        + report.usage.pruned)
     let lanes = report.lanes
     Terminal.print(
-      lanes.isRight
-        ? "Every number stands where calls look for it"
-        : "Mended the places of \(lanes.missing) numbers, \(lanes.stray) stray entries and \(lanes.miscounted) pools")
+      lanes.isRight ? "The index of numbers is correct" : "Repaired the index of numbers: \(lanes.summary)")
     if let backup = report.backup {
       Terminal.print("Backup \(backup.summary)")
     } else {
-      Terminal.print("Every page of the store is whole")
+      Terminal.print("Every page of the store was checked and is intact")
     }
-  }
-}
-
-extension JSON {
-  /// `maintain`.
-  fileprivate init(_ report: MaintenanceReport) {
-    self = .object([
-      ("usage", JSON(report.usage, dryRun: false)),
-      (
-        "lanes",
-        .object([
-          ("missing", .number(report.lanes.missing)), ("stray", .number(report.lanes.stray)),
-          ("miscounted", .number(report.lanes.miscounted)),
-        ])
-      ),
-      ("backup", report.backup.map { JSON($0) } ?? .null),
-    ])
   }
 }
