@@ -20,7 +20,7 @@ func run(path: String, count: Int) throws {
   let rate = option("rate").flatMap { Int($0) } ?? 100
   let start = time(nil) - (option("ago").flatMap { Int($0) } ?? 0)
   let clock = Clock { rate > 0 ? start + picksDone.load(ordering: .relaxed) / rate : start }
-  let store = try Store(path: path, for: .administration, clock: clock)
+  let store = try Store(path: path, clock: clock)
   var requests =
     option("to").map { [Request(destination: $0)] }
     ?? (0..<200).map {

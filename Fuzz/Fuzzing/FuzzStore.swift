@@ -16,12 +16,12 @@ func fuzzStore(_ bytes: [UInt8]) throws {
 private func ask(_ file: StoreFile) {
   let timeout = Store.callTimeout(path: file.path)
   let deadline = Deadline.after(milliseconds: timeout + 1000)
-  if let store = try? Store(path: file.path, for: .call(deadline), clock: file.clock) {
-    _ = try? store.pick(file.request)
-    store.letGo()
+  if let (_, store) = try? Store.call(
+    path: file.path, until: deadline, clock: file.clock, { try $0.pick(file.request) })
+  {
     _ = try? store.release(uniqueID: file.uniqueID, outcome: file.outcome)
   }
-  guard let store = try? Store(path: file.path, for: .administration, clock: file.clock) else { return }
+  guard let store = try? Store(path: file.path, clock: file.clock) else { return }
   var phones: [PhoneNumber] = []
   try? store.eachNumber { number in
     phones.append(number.phone)

@@ -52,7 +52,7 @@ final class StoreFile {
   private func fill() throws {
     try? FileManager.default.removeItem(atPath: path)
     try Store.create(path: path, clock: clock)
-    let store = try Store(path: path, for: .administration, clock: clock)
+    let store = try Store(path: path, clock: clock)
     try store.set(.timeZone, to: "UTC")
     try store.set(.restBelowAnswerRate, to: "10")
     try store.set(.warmUpDays, to: "30")

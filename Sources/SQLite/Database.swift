@@ -8,6 +8,7 @@ package final class Database {
   let handle: OpaquePointer
   /// Few enough to be searched from the front.
   private var statements: [Cached] = []
+  private var isOpen = true
   private let logFrameCount: UnsafeMutablePointer<Int32>
 
   /// A box, since an array holds copyable values only.
@@ -27,10 +28,6 @@ package final class Database {
     /// Makes the file where there is none.
     case create
   }
-
-  /// Tells SQLite, before its first use in the process, that one thread alone uses it: without locks and statistics it
-  /// runs a tenth fewer instructions a pick.
-  package static func useOneThread() { _ = csqlite_use_one_thread() }
 
   /// Opens `path`; nothing is read from the file before the first statement.
   package init(path: String, mode: Mode) throws(SQLiteError) {
@@ -61,9 +58,16 @@ package final class Database {
   }
 
   deinit {
+    close()
+    logFrameCount.deallocate()
+  }
+
+  /// Closes the connection now, instead of with its last reference; nothing else may be asked of it afterwards.
+  package func close() {
+    guard isOpen else { return }
+    isOpen = false
     statements.removeAll()
     sqlite3_close_v2(handle)
-    logFrameCount.deallocate()
   }
 
   /// How long a statement waits for another connection's lock; 0 gives up at once.
@@ -74,6 +78,14 @@ package final class Database {
   /// Leaves the write-ahead log in place when the last connection closes, instead of checkpointing it.
   package func keepLogOnClose() throws(SQLiteError) {
     guard csqlite_no_checkpoint_on_close(handle) == SQLITE_OK else { throw SQLiteError(on: handle) }
+  }
+
+  /// Sets the size of the page cache, in pages, or in KiB where it is negative, until the connection is closed
+  /// (https://www.sqlite.org/pragma.html#pragma_cache_size).
+  package func setCacheSize(_ size: Int) throws(SQLiteError) {
+    guard sqlite3_exec(handle, "PRAGMA cache_size = \(size)", nil, nil, nil) == SQLITE_OK else {
+      throw SQLiteError(on: handle)
+    }
   }
 
   /// Rows inserted, updated or deleted by the last statement that did so.
@@ -181,7 +193,7 @@ package final class Database {
 
   /// Runs `body` in a `BEGIN IMMEDIATE` transaction: committed when it returns, rolled back when it throws.
   package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-    if sqlite3_get_autocommit(handle) != 0 { try begin() }
+    if !isInTransaction { try begin() }
     do {
       let result = try body()
       try run("COMMIT")
@@ -191,6 +203,29 @@ package final class Database {
       throw error
     }
   }
+
+  /// Runs `body` as a part of the transaction under way: where it throws, what the part has written is undone, and the
+  /// rest of the transaction stands (https://www.sqlite.org/lang_savepoint.html). Parts may lie within one another.
+  ///
+  /// - Throws: what `body` throws.
+  package func part<Result>(_ body: () throws -> Result) throws -> Result {
+    try run("SAVEPOINT part")
+    do {
+      let result = try body()
+      try run("RELEASE part")
+      return result
+    } catch {
+      // After some failures SQLite has rolled back the whole transaction: `isInTransaction` tells.
+      if isInTransaction {
+        try run("ROLLBACK TO part")
+        try run("RELEASE part")
+      }
+      throw error
+    }
+  }
+
+  /// Whether a transaction is under way. A failure such as a full disk may have ended the one that was.
+  package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
   /// Runs `body` in a transaction that is always rolled back: what would happen, without it happening.
   package func rehearsal<Result>(_ body: () throws -> Result) throws -> Result {
@@ -208,7 +243,7 @@ package final class Database {
 
   private func rollBack() {
     // SQLite has rolled back by itself after some failures (a full disk, say); then there is nothing left to undo.
-    guard sqlite3_get_autocommit(handle) == 0 else { return }
+    guard isInTransaction else { return }
     sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
   }
 

@@ -9,17 +9,14 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     package let rawValue: Int32
     package init(rawValue: Int32) { self.rawValue = rawValue }
 
-    package static let error = Code(rawValue: SQLITE_ERROR)
     package static let busy = Code(rawValue: SQLITE_BUSY)
     package static let locked = Code(rawValue: SQLITE_LOCKED)
     package static let readOnly = Code(rawValue: SQLITE_READONLY)
-    package static let ioError = Code(rawValue: SQLITE_IOERR)
     package static let corrupt = Code(rawValue: SQLITE_CORRUPT)
     package static let full = Code(rawValue: SQLITE_FULL)
     package static let cannotOpen = Code(rawValue: SQLITE_CANTOPEN)
     package static let constraint = Code(rawValue: SQLITE_CONSTRAINT)
     package static let notADatabase = Code(rawValue: SQLITE_NOTADB)
-    package static let misuse = Code(rawValue: SQLITE_MISUSE)
   }
 
   package let extendedCode: Int32

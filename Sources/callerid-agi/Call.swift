@@ -23,11 +23,14 @@ struct Call {
     }
   }
 
-  private func openStore() throws(StoreError) -> Store {
-    let store = try Store(path: storePath, for: .call(deadline))
+  /// Asks the store one thing.
+  private func ask<Result>(
+    _ question: (Transaction) throws -> Result
+  ) throws(StoreError) -> (result: Result, store: Store) {
+    let answer = try Store.call(path: storePath, until: deadline, question)
     // Never closed: the process ends with the call, and the kernel is quicker at it.
-    _ = Unmanaged.passRetained(store)
-    return store
+    _ = Unmanaged.passRetained(answer.store)
+    return answer
   }
 
   // MARK: Picking
@@ -38,9 +41,8 @@ struct Call {
     let store: Store
     let answer: Answer
     do {
-      store = try openStore()
-      answer = try store.pick(request(campaign: campaign))
-      store.letGo()
+      let request = request(campaign: campaign)
+      (answer, store) = try ask { try $0.pick(request) }
     } catch {
       return try refuse(Status(error), error.message, over: &session)
     }
@@ -141,9 +143,7 @@ struct Call {
 
   /// As far as the store allows: the call is refused anyway.
   private func logRefusal(_ reason: String) {
-    guard let store = try? openStore() else { return }
-    try? store.log(refusalOf: request(campaign: arguments.campaign), reason: reason)
-    store.letGo()
+    _ = try? ask { try $0.log(refusalOf: request(campaign: arguments.campaign), reason: reason) }
   }
 
   // MARK: Releasing
@@ -158,9 +158,7 @@ struct Call {
     outcome.hangUpCause = arguments.hangUpCause
     let freed: [PhoneNumber]
     do {
-      let store = try openStore()
-      freed = try store.release(uniqueID: uniqueID, outcome: outcome)
-      store.letGo()
+      freed = try ask { try $0.release(uniqueID: uniqueID, outcome: outcome) }.result
     } catch {
       return try refuse(Status(error), error.message, over: &session)
     }

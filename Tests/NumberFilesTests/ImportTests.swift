@@ -9,7 +9,7 @@ struct ImportTests {
 
   private func store() throws -> Store {
     _ = try Store.create(path: folder + "/callerid.db", owner: nil)
-    return try Store(path: folder + "/callerid.db", for: .administration)
+    return try Store(path: folder + "/callerid.db")
   }
 
   private func numbers(_ text: String, maps: [ColumnMap] = []) throws -> NumberFile {

@@ -12,7 +12,7 @@ extension Installation {
 
   /// What the operator decides for a campaign.
   func configure(_ campaign: String, _ values: [(CampaignSetting, String)]) throws {
-    let store = try Store(path: store, for: .administration)
+    let store = try Store(path: store)
     let name = try #require(CallerText(campaign))
     _ = try store.set(values.map { (setting: $0.0, text: $0.1) }, of: name)
   }

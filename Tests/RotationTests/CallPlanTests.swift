@@ -89,11 +89,10 @@ private struct Calls {
   var plans: [String: [String]] = [:]
   var lastRequest = 0
 
-  mutating func use(_ body: (Store) throws -> Void) throws {
-    let store = try Store(
-      path: test.store.path, for: .call(.after(milliseconds: 10_000)), clock: test.clock.clock)
-    try body(store)
-    store.letGo()
+  mutating func use(_ body: (Transaction) throws -> Void) throws {
+    let store = try Store.call(
+      path: test.store.path, until: .after(milliseconds: 10_000), clock: test.clock.clock, body
+    ).store
     for (sql, plan) in try store.database.queryPlans() { plans[sql] = plan }
   }
 
@@ -102,8 +101,8 @@ private struct Calls {
     request.uniqueID = CallerText("1.1")
     change(&request)
     var last = lastRequest
-    try use { store in
-      let answer = try store.pick(request)
+    try use { transaction in
+      let answer = try transaction.pick(request)
       if case .granted(let grant) = answer {
         last = grant.request
         #expect(grant.match.rawValue == expected, "\(destination)")

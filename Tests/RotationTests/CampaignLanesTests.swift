@@ -29,10 +29,10 @@ struct CampaignLanesTests {
     let moment = test.store.moment
     let number = grant.number
     if let limit = number.effectiveHourlyLimit(moment) { #expect(number.thisHour.calls(in: windows.hour) <= limit) }
-    let caller = try test.store.caller(of: request)
+    let caller = try test.store.read { try $0.caller(of: request) }
     guard let campaign = caller.campaign, let scope = number.pool.scopes.first(where: { $0.campaignID == campaign.id })
     else { return }
-    let use = try test.store.use(of: number, in: scope)
+    let use = try test.store.read { try $0.use(of: number, in: scope) }
     #expect(use.isKept)
     if let limit = campaign.terms.numberHourlyLimit { #expect(use.thisHour.calls(in: windows.hour) <= limit) }
     if let limit = campaign.terms.numberDailyLimit { #expect(use.today.calls(in: windows.day) <= limit) }

@@ -18,7 +18,7 @@ struct Crowd {
     self.count = count
     // Rows like that of the first number, which the store itself has written.
     try test.add("2145550101 daily_limit=none hourly_limit=none")
-    try store.write {
+    try store.write { _ in
       try store.database.run(
         """
         WITH RECURSIVE each(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM each WHERE n < ?)
@@ -47,7 +47,7 @@ struct Crowd {
   /// Puts all to sleep but each hundredth: a number of 214 each.
   func sleep(_ reason: Reason) throws {
     let (now, windows) = (test.clock.now, store.moment.windows)
-    try store.write {
+    try store.write { _ in
       switch reason {
       case .disabled:
         try store.database.run(
@@ -73,8 +73,8 @@ struct Crowd {
   /// The campaign SALES has reached its limit with each.
   private func sleepForCampaign(_ windows: Windows) throws {
     _ = try store.set([(.numberDailyLimit, "90")], of: try #require(CallerText("SALES")))
-    try store.write {
-      let id = try store.campaign(try #require(CallerText("SALES"))).id
+    try store.write { transaction in
+      let id = try transaction.campaign(try #require(CallerText("SALES"))).id
       try store.database.run(
         "UPDATE lane SET asleep_until = ? WHERE name LIKE ? AND number_id % 100 <> 0", windows.day.upperBound, "\(id):%"
       )
@@ -88,7 +88,7 @@ struct Crowd {
   /// All have reached their daily limit, and wake at midnight.
   func reachDailyLimits() throws {
     let day = store.moment.windows.day
-    try store.write {
+    try store.write { _ in
       try store.database.run(
         "UPDATE number SET daily_limit = 50, day = ?, used_today = 50, asleep_until = ?", day.lowerBound, day.upperBound
       )
@@ -98,7 +98,7 @@ struct Crowd {
 
   /// All were reserved, one a second, `seconds` of them, and have been free again for `pause` seconds.
   func wereReserved(seconds: Int, pause: Int) throws {
-    try store.write {
+    try store.write { _ in
       try store.database.run(
         "UPDATE number SET asleep_until = ?1 - id % ?2 WHERE id > 1", test.clock.now - pause, seconds)
       try fileAll()

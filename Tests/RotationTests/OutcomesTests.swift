@@ -96,7 +96,7 @@ struct OutcomesTests {
     let test = try TestStore()
     try test.add("2145550101 max_concurrent=0")
     _ = try test.pick()
-    for id in [Store.stretch, Store.stretch + 1, 3 * Store.stretch + 7] {
+    for id in [Snapshot.stretch, Snapshot.stretch + 1, 3 * Snapshot.stretch + 7] {
       try test.store.database.run("UPDATE request SET id = ? WHERE id = (SELECT max(id) FROM request)", id)
       _ = try test.pick()
     }

@@ -20,9 +20,10 @@ struct QueryPlanTests {
   }
 
   static let statements: [(sql: StaticString, range: String)] = [
-    (Store.todaySQL, "(rowid>?)"), (Store.heldSQL, "(rowid>?)"), (Store.minutesSQL, "(rowid>?)"),
-    (Store.busiestSQL, "(rowid>?)"), (Store.nextRequestSQL, "(rowid>?)"), (Store.tallySQL, "(rowid>? AND rowid<?)"),
-    (Store.requestsSQL, "(rowid>? AND rowid<?)"),
+    (Snapshot.todaySQL, "(rowid>?)"), (Snapshot.heldSQL, "(rowid>?)"), (Snapshot.minutesSQL, "(rowid>?)"),
+    (Snapshot.busiestSQL, "(rowid>?)"), (Snapshot.nextRequestSQL, "(rowid>?)"),
+    (Snapshot.tallySQL, "(rowid>? AND rowid<?)"),
+    (Snapshot.requestsSQL, "(rowid>? AND rowid<?)"),
   ]
 
   @Test(arguments: statements.indices)
@@ -38,7 +39,7 @@ struct QueryPlanTests {
   }
 
   @Test func theNewestRequestsComeInTheOrderOfTheLog() throws {
-    let steps = try plan(of: Store.requestsSQL, in: TestStore())
+    let steps = try plan(of: Snapshot.requestsSQL, in: TestStore())
     #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(steps)")
   }
 

@@ -16,7 +16,7 @@ final class TestStore {
     folder = FileManager.default.temporaryDirectory.path + "/rotation-\(UUID().uuidString)"
     clock = TestClock(start)
     try Store.create(path: folder + "/callerid.db", clock: clock.clock)
-    store = try Store(path: folder + "/callerid.db", for: .administration, clock: clock.clock)
+    store = try Store(path: folder + "/callerid.db", clock: clock.clock)
     try store.set(.timeZone, to: timeZone)
   }
 
@@ -24,14 +24,12 @@ final class TestStore {
 
   /// Another connection to the same store.
   func reopened() throws -> Store {
-    try Store(path: store.path, for: .administration, clock: clock.clock)
+    try Store(path: store.path, clock: clock.clock)
   }
 
-  /// Runs `body` on a connection that is opened as callerid-agi opens it.
-  func asCall<Result>(_ body: (Store) throws -> Result) throws -> Result {
-    let store = try Store(path: store.path, for: .call(.after(milliseconds: 10_000)), clock: clock.clock)
-    defer { store.letGo() }
-    return try body(store)
+  /// Runs `body` in a transaction of a connection that is opened as callerid-agi opens it.
+  func asCall<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+    try Store.call(path: store.path, until: .after(milliseconds: 10_000), clock: clock.clock, body).result
   }
 
   /// Adds numbers, each written as `2145550101` or `2145550101 pool=sales carrier=Acme daily_limit=5`.
@@ -84,13 +82,15 @@ extension TestStore {
   /// Every number stands once in each of its lanes, in the place its row says, and nothing else stands in any.
   func checkLanes() throws {
     var expected = 0
-    try store.eachNumber { number in
+    var numbers: [Number] = []
+    try store.eachNumber { numbers.append($0) }
+    for number in numbers {
       for lane in number.lanes(ofCampaign: 0) {
         expected += 1
         try check(lane, of: number, asleepUntil: number.place.asleepUntil)
       }
       for scope in number.pool.scopes {
-        let use = try store.use(of: number, in: scope)
+        let use = try store.read { try $0.use(of: number, in: scope) }
         for lane in number.lanes(ofCampaign: scope.campaignID) {
           expected += 1
           try check(lane, of: number, asleepUntil: use.asleepUntil)

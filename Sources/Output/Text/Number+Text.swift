@@ -7,9 +7,9 @@ extension Number {
     guard let sleep = sleep(at: moment) else { return "available" }
     let reason =
       switch sleep.reason {
-      case "hourly_limit": "at hourly limit"
-      case "daily_limit": "at daily limit"
-      default: sleep.reason
+      case .hourlyLimit: "at hourly limit"
+      case .dailyLimit: "at daily limit"
+      default: sleep.reason.rawValue
       }
     guard sleep.until != Sleep.forever else { return reason }
     return "\(reason) until \(Time.local(sleep.until, in: moment.settings.calendar))"

@@ -67,7 +67,7 @@ package final class ImportStage {
         if let reason = try merge(row, into: Int(line)) { reject(row.line, row.phone.written, reason) }
       } else if let carrier = row.fields.carrier, !carrier.isEmpty, !makesRoom(for: carrier) {
         reject(
-          row.line, row.phone.written, "\(Store.maximumCarriers) carriers are the most, \"\(carrier)\" is one more")
+          row.line, row.phone.written, "\(Carrier.most) carriers are the most, \"\(carrier)\" is one more")
       } else {
         lines[number] = Int32(clamping: row.line)
         try insert(row, at: row.line)
@@ -126,7 +126,7 @@ package final class ImportStage {
   private func makesRoom(for carrier: String) -> Bool {
     let name = Self.folded(carrier)
     guard !carriers.contains(name) else { return true }
-    guard carriers.count < Store.maximumCarriers else { return false }
+    guard carriers.count < Carrier.most else { return false }
     carriers.insert(name)
     return true
   }

@@ -35,29 +35,27 @@ extension Store {
   package func importNumbers(
     _ stage: ImportStage, dryRun: Bool = false, progress: (Int) throws -> Void = { _ in }
   ) throws(StoreError) -> ImportReport {
-    let transaction: (() throws -> [Change]) throws(StoreError) -> [Change] = dryRun ? read : write
     var report = ImportReport()
     report.rejected = stage.rejected
     var batch = ImportBatch()
     var line = 0
     var done = 0
     do {
-      // Pages that rows far apart in the file have in common are then read once.
-      try database.execute("PRAGMA cache_size = -65536")
-      while case let rows = try stage.rows(after: line, limit: batch.size), let last = rows.last {
-        let changes = try batch.timed {
-          try transaction {
-            let moment = moment
-            return try rows.map { try put($0.phone, $0.fields, at: moment, dryRun: dryRun).change }
+      try withLargeCache {
+        while case let rows = try stage.rows(after: line, limit: batch.size), let last = rows.last {
+          let changes = try batch.timed {
+            try dryRun
+              ? read { snapshot in try rows.map { try snapshot.rehearsePut($0.phone, $0.fields) } }
+              : write { transaction in try rows.map { try transaction.put($0.phone, $0.fields).change } }
           }
-        }
-        for change in changes { report.count(change) }
-        line = last.line
-        done += rows.count
-        try progress(done)
-        if !dryRun {
-          letCallsGoAhead()
-          try batch.noteCalls(on: database)
+          for change in changes { report.count(change) }
+          line = last.line
+          done += rows.count
+          try progress(done)
+          if !dryRun {
+            letCallsGoAhead()
+            try batch.noteCalls(on: database)
+          }
         }
       }
     } catch {
@@ -69,10 +67,19 @@ extension Store {
     }
     return report
   }
+
+  /// Runs `body` with room in memory for the pages that rows far apart in the file have in common: they are then read
+  /// once. Afterwards the connection is as it was.
+  private func withLargeCache(_ body: () throws -> Void) throws {
+    let size: Int = try database.value("PRAGMA cache_size") ?? 0
+    try database.execute("PRAGMA cache_size = -65536")
+    defer { try? database.setCacheSize(size) }
+    try body()
+  }
 }
 
 extension ImportReport {
-  fileprivate mutating func count(_ change: Store.Change) {
+  fileprivate mutating func count(_ change: NumberChange) {
     switch change {
     case .added: added += 1
     case .updated: updated += 1

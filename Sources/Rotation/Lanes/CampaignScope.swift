@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// A campaign that keeps lanes of its own in a pool, since numbers sleep for it when they do not for others.
+/// A campaign that has lanes of its own in a pool, since numbers sleep for it when they do not for others.
 struct CampaignScope: Equatable, Sendable {
   let campaignID: Int
   /// The most calls of the campaign with one number; nil: no limit.
@@ -33,7 +33,7 @@ package struct CampaignUse: Equatable, Sendable {
   var isKept = false
 }
 
-extension Store {
+extension Snapshot {
   func use(of number: Number, in scope: CampaignScope) throws -> CampaignUse {
     try database.first(
       """
@@ -45,10 +45,13 @@ extension Store {
         scope: scope, today: Usage(window: $0[0], calls: $0[1]), thisHour: Usage(window: $0[2], calls: $0[3]),
         asleepUntil: $0[4], isKept: true)
     }
-      // One that was never used stands where it stands for everyone.
+      // One that was never used stands where it stands for all.
       ?? CampaignUse(scope: scope, asleepUntil: number.place.asleepUntil)
   }
 
+}
+
+extension Transaction {
   func keep(_ use: CampaignUse, of number: Number) throws {
     try database.run(
       """

@@ -25,76 +25,76 @@ private struct LaneEntry: Equatable {
 extension Store {
   /// - Parameter mending: put right what is wrong, by a few at a time.
   package func checkLanes(mending: Bool = false) throws(StoreError) -> LaneReport {
-    var missing: [Int] = []
-    var found = 0
-    var last = 0
+    var check = LaneCheck()
     // By some at a time, each on one state of the store: a long look would keep the log from being emptied.
-    while try look(at: 5000, after: &last, found: &found, missing: &missing) {}
-    let (strays, growth) = try read {
+    while try read({ try $0.look(at: 5000, &check) }) {}
+    let (strays, growth) = try read { snapshot in
       // Entries that no number accounts for, unless somebody has just added or removed one: then there are none of them.
-      let strays = try database.value("SELECT count(*) FROM lane") == found ? [] : strayEntries()
-      let counts = try database.all(
-        """
-        SELECT id, coalesce(count, 0) - numbers FROM pool
-        LEFT JOIN (SELECT pool_id, count(*) AS count FROM number GROUP BY pool_id) ON pool_id = id
-        """
-      ) { (pool: $0[0] as Int, growth: $0[1] as Int) }
-      return (strays, counts.filter { $0.growth != 0 })
+      let strays =
+        try snapshot.database.value("SELECT count(*) FROM lane") == check.found ? [] : snapshot.strayEntries()
+      return (strays, try snapshot.miscountedPools())
     }
-    if mending { try mend(missing: missing, strays: strays, growth: growth) }
-    return LaneReport(missing: missing.count, stray: strays.count, miscounted: growth.count)
+    if mending { try mend(missing: check.missing, strays: strays, growth: growth) }
+    return LaneReport(missing: check.missing.count, stray: strays.count, miscounted: growth.count)
   }
 
-  /// - Returns: whether there are numbers left.
-  private func look(
-    at count: Int, after last: inout Int, found: inout Int, missing: inout [Int]
-  ) throws(StoreError) -> Bool {
-    try read {
-      for _ in 0..<count {
-        guard let number = try number(after: last) else { return false }
-        last = number.id
-        let entries = try entries(of: number)
-        let standing = try entries.count { try stands($0) }
-        found += standing
-        if standing < entries.count { missing.append(number.id) }
-      }
-      return true
-    }
-  }
-
-  private func mend(
-    missing: [Int], strays: [LaneEntry], growth: [(pool: Int, growth: Int)]
-  ) throws(StoreError) {
+  private func mend(missing: [Int], strays: [LaneEntry], growth: [Int: Int]) throws(StoreError) {
     // Calls have moved numbers since: each is looked at again in the transaction that changes it.
-    try inBatches(strays) { entry in
-      if let number = try number(id: entry.numberID), try entries(of: number).contains(entry) { return }
-      try database.run(
-        "DELETE FROM lane WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?",
-        entry.lane, entry.asleepUntil, entry.lastRequest, entry.numberID)
-    }
-    try inBatches(missing) { id in
-      guard let number = try number(id: id) else { return }
-      for entry in try entries(of: number) where try !stands(entry) {
-        try database.run(
-          "INSERT INTO lane (name, asleep_until, last_request, number_id) VALUES (?, ?, ?, ?)",
-          entry.lane, entry.asleepUntil, entry.lastRequest, entry.numberID)
-      }
-    }
+    try inBatches(strays) { try $0.remove($1) }
+    try inBatches(missing) { try $0.enterMissingLanes(number: $1) }
     // By the difference, which holds whatever was added and removed since.
-    if !growth.isEmpty { try write { for pool in growth { poolGrowth[pool.pool] = pool.growth } } }
+    if !growth.isEmpty { try write { $0.memory.growth = growth } }
   }
 
-  private func inBatches<Item>(_ items: [Item], _ body: (Item) throws -> Void) throws(StoreError) {
+  private func inBatches<Item>(
+    _ items: [Item], _ body: (Transaction, Item) throws -> Void
+  ) throws(StoreError) {
     var start = 0
     while start < items.count {
       let batch = items[start..<min(start + 100, items.count)]
-      try write { for item in batch { try body(item) } }
+      try write { transaction in for item in batch { try body(transaction, item) } }
       start = batch.endIndex
     }
   }
+}
 
-  /// Where a number is to stand, by its row and those of the campaigns that keep lanes of their own.
-  private func entries(of number: Number) throws -> [LaneEntry] {
+/// How far the comparison got.
+private struct LaneCheck {
+  /// The ID of the last number that was looked at.
+  var last = 0
+  /// Entries that stand where they should.
+  var found = 0
+  /// The IDs of numbers that lack an entry.
+  var missing: [Int] = []
+}
+
+extension Snapshot {
+  /// - Returns: whether there are numbers left.
+  fileprivate func look(at count: Int, _ check: inout LaneCheck) throws -> Bool {
+    for _ in 0..<count {
+      guard let number = try number(after: check.last) else { return false }
+      check.last = number.id
+      let entries = try entries(of: number)
+      let standing = try entries.count { try stands($0) }
+      check.found += standing
+      if standing < entries.count { check.missing.append(number.id) }
+    }
+    return true
+  }
+
+  /// By how many numbers the pools' rows differ from the numbers in them, by the pool's ID.
+  fileprivate func miscountedPools() throws -> [Int: Int] {
+    let pools: [(id: Int, growth: Int)] = try database.all(
+      """
+      SELECT id, coalesce(count, 0) - numbers FROM pool
+      LEFT JOIN (SELECT pool_id, count(*) AS count FROM number GROUP BY pool_id) ON pool_id = id
+      """
+    ) { ($0[0], $0[1]) }
+    return pools.reduce(into: [:]) { if $1.growth != 0 { $0[$1.id] = $1.growth } }
+  }
+
+  /// Where a number is to stand, by its row and those of the campaigns that have lanes of their own.
+  fileprivate func entries(of number: Number) throws -> [LaneEntry] {
     func entries(ofCampaign id: Int, asleepUntil: Int) -> [LaneEntry] {
       number.lanes(ofCampaign: id).map {
         LaneEntry(lane: $0, asleepUntil: asleepUntil, lastRequest: number.place.lastRequest, numberID: number.id)
@@ -105,14 +105,14 @@ extension Store {
     }
   }
 
-  private func stands(_ entry: LaneEntry) throws -> Bool {
+  fileprivate func stands(_ entry: LaneEntry) throws -> Bool {
     try database.value(
       "SELECT 1 FROM lane WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?",
       entry.lane, entry.asleepUntil, entry.lastRequest, entry.numberID, as: Int.self) != nil
   }
 
   /// The entries that no number accounts for. Of very many, the first; the next night finds the rest.
-  private func strayEntries() throws -> [LaneEntry] {
+  fileprivate func strayEntries() throws -> [LaneEntry] {
     var strays: [LaneEntry] = []
     let all: [LaneEntry] = try database.all(
       "SELECT name, asleep_until, last_request, number_id FROM lane ORDER BY number_id"
@@ -125,5 +125,24 @@ extension Store {
       if known?.entries.contains(entry) != true { strays.append(entry) }
     }
     return strays
+  }
+}
+
+extension Transaction {
+  /// Removes an entry, unless a number stands there by now.
+  fileprivate func remove(_ entry: LaneEntry) throws {
+    if let number = try number(id: entry.numberID), try entries(of: number).contains(entry) { return }
+    try database.run(
+      "DELETE FROM lane WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?",
+      entry.lane, entry.asleepUntil, entry.lastRequest, entry.numberID)
+  }
+
+  fileprivate func enterMissingLanes(number id: Int) throws {
+    guard let number = try number(id: id) else { return }
+    for entry in try entries(of: number) where try !stands(entry) {
+      try database.run(
+        "INSERT INTO lane (name, asleep_until, last_request, number_id) VALUES (?, ?, ?, ?)",
+        entry.lane, entry.asleepUntil, entry.lastRequest, entry.numberID)
+    }
   }
 }

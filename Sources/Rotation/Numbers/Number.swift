@@ -70,6 +70,9 @@ package struct Pool: Equatable, Sendable {
 package struct Carrier: Equatable, Sendable {
   package let id: Int
   package let name: String
+
+  /// The most carriers of a store: a pick that asks for none in particular looks at each of them.
+  static let most = 64
 }
 
 extension Limit {

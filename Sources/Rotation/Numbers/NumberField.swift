@@ -110,18 +110,11 @@ package struct NumberFields: Equatable, Sendable {
   }
 
   private func label(_ text: String, _ field: NumberField) throws(StoreError) -> String? {
-    if Self.isPlain(text) { return text }
+    if CallerText.isClean(text) { return text }
     guard text.unicodeScalars.count <= CallerText.maximumLength else {
       throw .refused("\(field.rawValue) is longer than \(CallerText.maximumLength) characters")
     }
     return CallerText(text)?.text
-  }
-
-  /// Whether it is a label already. Nearly all are, and a file may have millions.
-  private static func isPlain(_ text: String) -> Bool {
-    let bytes = text.utf8
-    return (1...CallerText.maximumLength).contains(bytes.count) && bytes.allSatisfy { (0x20..<0x7F).contains($0) }
-      && bytes.first != 0x20 && bytes.last != 0x20
   }
 
   /// `carrier=Acme daily_limit=60`.

@@ -40,48 +40,59 @@ package struct Explanation: Sendable {
 
 /// It looks at every number of a tier, where a pick looks at the one ahead only, and reads only: no call waits for it.
 extension Store {
+  /// Why a request would get the number that it would get now.
+  package func explain(_ request: Request) throws(StoreError) -> Explanation {
+    try read { try $0.explain(request) }
+  }
+}
+
+extension Snapshot {
   /// How many are told of those that would come next.
   private static let following = 5
 
-  package func explain(_ request: Request) throws(StoreError) -> Explanation {
-    try read {
-      let moment = moment
-      let caller = try caller(of: request)
-      var explanation = Explanation(
-        moment: moment, campaign: caller.campaign, campaignIsDialled: request.campaign == nil, agent: caller.agent)
-      do {
-        let plan = try plan(request, for: caller.campaign, at: moment)
-        explanation.destination = plan.destination
-        explanation.areaCode = plan.areaCode
-        try checkLimits(of: caller.campaign, and: caller.agent, at: moment)
-        try replay(plan, in: &explanation)
-        if explanation.choices.isEmpty { throw Refusal(.noneAvailable, try reasonForNone(plan)) }
-      } catch let refusal as Refusal {
-        explanation.refusal = (refusal.status, refusal.reason)
+  fileprivate func explain(_ request: Request) throws -> Explanation {
+    let caller = try caller(of: request)
+    var explanation = Explanation(
+      moment: moment, campaign: caller.campaign, campaignIsDialled: request.campaign == nil, agent: caller.agent)
+    do {
+      let plan = try plan(request, for: caller.campaign)
+      explanation.destination = plan.destination
+      explanation.areaCode = plan.areaCode
+      try checkLimits(of: caller.campaign, and: caller.agent)
+      let misplaced = try replay(plan, in: &explanation)
+      if explanation.choices.isEmpty {
+        throw Refusal(.noneAvailable, try reasonForNone(plan, misplaced: misplaced))
       }
-      return explanation
+    } catch let refusal as Refusal {
+      explanation.refusal = (refusal.status, refusal.reason)
     }
+    return explanation
   }
 
-  private func replay(_ plan: Plan, in explanation: inout Explanation) throws {
-    if let key = plan.stickyKey, let number = try stickyNumber(for: key, at: plan.moment) {
-      let found = try stuck(plan)
+  /// - Returns: what keeps the first to wake asleep of those numbers of the last tier that stand among the awake ones.
+  private func replay(_ plan: Plan, in explanation: inout Explanation) throws -> Sleep? {
+    var misplaced: Sleep?
+    if let key = plan.stickyKey, let number = try stickyNumber(for: key) {
+      let found = try foundSticky(plan)
       explanation.steps.append(try step(number, isEligible: found != nil, plan))
       if let found { add(found, to: &explanation) }
     }
     for tier in plan.tiers {
+      misplaced = nil
       for pool in plan.pools {
         guard explanation.choices.count <= Self.following, let lanes = plan.lanes(of: tier, in: pool) else { continue }
-        let (step, eligible) = try judge(lanes, tier, plan)
-        if explanation.choices.isEmpty { explanation.steps.append(step) }
-        for id in eligible where !explanation.choices.contains(where: { $0.number.id == id }) {
+        let judgement = try judge(lanes, tier, plan)
+        if explanation.choices.isEmpty { explanation.steps.append(judgement.step) }
+        if let sleep = judgement.misplaced, misplaced.map({ sleep.until < $0.until }) ?? true { misplaced = sleep }
+        for id in judgement.eligible where !explanation.choices.contains(where: { $0.number.id == id }) {
           guard let number = try number(id: id), var found = try found(number, tier.match, plan) else { continue }
           found.areaCode = tier.areaCode
           add(found, to: &explanation)
         }
       }
     }
-    if explanation.choices.isEmpty, let found = try lastResort(plan, mending: false) { add(found, to: &explanation) }
+    if explanation.choices.isEmpty, let found = try lastResort(plan) { add(found, to: &explanation) }
+    return misplaced
   }
 
   private func add(_ found: Found, to explanation: inout Explanation) {
@@ -95,27 +106,32 @@ extension Store {
 
   /// Of the number that the caller, or the destination, had before.
   private func step(_ number: Number, isEligible: Bool, _ plan: Plan) throws -> Explanation.Step {
-    let reason = try sleep(of: number, for: plan)?.reason ?? "other_pool_or_carrier"
+    let reason = try sleep(of: number, for: plan)?.reason.rawValue ?? "other_pool_or_carrier"
     return .init(
       match: .sticky, areaCodes: [], pool: number.pool.name, numbers: 1, eligible: isEligible ? 1 : 0,
       asleep: isEligible ? [] : [(reason, 1)])
   }
 
-  /// Every number of a tier in a pool.
-  ///
-  /// - Returns: the first of the eligible ones as well, in the order in which they are picked.
-  private func judge(_ lanes: Lanes, _ tier: Tier, _ plan: Plan) throws -> (Explanation.Step, eligible: [Int]) {
+  /// What was found of every number of a tier in a pool.
+  private struct Judgement {
+    let step: Explanation.Step
+    /// The first of the eligible ones, in the order in which they are picked.
+    let eligible: [Int]
+    /// What keeps the first to wake asleep of those that stand among the awake ones.
+    let misplaced: Sleep?
+  }
+
+  private func judge(_ lanes: Lanes, _ tier: Tier, _ plan: Plan) throws -> Judgement {
     typealias Place = (lastRequest: Int, number: Int)
-    let now = plan.moment.now
     var eligible: [Place] = []
-    var misplaced: [Place] = []
+    var misplaced: [(place: Place, sleep: Sleep)] = []
     var asleep: [String: Int] = [:]
     let places = try places(in: lanes)
     for (id, asleepUntil) in places {
       guard let number = try number(id: id) else { continue }
       if let sleep = try sleep(of: number, for: plan) {
-        asleep[sleep.reason, default: 0] += 1
-        if asleepUntil <= now { misplaced.append((number.lastRequest, id)) }
+        asleep[sleep.reason.rawValue, default: 0] += 1
+        if asleepUntil <= now { misplaced.append(((number.lastRequest, id), sleep)) }
       } else if asleepUntil > now {
         asleep["clock_set_back", default: 0] += 1
       } else {
@@ -128,8 +144,10 @@ extension Store {
       numbers: places.count, eligible: eligible.count,
       asleep: asleep.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) })
     // A pick gives up on a tier where too many stand in the way.
-    if let first = eligible.first, misplaced.count(where: { $0 < first }) >= Self.mostMisplaced { return (step, []) }
-    return (step, eligible.prefix(Self.following + 1).map(\.number))
+    let isReached = eligible.first.map { first in misplaced.count { $0.place < first } < Self.mostMisplaced } ?? false
+    return Judgement(
+      step: step, eligible: isReached ? eligible.prefix(Self.following + 1).map(\.number) : [],
+      misplaced: misplaced.map(\.sleep).min { $0.until < $1.until })
   }
 
   /// Each number that stands in the lanes, and until when it stands among the sleeping ones.

@@ -1,83 +1,84 @@
 internal import SQLite
 
 extension Store {
-  /// Answers a request: picks, counts, reserves and logs in one transaction.
-  ///
-  /// Among the eligible numbers the best match comes first, and within it the least recently used; those never used go
-  /// ahead in the order they were imported.
+  /// Answers a request in a transaction of its own; see `Transaction.pick`.
   package func pick(_ request: Request) throws(StoreError) -> Answer {
-    try write { try answer(request) }
+    try write { try $0.pick(request) }
   }
 
   /// The answer that `pick` would give now, without giving it.
   package func rehearsePick(_ request: Request) throws(StoreError) -> Answer {
-    try rehearse { try answer(request) }
+    try rehearse { try $0.pick(request) }
   }
+}
 
-  /// Logs a request that was refused before the store was asked.
-  package func log(refusalOf request: Request, reason: String) throws(StoreError) {
-    try write {
-      let caller = try caller(of: request)
-      _ = try refuse(request, of: caller, .badRequest, reason, at: moment)
-    }
-  }
-
-  /// Numbers that a call files anew where all are to be: some milliseconds.
-  private static let refiledByCall = 100
-
+extension Snapshot {
+  /// Who asks.
   struct Caller {
     let campaign: Campaign?
     let agent: Agent?
   }
 
+  /// The request's campaign, or the one whose dial prefix was dialled; and its agent.
   func caller(of request: Request) throws -> Caller {
     let campaign =
-      try request.campaign.map { try self.campaign($0) }
-      ?? self.campaign(dialling: request.dialString ?? request.destination)
-    return Caller(campaign: campaign, agent: try request.agent.map { try agent($0) })
+      try request.campaign.map(campaign) ?? campaign(dialling: request.dialString ?? request.destination)
+    return Caller(campaign: campaign, agent: try request.agent.map(agent))
   }
+}
 
-  private func answer(_ request: Request) throws -> Answer {
-    let moment = moment
-    if isRefiling { try refile(Self.refiledByCall, at: moment) }
+extension Transaction {
+  /// Numbers that a call re-sorts where all are to be: some milliseconds.
+  private static let resortedByCall = 100
+
+  /// Answers a request: picks a number, counts the call, reserves the number and logs the request.
+  ///
+  /// Among the eligible numbers the best match comes first, and within it the least recently used; those never used go
+  /// ahead in the order they were imported.
+  package func pick(_ request: Request) throws -> Answer {
+    if memory.state.isResorting { try resort(Self.resortedByCall) }
     let caller = try caller(of: request)
     do {
-      let plan = try plan(request, for: caller.campaign, at: moment)
+      let plan = try plan(request, for: caller.campaign)
       if let reason = try reasonToKeep(request, of: caller.campaign) {
-        try log(request, of: caller, status: .kept, reason: reason, at: moment)
+        try log(request, of: caller, status: .kept, reason: reason)
         return .kept(reason: reason)
       }
-      try checkLimits(of: caller.campaign, and: caller.agent, at: moment)
+      try checkLimits(of: caller.campaign, and: caller.agent)
       guard let found = try search(plan) else { throw Refusal(.noneAvailable, try reasonForNone(plan)) }
       return .granted(try grant(found, to: request, of: caller, plan))
     } catch let refusal as Refusal {
-      return try refuse(request, of: caller, refusal.status, refusal.reason, at: moment)
+      return try refuse(request, of: caller, refusal.status, refusal.reason)
     }
   }
 
+  /// Logs a request that was refused before the store was asked.
+  package func log(refusalOf request: Request, reason: String) throws {
+    _ = try refuse(request, of: caller(of: request), .badRequest, reason)
+  }
+
   private func grant(_ found: Found, to request: Request, of caller: Caller, _ plan: Plan) throws -> Grant {
-    let moment = plan.moment
     var number = found.number
     let isReserved = plan.reservationTTL > 0 && number.effectiveMaxConcurrent(moment) > 0
-    let reservedUntil = isReserved ? moment.now + plan.reservationTTL : 0
+    let reservedUntil = isReserved ? now + plan.reservationTTL : 0
     let requestID = try log(
       request, of: caller, status: .ok, number: number, match: found.match, areaCode: plan.areaCode,
-      reservedUntil: reservedUntil, at: moment)
+      reservedUntil: reservedUntil)
     number.today.count(in: moment.windows.day)
     number.thisHour.count(in: moment.windows.hour)
     number.lastRequest = requestID
-    number.lastUsedAt = moment.now
-    number.reservations = number.reservations(at: moment.now)
+    number.lastUsedAt = now
+    number.reservations = number.reservations(at: now)
     if isReserved {
-      number.reservations.append(Reservation(request: requestID, from: moment.now, until: reservedUntil))
+      number.reservations.append(Reservation(request: requestID, from: now, until: reservedUntil))
     }
     var use = found.use
     use?.today.count(in: moment.windows.day)
     use?.thisHour.count(in: moment.windows.hour)
-    try refile(&number, use: use, at: moment)
-    try wake(like: number, at: moment)
+    try moveToItsPlace(&number, use: use)
+    try wake(like: number, groups: found.groups)
     if let key = plan.stickyKey, let campaign = caller.campaign {
-      try stick(number, to: key, until: moment.now + campaign.terms.stickyFor)
+      try stick(number, to: key, until: now + campaign.terms.stickyFor)
     }
     return Grant(
       request: requestID, number: number,
@@ -87,9 +88,9 @@ extension Store {
   }
 
   private func refuse(
-    _ request: Request, of caller: Caller, _ status: Status, _ reason: String, at moment: Moment
+    _ request: Request, of caller: Caller, _ status: Status, _ reason: String
   ) throws -> Answer {
-    try log(request, of: caller, status: status, reason: reason, at: moment)
+    try log(request, of: caller, status: status, reason: reason)
     return .refused(status, reason: reason)
   }
 
@@ -107,17 +108,17 @@ extension Store {
   @discardableResult
   private func log(
     _ request: Request, of caller: Caller, status: Status, reason: String? = nil, number: Number? = nil,
-    match: Match? = nil, areaCode: String? = nil, reservedUntil: Int = 0, at moment: Moment
+    match: Match? = nil, areaCode: String? = nil, reservedUntil: Int = 0
   ) throws -> Int {
-    let campaignID = try caller.campaign.map { try keep($0, counting: status == .ok, at: moment) }
-    let agentID = try caller.agent.map { try keep($0, counting: status == .ok, at: moment) }
+    let campaignID = try caller.campaign.map { try keep($0, counting: status == .ok) }
+    let agentID = try caller.agent.map { try keep($0, counting: status == .ok) }
     try database.run(
       """
       INSERT INTO request (at, status, reason, destination, area_code, campaign_id, agent_id, number_id, match,
         reserved_until, uniqueid, call_code)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      moment.now, status.rawValue,
+      now, status.rawValue,
       // It may repeat what the dialplan wrote, of any length.
       reason.flatMap { CallerText($0, maximumLength: 250)?.text }, CallerText(request.destination)?.text, areaCode,
       campaignID,

@@ -27,42 +27,16 @@ struct Plan {
   }
 
   /// The lanes of a tier in one pool; nil where the tier reaches none there.
-  func lanes(of tier: Tier, in pool: Pool) -> Store.Lanes? {
+  func lanes(of tier: Tier, in pool: Pool) -> Lanes? {
     let areaCodes = tier.reach.areaCodes(in: pool)
     guard !areaCodes.isEmpty else { return nil }
-    return Store.Lanes(
+    return Lanes(
       campaignID: scope(in: pool)?.campaignID ?? 0, pool: pool, carrierID: carrierID, areaCodes: areaCodes)
   }
 
-  /// The campaign's own lanes in a pool, where it keeps some.
+  /// The campaign's own lanes in a pool, where it has some.
   func scope(in pool: Pool) -> CampaignScope? {
     campaign.flatMap { campaign in pool.scopes.first { $0.campaignID == campaign.id } }
-  }
-}
-
-/// One way in which a number can suit a destination.
-struct Tier {
-  let match: Match
-  let reach: Reach
-
-  /// The one that it is to match; nil where it is of several or none.
-  var areaCode: String? { if case .areaCode(let code) = reach { code } else { nil } }
-
-  enum Reach {
-    case areaCode(String)
-    case overlays(of: String)
-    case region(of: String)
-    case anywhere
-
-    /// The lanes to look in: area codes, codes of regions that numbers serve as a whole, or `""` for all.
-    func areaCodes(in pool: Pool) -> [String] {
-      switch self {
-      case .areaCode(let code): [code] + (pool.hasRegions ? Region.all(of: code).map(\.code) : [])
-      case .overlays(let code): Region.overlays(of: code)
-      case .region(let code): Region.of(areaCode: code)?.areaCodes.filter { $0 != code } ?? []
-      case .anywhere: [""]
-      }
-    }
   }
 }
 
@@ -77,21 +51,21 @@ struct Refusal: Error {
   }
 }
 
-extension Store {
+extension Snapshot {
   /// - Throws: `Refusal` where the request cannot be answered, whatever the numbers.
-  func plan(_ request: Request, for campaign: Campaign?, at moment: Moment) throws -> Plan {
+  func plan(_ request: Request, for campaign: Campaign?) throws -> Plan {
     let terms = campaign?.terms ?? CampaignTerms()
     guard
       let destination = Destination(
-        request.destination, prefixes: [terms.dialPrefix, moment.settings.stripPrefix],
-        countryCode: moment.settings.countryCode)
+        request.destination, prefixes: [terms.dialPrefix, settings.stripPrefix],
+        countryCode: settings.countryCode)
     else { throw Refusal(.badRequest, "no usable destination") }
 
     let pools = try (request.pool.map { [$0] } ?? terms.pools).map { name in
       guard let pool = try pool(named: name) else { throw Refusal(.badRequest, "unknown pool") }
       return pool
     }
-    // It keeps count of its calls with each number in its own pools only.
+    // Its calls with each number are counted in its own pools only.
     if let campaign, terms.limitsNumbers,
       pools.contains(where: { pool in !pool.scopes.contains { $0.campaignID == campaign.id } })
     {
@@ -107,13 +81,13 @@ extension Store {
     }
     return Plan(
       moment: moment, destination: destination, areaCode: request.areaCode ?? destination.areaCode, pools: pools,
-      carrierID: carrierID, campaign: campaign, policy: terms.match ?? moment.settings.match,
+      carrierID: carrierID, campaign: campaign, policy: terms.match ?? settings.match,
       stickyKey: StickyKey(terms.sticky, destination: destination, campaign: campaign, agent: request.agent),
-      reservationTTL: request.reservationTTL ?? terms.reservationTTL ?? moment.settings.reservationTTL)
+      reservationTTL: request.reservationTTL ?? terms.reservationTTL ?? settings.reservationTTL)
   }
 
   /// - Throws: `Refusal` where the caller may not ask now.
-  func checkLimits(of campaign: Campaign?, and agent: Agent?, at moment: Moment) throws {
+  func checkLimits(of campaign: Campaign?, and agent: Agent?) throws {
     if let agent {
       if let limit = agent.effectiveCallsPerMinute(moment), agent.thisMinute.calls(in: moment.minute) >= limit {
         throw Refusal(.rateLimited, "the agent's calls this minute are at the limit of \(limit)")

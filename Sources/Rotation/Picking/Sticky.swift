@@ -20,15 +20,17 @@ struct StickyKey {
   }
 }
 
-extension Store {
+extension Snapshot {
   /// The number that the key is to get again.
-  func stickyNumber(for key: StickyKey, at moment: Moment) throws -> Number? {
+  func stickyNumber(for key: StickyKey) throws -> Number? {
     let id: Int? = try database.value(
       "SELECT number_id FROM sticky WHERE campaign_id = ? AND key = ? AND until > ?",
-      key.campaignID, key.text, moment.now)
+      key.campaignID, key.text, now)
     return try id.flatMap { try number(id: $0) }
   }
+}
 
+extension Transaction {
   func stick(_ number: Number, to key: StickyKey, until: Int) throws {
     try database.run(
       "INSERT OR REPLACE INTO sticky (campaign_id, key, number_id, until) VALUES (?, ?, ?, ?)",

@@ -32,36 +32,39 @@ package struct Activity: Sendable {
 extension Store {
   /// - Parameter most: numbers that are named.
   package func activity(most: Int = 20) throws(StoreError) -> Activity {
-    let now = clock.now()
+    try read { try $0.activity(most: most) }
+  }
+}
+
+extension Snapshot {
+  fileprivate func activity(most: Int) throws -> Activity {
     let end = Moment.minute(of: now).upperBound
     let since = end - Activity.minutes * 60
     var activity = Activity(at: now)
-    return try read {
-      try database.each("SELECT holds FROM number WHERE holds <> ''") { row in
-        activity.held += Reservation.read(row[0]).count { $0.isHeld(at: now) }
-      }
-      activity.numbers = try database.value("SELECT total(numbers) FROM pool") ?? 0
-      let first = try firstRequest(since: since)
-      var refusals: [String: Activity.Refusals] = [:]
-      try database.each(Self.minutesSQL, first, since, end) { row in
-        let minute: Int = row[0]
-        let status: String = row[1]
-        let count: Int = row[3]
-        switch Status(rawValue: status) {
-        case .ok: if activity.calls.indices.contains(minute) { activity.calls[minute] += count }
-        case .kept: activity.kept += count
-        default:
-          activity.refused += count
-          let reason = Self.withoutDuration(row[2])
-          refusals["\(status) \(reason)", default: .init(status: status, reason: reason, count: 0)].count += count
-        }
-      }
-      activity.refusals = refusals.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
-      activity.busiest = try database.all(Self.busiestSQL, first, since, end, most) {
-        .init(callerID: $0[0], calls: $0[1])
-      }
-      return activity
+    try database.each("SELECT holds FROM number WHERE holds <> ''") { row in
+      activity.held += Reservation.read(row[0]).count { $0.isHeld(at: now) }
     }
+    activity.numbers = try database.value("SELECT total(numbers) FROM pool") ?? 0
+    let first = try firstRequest(since: since)
+    var refusals: [String: Activity.Refusals] = [:]
+    try database.each(Self.minutesSQL, first, since, end) { row in
+      let minute: Int = row[0]
+      let status: String = row[1]
+      let count: Int = row[3]
+      switch Status(rawValue: status) {
+      case .ok: if activity.calls.indices.contains(minute) { activity.calls[minute] += count }
+      case .kept: activity.kept += count
+      default:
+        activity.refused += count
+        let reason = RefusalText.withoutDuration(row[2])
+        refusals["\(status) \(reason)", default: .init(status: status, reason: reason, count: 0)].count += count
+      }
+    }
+    activity.refusals = refusals.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
+    activity.busiest = try database.all(Self.busiestSQL, first, since, end, most) {
+      .init(callerID: $0[0], calls: $0[1])
+    }
+    return activity
   }
 
   static let minutesSQL: StaticString = """
@@ -76,13 +79,4 @@ extension Store {
        GROUP BY number_id ORDER BY calls DESC, number_id LIMIT ?4) AS r
     LEFT JOIN number n ON n.id = r.number_id ORDER BY r.calls DESC, r.number_id
     """
-
-  /// A refusal's reason may end in how long it is until a number wakes (`Search.reasonForNone`): reasons that differ in
-  /// that alone are one.
-  private static func withoutDuration(_ reason: String) -> String {
-    guard reason.hasSuffix(" s") else { return reason }
-    let digits = reason.utf8.dropLast(2).reversed().prefix { (0x30...0x39).contains($0) }.count
-    let rest = reason.dropLast(2 + digits)
-    return digits > 0 && rest.hasSuffix(", for ") ? String(rest.dropLast(6)) : reason
-  }
 }

@@ -84,33 +84,23 @@ extension Store {
     var report = OutcomesReport()
     var names = GroupNames(grouping)
     var tallies: [String?: Tally] = [:]
-    let (begin, end, from) = try read {
+    let (begin, end, from) = try read { snapshot in
       var from = since
-      if let log = try prunedLog(), log.oldest > since {
+      if let log = try snapshot.prunedLog(), log.oldest > since {
         from = log.oldest
         if grouping.isOfNumber {
           from = log.wholeSince
-          report.archiveSince = try addArchive(of: since..<from, to: &tallies, naming: &names)
+          report.archiveSince = try snapshot.addArchive(of: since..<from, to: &tallies, naming: &names)
         }
         report.logSince = from
       }
-      return try (firstRequest(since: from), endOfLog(), from)
+      return try (snapshot.firstRequest(since: from), snapshot.endOfLog(), from)
     }
-    for stretch in stride(from: begin, to: end, by: Self.stretch) {
+    for stretch in stride(from: begin, to: end, by: Snapshot.stretch) {
       progress((stretch - begin) * 100 / (end - begin))
       try read {
-        let rows: [(key: String?, tally: Tally)] = try database.all(
-          Self.tallySQL, grouping.column, stretch, min(stretch + Self.stretch, end), from, settings.rest.shortSeconds
-        ) { row in
-          let tally = Tally(
-            granted: row[1], refused: row[2], kept: row[3], reported: row[4], answered: row[5], timed: row[6],
-            seconds: (row[7] as Int).counted, judged: row[6], short: row[8])
-          return (row[0], tally)
-        }
-        for row in rows where row.key != nil || !grouping.isOfNumber {
-          let name = try name(ofGroup: row.key, &names)
-          tallies[name, default: Tally()] += row.tally
-        }
+        let requests = stretch..<min(stretch + Snapshot.stretch, end)
+        try $0.addLog(requests, since: from, by: grouping, to: &tallies, naming: &names)
       }
     }
     report.groups = tallies.map { .init(name: $0.key, tally: $0.value) }.sorted { one, other in
@@ -122,9 +112,27 @@ extension Store {
     }
     return report
   }
+}
 
-  /// Requests of the log that are read at once.
-  static let stretch = 100_000
+extension Snapshot {
+  /// Adds some requests of the log, those at or after `moment`.
+  fileprivate func addLog(
+    _ requests: Range<Int>, since moment: Int, by grouping: Grouping, to tallies: inout [String?: Tally],
+    naming names: inout GroupNames
+  ) throws {
+    let rows: [(key: String?, tally: Tally)] = try database.all(
+      Self.tallySQL, grouping.column, requests.lowerBound, requests.upperBound, moment, settings.rest.shortSeconds
+    ) { row in
+      let tally = Tally(
+        granted: row[1], refused: row[2], kept: row[3], reported: row[4], answered: row[5], timed: row[6],
+        seconds: (row[7] as Int).counted, judged: row[6], short: row[8])
+      return (row[0], tally)
+    }
+    for row in rows where row.key != nil || !grouping.isOfNumber {
+      let name = try name(ofGroup: row.key, &names)
+      tallies[name, default: Tally()] += row.tally
+    }
+  }
 
   /// One statement for every grouping: only the key differs. What was refused has no area code, but a destination.
   static let tallySQL: StaticString = """
@@ -147,7 +155,7 @@ extension Store {
   /// The oldest request of a log that has been pruned, and from when on the log is whole; nil where nothing was pruned.
   ///
   /// Pruning stops in the middle of a day, which the archive has in full.
-  private func prunedLog() throws -> (oldest: Int, wholeSince: Int)? {
+  fileprivate func prunedLog() throws -> (oldest: Int, wholeSince: Int)? {
     let first: (id: Int, at: Int)? = try database.first("SELECT id, at FROM request ORDER BY id LIMIT 1") {
       ($0[0], $0[1])
     }
@@ -157,7 +165,7 @@ extension Store {
   }
 
   /// - Returns: the first day that the archive has; nil where it has none of them.
-  private func addArchive(
+  fileprivate func addArchive(
     of days: Range<Int>, to tallies: inout [String?: Tally], naming names: inout GroupNames
   ) throws -> Int? {
     let rows: [(day: Int, number: String, tally: Tally)] = try database.all(

@@ -12,9 +12,9 @@ struct Slots {
   fileprivate var pools: [Int: Pool] = [:]
 
   /// - Parameter reason: the rule that keeps the number asleep; nil: none does.
-  mutating func count(_ number: Number, asleepFor reason: String?, at moment: Moment) {
+  mutating func count(_ number: Number, asleepFor reason: Sleep.Reason?, at moment: Moment) {
     switch reason {
-    case nil, Rule.reserved.reason, Rule.hourlyLimit.reason, Rule.dailyLimit.reason: break
+    case nil, .reserved, .hourlyLimit, .dailyLimit: break
     default: return
     }
     var pool = pools[number.pool.id] ?? Pool(name: number.pool.name)
@@ -25,13 +25,13 @@ struct Slots {
   }
 }
 
-extension Store {
+extension Snapshot {
   /// Pools that the calls of the last hour have outgrown, or nearly: how long a call keeps its number is measured, so
   /// that campaigns with a time to live of their own and numbers that are released early count for what they are.
-  func capacityWarnings(_ slots: Slots, at moment: Moment) throws -> [String] {
-    let since = moment.now - 3600
+  func capacityWarnings(_ slots: Slots) throws -> [String] {
+    let since = now - 3600
     let used: [(pool: Int, calls: Int, seconds: Int, unreleased: Int)] = try database.all(
-      Self.heldSQL, try firstRequest(since: since), since, moment.now
+      Self.heldSQL, try firstRequest(since: since), since, now
     ) { ($0[0], $0[1], $0[2], $0[3]) }
     return used.compactMap { use in
       guard let pool = slots.pools[use.pool], let most = pool.calls, use.seconds > 0 else { return nil }

@@ -9,7 +9,7 @@ struct GroupNames {
 }
 
 extension Grouping {
-  /// The column of the request log, in the words of `Store.tallySQL`.
+  /// The column of the request log, in the words of `Snapshot.tallySQL`.
   var column: String {
     switch self {
     case .number, .pool, .carrier: "number"
@@ -19,7 +19,7 @@ extension Grouping {
   }
 }
 
-extension Store {
+extension Snapshot {
   /// - Parameter key: the value of the grouping's column; nil: the requests have none.
   func name(ofGroup key: String?, _ names: inout GroupNames) throws -> String? {
     guard var key else { return nil }

@@ -50,14 +50,12 @@ extension LoggedRequest {
 }
 
 extension Store {
-  package var moment: Moment { Moment(now: clock.now(), settings: settings) }
-
   /// Hands every number to `body` in import order.
   package func eachNumber(_ body: (Number) throws -> Void) throws(StoreError) {
-    try read {
+    try read { snapshot in
       var last = 0
       // By steps of its own, not in one statement's loop: `body` may take its time.
-      while let number = try number(after: last) {
+      while let number = try snapshot.number(after: last) {
         last = number.id
         try body(number)
       }
@@ -78,15 +76,13 @@ extension Store {
     destination: String? = nil, since: Int = 0
   ) throws(StoreError) -> [LoggedRequest] {
     let ending = try destination.map { (text) throws(StoreError) in try self.ending(of: text) }
-    var (begin, end) = try read {
-      try (firstRequest(since: since), endOfLog())
-    }
+    var (begin, end) = try read { try ($0.firstRequest(since: since), $0.endOfLog()) }
     var found: [LoggedRequest] = []
     while found.count < count, begin < end {
-      let start = max(begin, end - Self.stretch)
+      let start = max(begin, end - Snapshot.stretch)
       found += try read {
-        try database.all(
-          Self.requestsSQL, start, end, since, count - found.count, campaign, agent, status?.rawValue, number?.e164,
+        try $0.database.all(
+          Snapshot.requestsSQL, start, end, since, count - found.count, campaign, agent, status?.rawValue, number?.e164,
           ending,
           body: LoggedRequest.init)
       }
@@ -94,6 +90,50 @@ extension Store {
     }
     return found
   }
+
+  /// What a dial string to the same destination ends in, whatever prefix is before it.
+  private func ending(of text: String) throws(StoreError) -> String {
+    guard let destination = Destination(text, countryCode: settings.countryCode) else {
+      throw .refused("a destination is a number of 7 to 21 digits, not \"\(text)\"")
+    }
+    return destination.areaCode == nil ? destination.digits : String(destination.digits.suffix(10))
+  }
+
+  /// The numbers that calls hold now, the first to expire first.
+  package func reservations() throws(StoreError) -> [ListedReservation] {
+    try read { snapshot in
+      let held: [(callerID: String, reservations: [Reservation])] = try snapshot.database.all(
+        "SELECT written, holds FROM number WHERE holds <> ''"
+      ) { ($0[0], Reservation.read($0[1])) }
+      var listed: [ListedReservation] = []
+      for (callerID, reservations) in held {
+        for reservation in reservations where reservation.isHeld(at: snapshot.now) {
+          listed +=
+            try snapshot.database.first(
+              """
+              SELECT c.name, a.name, r.destination, r.uniqueid FROM request r
+              LEFT JOIN campaign c ON c.id = r.campaign_id
+              LEFT JOIN agent a ON a.id = r.agent_id
+              WHERE r.id = ?
+              """, reservation.request
+            ) {
+              [
+                ListedReservation(
+                  callerID: callerID, campaign: $0[0], agent: $0[1], destination: $0[2], uniqueID: $0[3],
+                  reservedAt: reservation.from, expiresAt: reservation.until)
+              ]
+            } ?? []
+        }
+      }
+      return listed.sorted { ($0.expiresAt, $0.callerID) < ($1.expiresAt, $1.callerID) }
+    }
+  }
+}
+
+/// Finding a place in the log.
+extension Snapshot {
+  /// Requests of the log that are read at once.
+  static let stretch = 100_000
 
   static let requestsSQL: StaticString = """
     SELECT r.at, r.destination, c.name, a.name, r.status, r.reason, n.written, r.match, r.call_code, r.uniqueid,
@@ -110,43 +150,6 @@ extension Store {
       AND (?9 IS NULL OR substr(r.destination, -length(?9)) = ?9)
     ORDER BY r.id DESC LIMIT ?4
     """
-
-  /// What a dial string to the same destination ends in, whatever prefix is before it.
-  private func ending(of text: String) throws(StoreError) -> String {
-    guard let destination = Destination(text, countryCode: settings.countryCode) else {
-      throw .refused("a destination is a number of 7 to 21 digits, not \"\(text)\"")
-    }
-    return destination.areaCode == nil ? destination.digits : String(destination.digits.suffix(10))
-  }
-
-  /// The numbers that calls hold now, the first to expire first.
-  package func reservations() throws(StoreError) -> [ListedReservation] {
-    try read {
-      let now = clock.now()
-      let held: [(callerID: String, holds: [Reservation])] = try database.all(
-        "SELECT written, holds FROM number WHERE holds <> ''"
-      ) { ($0[0], Reservation.read($0[1])) }
-      var reservations: [ListedReservation] = []
-      for (callerID, holds) in held {
-        for hold in holds where hold.isHeld(at: now) {
-          let reservation = try database.first(
-            """
-            SELECT c.name, a.name, r.destination, r.uniqueid FROM request r
-            LEFT JOIN campaign c ON c.id = r.campaign_id
-            LEFT JOIN agent a ON a.id = r.agent_id
-            WHERE r.id = ?
-            """, hold.request
-          ) {
-            ListedReservation(
-              callerID: callerID, campaign: $0[0], agent: $0[1], destination: $0[2], uniqueID: $0[3],
-              reservedAt: hold.from, expiresAt: hold.until)
-          }
-          reservations += reservation.map { [$0] } ?? []
-        }
-      }
-      return reservations.sorted { ($0.expiresAt, $0.callerID) < ($1.expiresAt, $1.callerID) }
-    }
-  }
 
   /// The ID of the first request at or after a moment.
   ///
@@ -170,7 +173,7 @@ extension Store {
     let newest = try database.value("SELECT max(id) FROM request") ?? 0
     guard newest == newest.counted else {
       throw StoreError(
-        .notAStore, "the store is damaged: its newest request has the number \(newest)", hint: Self.damageHint)
+        .notAStore, "the store is damaged: its newest request has the number \(newest)", hint: Store.damageHint)
     }
     return newest + 1
   }

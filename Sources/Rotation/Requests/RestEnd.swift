@@ -17,17 +17,14 @@ package enum RestEnd {
   ///
   /// - Throws: `refused` for what is no day, has begun already or is more than ten years away.
   package static func on(_ text: String, at moment: Moment) throws(StoreError) -> Int {
-    let utc = try CivilDay.read(text, name: "the end of a rest")
-    let (day, calendar) = (CivilDay.text(utc), moment.settings.calendar)
-    // A day before, it is an earlier day in every zone.
-    var window = calendar.windows(at: utc - 86_400).day
-    while calendar.text(of: window.lowerBound).prefix(10) < day { window = calendar.windows(at: window.upperBound).day }
-    guard window.lowerBound > moment.now else {
-      throw .refused("\(day) has begun already", hint: "End a rest with: wake")
+    let day = try CivilDay.read(text, name: "the end of a rest")
+    let start = moment.settings.calendar.start(ofDay: day / 86_400)
+    guard start > moment.now else {
+      throw .refused("\(CivilDay.text(day)) has begun already", hint: "End a rest with: wake")
     }
-    guard window.lowerBound <= moment.now + mostDays * 86_400 else {
-      throw .refused("\(day) is more than \(mostDays) days away", hint: "Give a number up with: retire")
+    guard start <= moment.now + mostDays * 86_400 else {
+      throw .refused("\(CivilDay.text(day)) is more than \(mostDays) days away", hint: "Give a number up with: retire")
     }
-    return window.lowerBound
+    return start
   }
 }

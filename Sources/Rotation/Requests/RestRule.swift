@@ -46,10 +46,10 @@ struct Outcomes {
   var short = 0
 }
 
-extension Store {
+extension Transaction {
   /// Counts an outcome, and puts the number to rest where the rule says so and the pool can spare it.
-  func count(_ outcome: Outcome, of number: inout Number, at moment: Moment) throws {
-    let rule = moment.settings.rest
+  func count(_ outcome: Outcome, of number: inout Number) throws {
+    let rule = settings.rest
     guard rule.belowAnswerRate != nil || rule.aboveShortShare != nil else { return }
     var outcomes =
       try database.first("SELECT calls, answered, short FROM outcome WHERE number_id = ?", number.id) {
@@ -61,10 +61,10 @@ extension Store {
       // A dialplan that does not tell for how long tells of no short call.
       if let seconds = outcome.answeredSeconds, seconds < rule.shortSeconds { outcomes.short += 1 }
     }
-    if let reason = rule.reason(outcomes), number.rest(at: moment.now) == nil,
-      try canRest(in: number.pool, share: rule.poolShare, at: moment)
+    if let reason = rule.reason(outcomes), number.rest(at: now) == nil,
+      try canRest(in: number.pool, share: rule.poolShare)
     {
-      number.restingUntil = moment.now + rule.days * 86_400
+      number.restingUntil = now + rule.days * 86_400
       number.restReason = rule.text(reason)
       outcomes = Outcomes()
     }
@@ -74,7 +74,7 @@ extension Store {
   }
 
   /// Whether one more number of the pool may rest.
-  private func canRest(in pool: Pool, share: Int, at moment: Moment) throws -> Bool {
+  private func canRest(in pool: Pool, share: Int) throws -> Bool {
     let resting: Int =
       // The second term is the index's own, without which SQLite would not use it. Only of those that rest for longer than
       // the rule says are the rows looked at: they may still be to begin, see `Number.rest(at:)`.
@@ -83,7 +83,7 @@ extension Store {
         SELECT count(*) FROM number WHERE pool_id = ?1 AND resting_until > 0 AND resting_until > ?2
           AND (resting_until <= ?3 + ?4 * 86400 OR substr(rest_reason, 1, 1) <> ' '
             OR resting_until - CAST(substr(rest_reason, 2) AS INTEGER) * 86400 <= ?3)
-        """, pool.id, moment.now, moment.now + Clock.correction, moment.settings.rest.days) ?? 0
+        """, pool.id, now, now + Clock.correction, settings.rest.days) ?? 0
     let numbers: Int = try database.value("SELECT numbers FROM pool WHERE id = ?", pool.id) ?? 0
     return (resting + 1) * 100 <= share * numbers.counted
   }

@@ -34,11 +34,52 @@ package struct Statistics: Sendable {
 
 extension Store {
   package func statistics() throws(StoreError) -> Statistics {
-    let moment = moment
+    try read { try $0.statistics() }
+  }
+}
+
+extension Snapshot {
+  func statistics() throws -> Statistics {
     var statistics = Statistics()
+    let slots = try count(numbersIn: &statistics)
+    let day = moment.windows.day.lowerBound
+    let hour = moment.windows.hour.lowerBound
+    statistics.hours = Array(repeating: 0, count: (now - day) / 3600 + 1)
+    try database.each(Self.todaySQL, firstRequest(since: day), day, moment.windows.day.upperBound) { row in
+      let hour: Int = row[1]
+      let count: Int = row[2]
+      switch Status(rawValue: row[0]) {
+      case .ok:
+        statistics.granted += count
+        if statistics.hours.indices.contains(hour) { statistics.hours[hour] += count }
+      case .kept: statistics.kept += count
+      default: statistics.refused += count
+      }
+    }
+    statistics.requests = statistics.granted + statistics.refused + statistics.kept
+    statistics.campaigns = try database.all(
+      """
+      SELECT name, used_today, CASE hour WHEN ?2 THEN used_this_hour ELSE 0 END FROM campaign
+      WHERE day = ?1 ORDER BY used_today DESC, name
+      """, day, hour
+    ) { .init(name: $0[0], usedToday: $0[1], usedThisHour: $0[2]) }
+    statistics.agents = try database.all(
+      """
+      SELECT name, used_today, CASE hour WHEN ?2 THEN used_this_hour ELSE 0 END FROM agent
+      WHERE day = ?1 ORDER BY used_today DESC, name
+      """, day, hour
+    ) { .init(name: $0[0], usedToday: $0[1], usedThisHour: $0[2]) }
+    statistics.warnings = try capacityWarnings(slots)
+    return statistics
+  }
+
+  /// Counts all numbers by what keeps them from being picked, and the calls that they can carry.
+  private func count(numbersIn statistics: inout Statistics) throws -> Slots {
     var used: [Statistics.Line] = []
     var slots = Slots()
-    try eachNumber { number in
+    var last = 0
+    while let number = try number(after: last) {
+      last = number.id
       let reason = number.sleep(at: moment)?.reason
       statistics.count(reason)
       slots.count(number, asleepFor: reason, at: moment)
@@ -51,37 +92,7 @@ extension Store {
       }
     }
     statistics.usedNumbers = used.sorted { ($1.usedToday, $0.name) < ($0.usedToday, $1.name) }
-    try read {
-      let day = moment.windows.day.lowerBound
-      let hour = moment.windows.hour.lowerBound
-      statistics.hours = Array(repeating: 0, count: (moment.now - day) / 3600 + 1)
-      try database.each(Self.todaySQL, firstRequest(since: day), day, moment.windows.day.upperBound) { row in
-        let hour: Int = row[1]
-        let count: Int = row[2]
-        switch Status(rawValue: row[0]) {
-        case .ok:
-          statistics.granted += count
-          if statistics.hours.indices.contains(hour) { statistics.hours[hour] += count }
-        case .kept: statistics.kept += count
-        default: statistics.refused += count
-        }
-      }
-      statistics.requests = statistics.granted + statistics.refused + statistics.kept
-      statistics.campaigns = try database.all(
-        """
-        SELECT name, used_today, CASE hour WHEN ?2 THEN used_this_hour ELSE 0 END FROM campaign
-        WHERE day = ?1 ORDER BY used_today DESC, name
-        """, day, hour
-      ) { .init(name: $0[0], usedToday: $0[1], usedThisHour: $0[2]) }
-      statistics.agents = try database.all(
-        """
-        SELECT name, used_today, CASE hour WHEN ?2 THEN used_this_hour ELSE 0 END FROM agent
-        WHERE day = ?1 ORDER BY used_today DESC, name
-        """, day, hour
-      ) { .init(name: $0[0], usedToday: $0[1], usedThisHour: $0[2]) }
-      statistics.warnings = try capacityWarnings(slots, at: moment)
-    }
-    return statistics
+    return slots
   }
 
   /// Requests of days that are still to come, by a clock that was set back, are not today's.
@@ -93,13 +104,13 @@ extension Store {
 
 extension Statistics {
   /// - Parameter reason: the rule that keeps a number asleep; nil: none does.
-  fileprivate mutating func count(_ reason: String?) {
+  fileprivate mutating func count(_ reason: Sleep.Reason?) {
     numbers += 1
     switch reason {
     case nil: available += 1
-    case Rule.reserved.reason: reserved += 1
-    case Rule.hourlyLimit.reason, Rule.dailyLimit.reason: atLimit += 1
-    case Rule.resting.reason: resting += 1
+    case .reserved: reserved += 1
+    case .hourlyLimit, .dailyLimit: atLimit += 1
+    case .resting: resting += 1
     default: disabled += 1
     }
   }

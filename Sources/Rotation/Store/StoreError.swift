@@ -23,14 +23,25 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
     case failed
   }
 
+  /// What was refused below us, for whoever has to find out why.
+  package enum Cause: Equatable, Sendable {
+    /// An extended result code (https://www.sqlite.org/rescode.html).
+    case sqlite(Int32)
+    /// `errno`.
+    case system(Int32)
+  }
+
   package let kind: Kind
   package let message: String
   package let hint: String?
+  /// Nil where the store itself refused.
+  package let cause: Cause?
 
-  package init(_ kind: Kind, _ message: String, hint: String? = nil) {
+  package init(_ kind: Kind, _ message: String, hint: String? = nil, cause: Cause? = nil) {
     self.kind = kind
     self.message = message
     self.hint = hint
+    self.cause = cause
   }
 
   package var description: String {
@@ -53,21 +64,22 @@ extension StoreError {
 
   /// What an SQLite failure means for whoever runs the dialer.
   init(_ error: SQLiteError) {
+    let cause = Cause.sqlite(error.extendedCode)
     switch error.code {
     case .busy, .locked:
-      self.init(.busy, "the store is locked by another process")
+      self.init(.busy, "the store is locked by another process", cause: cause)
     case .notADatabase:
-      self.init(.notAStore, "not a store: the file is not an SQLite database")
+      self.init(.notAStore, "not a store: the file is not an SQLite database", cause: cause)
     case .corrupt:
-      self.init(.notAStore, "the store is damaged: \(error.message)", hint: "Restore a backup")
+      self.init(.notAStore, "the store is damaged: \(error.message)", hint: "Restore a backup", cause: cause)
     case .full:
-      self.init(.full, "the disk is full", hint: "Free some space; nothing was changed")
+      self.init(.full, "the disk is full", hint: "Free some space; nothing was changed", cause: cause)
     case .readOnly, .cannotOpen:
       self.init(
         .permission, "the store cannot be opened for writing: \(error.message)",
-        hint: "It and its folder must belong to the user that Asterisk runs as")
+        hint: "It and its folder must belong to the user that Asterisk runs as", cause: cause)
     default:
-      self.init(.failed, error.description)
+      self.init(.failed, error.description, cause: cause)
     }
   }
 }

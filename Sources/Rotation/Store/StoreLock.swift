@@ -1,15 +1,14 @@
 internal import Glibc
 
-/// The one writer's place: an advisory lock on a file beside the store.
+/// The write lock of a store: an advisory lock on the file `-lock` beside it.
 ///
-/// Every write, and every checkpoint, of our programs happens under it. A waiting process sleeps in the kernel until the
-/// lock is free (SQLite's own waiting sleeps in growing steps up to 100 ms while the store is idle), and no commit can
+/// Every write and every checkpoint of our programs happens under it. A process that waits for it sleeps in the kernel
+/// until it is free (SQLite's own waiting sleeps in growing steps up to 100 ms while the store is idle), and no commit can
 /// run beside a checkpoint, the pattern that corrupts a store under SQLite 3.7.0 to 3.51.2
 /// (https://www.sqlite.org/wal.html#walresetbug). The file holds two lines: the time in milliseconds that a call may wait,
-/// which must be known before the store can be read, and what `WALIndexKeeper` knows the log by.
+/// which must be known before the store can be read, and the stamp that `WALIndexKeeper` knows the log by.
 final class StoreLock {
   private let descriptor: Int32
-  private var holders = 0
 
   static func path(ofStore path: String) -> String { path + "-lock" }
 
@@ -25,9 +24,10 @@ final class StoreLock {
       if descriptor >= 0 { Self.share(descriptor, withUsersOf: storePath) }
     }
     guard descriptor >= 0 else {
+      let code = errno
       throw StoreError(
-        .permission, "cannot open \(path): \(String(cString: strerror(errno)))",
-        hint: "It and its folder must belong to the user that Asterisk runs as")
+        .permission, "cannot open \(path): \(String(cString: strerror(code)))",
+        hint: "It and its folder must belong to the user that Asterisk runs as", cause: .system(code))
     }
     self.descriptor = descriptor
   }
@@ -43,75 +43,64 @@ final class StoreLock {
 
   deinit { close(descriptor) }
 
-  /// The two lines of the file.
-  struct Note: Equatable {
-    /// Nil in a file that is new.
-    var timeoutMilliseconds: Int?
-    /// Empty where nobody vouches for the index.
-    var stamp = ""
+  // MARK: Holding it
+
+  /// The lock, held for as long as this value lives; it is released also where something throws.
+  struct Held: ~Copyable {
+    private let lock: StoreLock
+
+    fileprivate init(_ lock: StoreLock) { self.lock = lock }
+
+    deinit { flock(lock.descriptor, LOCK_UN) }
+
+    /// Releases the lock now; otherwise it is released at the end of the value's life.
+    consuming func release() {}
+
+    /// What the lock file says. Only whoever holds the lock may change it.
+    var note: Note {
+      get { lock.note }
+      nonmutating set { lock.write(newValue) }
+    }
+
+    /// Records that the index of the log matches the log at `path`, for the next process to use it as it is. To be called
+    /// once all that was written under the lock is committed.
+    func recordIndex(ofStore path: String) { note.stamp = WALIndexKeeper.stamp(ofStore: path) ?? "" }
   }
 
-  var note: Note {
-    get {
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumNote) { buffer in
-        let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)
-        // By hand: each way of splitting a String costs a call more than the whole picking of a number.
-        let bytes = UnsafeBufferPointer(rebasing: buffer.prefix(max(0, count)))
-        guard let first = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return Note() }
-        let rest = bytes[(first + 1)...]
-        return Note(
-          timeoutMilliseconds: Int(String(decoding: bytes[..<first], as: UTF8.self)).flatMap {
-            // Whatever became of the file, no call waits longer than a setting can say.
-            Setting.busyTimeouts.contains($0) ? $0 : nil
-          },
-          stamp: String(decoding: rest.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
-      }
-    }
-    set {
-      // Of a fixed length: a shorter note covers all of a longer one. A write that fails (a full disk) costs the default
-      // time, and the index a recovery.
-      var bytes = [UInt8](repeating: UInt8(ascii: " "), count: Self.maximumNote)
-      let text = "\(newValue.timeoutMilliseconds.map(String.init) ?? "")\n\(newValue.stamp)\n"
-      for (index, byte) in text.utf8.prefix(bytes.count).enumerated() { bytes[index] = byte }
-      pwrite(descriptor, bytes, bytes.count, 0)
-    }
+  /// Waits until the lock is free, and takes it. Another `StoreLock` of this process is waited for like another process;
+  /// whoever holds this one already must not ask again.
+  ///
+  /// - Throws: `busy` when the deadline has passed.
+  func acquire(until deadline: Deadline) throws(StoreError) -> Held {
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { try wait(until: deadline) }
+    return Held(self)
   }
 
-  private static let maximumNote = 256
-
-  /// Takes the place; whoever holds it already only counts one more.
-  func acquire(until deadline: Deadline) throws(StoreError) {
-    if holders == 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      try wait(until: deadline)
-    }
-    holders += 1
-  }
-
-  /// - Parameter last: run before the place is given up, not while an outer holder keeps it.
-  func release(_ last: () -> Void = {}) {
-    if holders == 1 {
-      last()
-      flock(descriptor, LOCK_UN)
-    }
-    holders -= 1
+  /// Runs `body` while the lock is held.
+  func hold<Result>(
+    until deadline: Deadline, _ body: (borrowing Held) throws -> Result
+  ) throws(StoreError) -> Result {
+    let held = try acquire(until: deadline)
+    do { return try body(held) } catch { throw StoreError(error) }
   }
 
   /// Sleeps in flock(2) until the lock is ours or a timer interrupts it.
   private func wait(until deadline: Deadline) throws(StoreError) {
-    var action = sigaction()
-    // An empty handler, installed without SA_RESTART: flock() returns with EINTR.
-    action.__sigaction_handler.sa_handler = { _ in }
-    var previousAction = sigaction()
-    sigaction(SIGALRM, &action, &previousAction)
-    defer { sigaction(SIGALRM, &previousAction, nil) }
-
+    Self.catchAlarms
+    // The parent process, or whoever made the thread, may have blocked the alarm: the wait would have no end.
+    var alarm = sigset_t()
+    var blocked = sigset_t()
+    sigemptyset(&alarm)
+    sigaddset(&alarm, SIGALRM)
+    pthread_sigmask(SIG_UNBLOCK, &alarm, &blocked)
+    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
     var event = sigevent()
     event.sigev_notify = Int32(SIGEV_THREAD_ID)
     event.sigev_signo = SIGALRM
     event._sigev_un._tid = Self.threadID
     var timer: timer_t?
     guard timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 else {
-      throw StoreError(.failed, "cannot make a timer: \(String(cString: strerror(errno)))")
+      throw .system("cannot make a timer")
     }
     defer { timer_delete(timer) }
     while true {
@@ -126,17 +115,91 @@ final class StoreLock {
       timer_settime(timer, 0, &due, nil)
       if flock(descriptor, LOCK_EX) == 0 { return }
       guard errno == EINTR else {
-        throw StoreError(.failed, "cannot lock the store: \(String(cString: strerror(errno)))")
+        throw .system("cannot lock the store")
       }
     }
   }
+
+  /// An empty handler, installed without SA_RESTART, so that flock() returns with EINTR. It is installed once and stays:
+  /// another thread may be waiting, and a late alarm would end a process that has none.
+  private static let catchAlarms: Void = {
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in }
+    sigaction(SIGALRM, &action, nil)
+  }()
 
   /// gettid(2), which Glibc's module does not show: the last part of `PID/task/TID`.
   private static var threadID: pid_t {
     var link = [CChar](repeating: 0, count: 64)
     let count = readlink("/proc/thread-self", &link, link.count)
     let text = String(decoding: link.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    // Without /proc it is the first thread, the only one that our programs have.
+    // Without /proc it is taken for the first thread.
     return text.split(separator: "/").last.flatMap { pid_t($0) } ?? getpid()
   }
+
+  // MARK: The file
+
+  /// The two lines of the file.
+  struct Note: Equatable {
+    /// Nil in a file that is new.
+    var timeoutMilliseconds: Int?
+    /// Empty where nobody has recorded that the index matches the log.
+    var stamp = ""
+  }
+
+  private static let maximumNote = 256
+
+  var note: Note {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumNote) { buffer in
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)
+      // By hand: each way of splitting a String costs a call more than the whole picking of a number.
+      let bytes = UnsafeBufferPointer(rebasing: buffer.prefix(max(0, count)))
+      guard let first = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return Note() }
+      let rest = bytes[(first + 1)...]
+      return Note(
+        timeoutMilliseconds: Int(String(decoding: bytes[..<first], as: UTF8.self)).flatMap {
+          // Whatever became of the file, no call waits longer than a setting can say.
+          Setting.busyTimeouts.contains($0) ? $0 : nil
+        },
+        stamp: String(decoding: rest.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
+  }
+
+  private func write(_ note: Note) {
+    // Of a fixed length: a shorter note covers all of a longer one. A write that fails (a full disk) costs the default
+    // time, and the next process a recovery of the index.
+    var bytes = [UInt8](repeating: UInt8(ascii: " "), count: Self.maximumNote)
+    let text = "\(note.timeoutMilliseconds.map(String.init) ?? "")\n\(note.stamp)\n"
+    for (index, byte) in text.utf8.prefix(bytes.count).enumerated() { bytes[index] = byte }
+    pwrite(descriptor, bytes, bytes.count, 0)
+  }
+
+  // MARK: Making room for a restore
+
+  /// Asks every process that keeps the store open to close it: a lock of its own on the lock file, which ends with this
+  /// process, whatever becomes of it.
+  func askOthersToClose() {
+    var lock = Self.request
+    // Where the file system has no such locks, a restore waits until the others close the store by themselves.
+    _ = fcntl(descriptor, Self.setLock, &lock)
+  }
+
+  /// Whether another process asks for that.
+  var isAskedToClose: Bool {
+    var lock = Self.request
+    return fcntl(descriptor, Self.getLock, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+  }
+
+  private static var request: flock {
+    var lock = flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    lock.l_len = 1
+    return lock
+  }
+
+  /// `F_OFD_GETLK` and `F_OFD_SETLK`, locks of an open file instead of a process, which Glibc's module does not show
+  /// (fcntl(2); the same on every Linux).
+  private static let getLock: Int32 = 36
+  private static let setLock: Int32 = 37
 }

@@ -28,7 +28,7 @@ package struct CallerText: Equatable, Sendable {
   }
 
   /// Whether it can stay as it is, told without taking it apart: nearly all that callers send is plain ASCII.
-  private static func isClean(_ raw: String, maximumLength: Int) -> Bool {
+  static func isClean(_ raw: String, maximumLength: Int = CallerText.maximumLength) -> Bool {
     let (utf8, space) = (raw.utf8, UInt8(ascii: " "))
     guard let first = utf8.first, let last = utf8.last, first != space, last != space else { return false }
     return utf8.count <= maximumLength && utf8.allSatisfy { (space..<0x7F).contains($0) }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// The clock hour and the calendar day that a moment lies in, in seconds since 1970-01-01 UTC.
@@ -21,81 +20,69 @@ package struct Calendar: Equatable, Sendable {
 
   package func windows(at now: Int) -> Windows {
     let now = inReach(now)
-    return inZone {
-      let local = brokenDown(now)
-      let hour = now - Int(local.tm_min) * 60 - Int(local.tm_sec)
-      // The day that is under way began today, or yesterday where its hour is still to come.
-      let today = dayStart(local, addingDays: 0)
-      let day =
-        now >= today
-        ? today..<dayStart(local, addingDays: 1)
-        : dayStart(local, addingDays: -1)..<today
-      return Windows(hour: hour..<(hour + 3600), day: day)
-    }
+    let zone = zone
+    let local = now + zone.offset(at: now)
+    let hour = now - local.flooredRemainder(by: 3600)
+    // The day that is under way began today, or yesterday where its hour is still to come.
+    let date = local.flooredQuotient(by: 86_400)
+    let today = start(ofDay: date, in: zone)
+    let day = now >= today ? today..<start(ofDay: date + 1, in: zone) : start(ofDay: date - 1, in: zone)..<today
+    return Windows(hour: hour..<(hour + 3600), day: day)
   }
 
   /// The local date and time of a moment.
   package func local(_ moment: Int) -> (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
-    inZone {
-      let local = brokenDown(moment)
-      return (
-        Int(local.tm_year) + 1900, Int(local.tm_mon) + 1, Int(local.tm_mday),
-        Int(local.tm_hour), Int(local.tm_min), Int(local.tm_sec)
-      )
-    }
+    let moment = inReach(moment)
+    let local = moment + zone.offset(at: moment)
+    let date = CivilDate(ofDay: local.flooredQuotient(by: 86_400))
+    let second = local.flooredRemainder(by: 86_400)
+    return (date.year, date.month, date.day, second / 3600, second / 60 % 60, second % 60)
   }
 
-  private func dayStart(_ local: tm, addingDays days: Int32) -> Int {
-    var start = tm()
-    start.tm_year = local.tm_year
-    start.tm_mon = local.tm_mon
-    start.tm_mday = local.tm_mday + days
-    start.tm_hour = Int32(dayStartsAt / 60)
-    start.tm_min = Int32(dayStartsAt % 60)
-    // Asked for one or the other time, mktime() searches years for it, at a quarter of a call's cost. Left to itself, it
-    // moves a time that the clocks skip past the gap, and of one that comes twice it chooses by what it was asked before:
-    // the day begins when it comes first. Clocks are put back by two hours, by one, or by half of one.
-    start.tm_isdst = -1
-    let moment = mktime(&start)
-    for step in [7200, 3600, 1800] {
-      let earlier = brokenDown(moment - step)
-      if earlier.tm_mday == start.tm_mday, Int(earlier.tm_hour) * 60 + Int(earlier.tm_min) == dayStartsAt {
-        return moment - step
-      }
-    }
-    return moment
+  /// When a day begins, in seconds since 1970-01-01 UTC.
+  ///
+  /// - Parameter date: a day by the local clock, in days since 1970-01-01.
+  package func start(ofDay date: Int) -> Int { start(ofDay: date, in: zone) }
+
+  /// A time that comes twice is taken when it comes first; one that the clocks skip is taken as far behind the gap as it
+  /// lies within.
+  private func start(ofDay date: Int, in zone: Zone) -> Int {
+    let local = date * 86_400 + dayStartsAt * 60
+    // The offsets before and after a change of the clocks on that day.
+    let before = zone.offset(at: local - 86_400)
+    let after = zone.offset(at: local + 86_400)
+    let first = local - max(before, after)
+    let second = local - min(before, after)
+    if before == after || zone.offset(at: first) == local - first { return first }
+    return zone.offset(at: second) == local - second ? second : local - before
   }
 
   /// A moment that has a date: what damage made of one in a store may have none.
   private func inReach(_ moment: Int) -> Int { min(max(moment, -Sleep.forever), Sleep.forever) }
 
-  private func brokenDown(_ moment: Int) -> tm {
-    var moment = time_t(inReach(moment))
-    var local = tm()
-    localtime_r(&moment, &local)
-    return local
-  }
+  // MARK: The zone
 
-  /// glibc knows one zone a process, so it is switched under a lock. Programs here have one thread and one zone;
-  /// tests have several of each.
-  private static let zoneInForce = Mutex<String?>(nil)
+  /// UTC where the machine does not have the zone.
+  private var zone: Zone { Self.zone(named: timeZone) ?? .utc }
 
-  private func inZone<Result: Sendable>(_ body: () -> Result) -> Result {
-    Self.zoneInForce.withLock { current in
-      if current != timeZone {
-        // The colon makes glibc read a zoneinfo file, never a rule in POSIX form.
-        if timeZone.isEmpty { unsetenv("TZ") } else { setenv("TZ", ":" + timeZone, 1) }
-        tzset()
-        current = timeZone
-      }
-      return body()
+  private static func zone(named name: String) -> Zone? {
+    zones.withLock { zones in
+      if let known = zones.first(where: { $0.name == name }) { return known.zone }
+      let zone = Zone(named: name)
+      zones.append(KnownZone(name: name, zone: zone))
+      return zone
     }
   }
 
-  /// Whether this machine's zoneinfo database has the zone.
-  package static func knows(timeZone name: String) -> Bool {
-    guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return false }
-    var status = stat()
-    return stat("/usr/share/zoneinfo/" + name, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  private struct KnownZone {
+    let name: String
+    /// Nil: the machine does not have it.
+    let zone: Zone?
   }
+
+  /// Those that were looked for so far: one, but for tests and servers.
+  private static let zones = Mutex<[KnownZone]>([])
+
+  /// Whether this machine's zoneinfo database has the zone.
+  package static func knows(timeZone name: String) -> Bool { !name.isEmpty && zone(named: name) != nil }
 }

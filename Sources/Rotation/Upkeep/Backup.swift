@@ -78,9 +78,9 @@ extension Store {
     }
     guard let model = Path.status(of: self.path) else { throw .system("cannot look at \(self.path)") }
     let copy = try StoreCopy(for: path, marked: Self.partMark, like: model)
-    let contents = try read {
-      let contents = try StoreContents(of: database)
-      try Self.copy(database, to: copy.path, progress: progress)
+    let contents = try read { snapshot in
+      let contents = try StoreContents(of: snapshot.database)
+      try Self.copy(snapshot.database, to: copy.path, progress: progress)
       return contents
     }
     // The pages of the copy are the store's own: what it is found to be, the store is.

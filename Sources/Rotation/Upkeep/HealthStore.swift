@@ -19,7 +19,7 @@ extension Store {
   }
 
   private func logFinding() throws(StoreError) -> Finding {
-    let mode: String? = try read { try database.value("PRAGMA journal_mode") }
+    let mode: String? = try read { try $0.database.value("PRAGMA journal_mode") }
     guard mode == "wal" else {
       return Finding(
         .warning, "log", "the store has no write-ahead log: calls are slower",
@@ -83,7 +83,7 @@ extension Store {
   /// Settings that another program wrote, or that this machine does not know, such as a time zone: calls go by the default.
   private func settingFindings() throws(StoreError) -> [Finding] {
     let kept: [(key: String, value: String)] = try read {
-      try database.all("SELECT key, value FROM setting WHERE campaign_id = 0 ORDER BY key") { ($0[0], $0[1]) }
+      try $0.database.all("SELECT key, value FROM setting WHERE campaign_id = 0 ORDER BY key") { ($0[0], $0[1]) }
     }
     return kept.compactMap { key, value in
       guard let setting = Setting(rawValue: key) else { return nil }
@@ -103,7 +103,7 @@ extension Store {
   private func clockFindings() throws(StoreError) -> [Finding] {
     let now = clock.now()
     var findings: [Finding] = []
-    let newest: Int? = try read { try database.value("SELECT at FROM request ORDER BY id DESC LIMIT 1") }
+    let newest: Int? = try read { try $0.database.value("SELECT at FROM request ORDER BY id DESC LIMIT 1") }
     if now < Self.oldestPossible {
       findings.append(Finding(.problem, "clock", "the machine's clock is wrong", hint: "Set it, and let NTP keep it"))
     } else if let newest, newest > now + 60 {

@@ -1,9 +1,9 @@
 internal import Glibc
 internal import SQLite
 
-/// The place of the one process that maintains or restores the stores of a folder: a lock on the folder itself, which
-/// leaves no file behind.
-package final class MaintenancePlace {
+/// The lock of the one process that maintains or restores the stores of a folder: it is on the folder itself, and leaves no
+/// file behind.
+package final class MaintenanceLock {
   private let descriptor: Int32
 
   /// - Returns: nil where another process has it.
@@ -32,7 +32,7 @@ extension Store {
   /// The nightly work. Each part is safe at any time, stands on its own, and keeps calls waiting for some milliseconds at
   /// most; ended on the way, it is done the next time.
   ///
-  /// To be called by whoever holds the place for maintenance.
+  /// To be called by whoever holds the `MaintenanceLock`.
   ///
   /// - Parameter backupFolder: nil: none is made.
   package func maintain(
@@ -42,7 +42,7 @@ extension Store {
     try Self.removeRemains(of: path)
     try resumeLog()
     report.usage = try resetUsage(ResetScope(hourly: true, daily: true, pastOnly: true))
-    try finishRefiling()
+    try finishResorting()
     report.lanes = try checkLanes(mending: true)
     try forgetStatistics()
     try emptyLog()
@@ -59,9 +59,12 @@ extension Store {
   /// needed for a call to be right, only for it to be quick.
   @discardableResult
   package func resumeLog() throws(StoreError) -> Bool {
-    let mode: String? = try read { try database.value("PRAGMA journal_mode") }
+    let mode: String? = try read { try $0.database.value("PRAGMA journal_mode") }
     guard mode != "wal" else { return false }
-    try exclusively { try database.execute("PRAGMA journal_mode = WAL") }
+    try holdingLock { held in
+      try database.execute("PRAGMA journal_mode = WAL")
+      held.recordIndex(ofStore: path)
+    }
     return true
   }
 
@@ -69,15 +72,18 @@ extension Store {
   /// at its start, a twentieth of its work, and change the plan of no statement here.
   private func forgetStatistics() throws(StoreError) {
     let count: Int? = try read {
-      try database.value("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'")
+      try $0.database.value("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'")
     }
     guard count == 1 else { return }
-    try write { try database.execute("DROP TABLE sqlite_stat1") }
+    try write { try $0.database.execute("DROP TABLE sqlite_stat1") }
   }
 
   private func emptyLog() throws(StoreError) {
     do {
-      try exclusively { try database.checkpoint() }
+      try holdingLock { held in
+        try database.checkpoint()
+        held.recordIndex(ofStore: path)
+      }
     } catch {
       // Where somebody reads, the next call that finds the log long empties it.
       guard error.kind == .busy else { throw error }
@@ -86,7 +92,7 @@ extension Store {
 
   /// - Throws: `notAStore`, saying what is damaged.
   func checkPages() throws(StoreError) {
-    let fault: String = try read { try database.value("PRAGMA quick_check") ?? "" }
+    let fault: String = try read { try $0.database.value("PRAGMA quick_check") ?? "" }
     guard fault == "ok" else { throw StoreError(.notAStore, "the store is damaged: \(fault)", hint: Self.damageHint) }
   }
 

@@ -30,10 +30,10 @@ extension Store {
         .missing, "there is no folder \(Path.folder(of: path))",
         hint: "Make it for Asterisk's user first: callerid-admin init --owner USER")
     }
-    guard let place = try MaintenancePlace(ofStore: path) else {
+    guard let maintenance = try MaintenanceLock(ofStore: path) else {
       throw StoreError(.busy, "another maintain or restore is at work", hint: "Try again when it is done")
     }
-    defer { withExtendedLifetime(place) {} }
+    defer { withExtendedLifetime(maintenance) {} }
     try removeRemains(of: path)
 
     let copy = try StoreCopy(for: path, marked: restoringMark, like: model)
@@ -53,7 +53,7 @@ extension Store {
     let kept = try swap(path, for: copy, at: clock.now())
     try give(path, to: (model.st_uid, model.st_gid))
     try create(path: path, clock: clock)
-    try Store(path: path, for: .administration, clock: clock).change("restore \(file)") {}
+    try Store(path: path, clock: clock).note("restore \(file)")
     return RestoreReport(contents: contents, kept: kept)
   }
 
@@ -72,45 +72,22 @@ extension Store {
   /// - Returns: where the old store is.
   private static func swap(_ path: String, for copy: StoreCopy, at now: Int) throws(StoreError) -> String? {
     let lock = try StoreLock(storePath: path)
-    let old = try takeOver(path, lock)
-    defer { lock.release() }
-    // Nobody vouches for an index of the new store, which has none yet.
-    lock.note.stamp = ""
-    let kept = Path.status(of: path) == nil ? nil : try keep(path, at: now)
-    // The new store is not to meet the old one's log. It is empty, or kept beside the damaged store that it belongs to.
-    for end in ["-wal", "-shm", "-journal"] { unlink(path + end) }
-    try copy.place(at: path)
-    withExtendedLifetime(old) {}
-    return kept
-  }
-
-  /// Waits until this is the only connection to the old store, and brings its log into it.
-  ///
-  /// The writer's place is held when it returns.
-  ///
-  /// - Returns: the connection, which keeps all others out until it ends; nil where there is no store, or one that SQLite
-  ///   cannot read any more.
-  private static func takeOver(_ path: String, _ lock: StoreLock) throws(StoreError) -> Database? {
+    lock.askOthersToClose()
     let deadline = Deadline.after(milliseconds: 10_000)
     while true {
-      try lock.acquire(until: deadline)
-      do {
-        guard Path.status(of: path) != nil else { return nil }
-        let database = try Database(path: path, mode: .readWrite)
-        try database.keepLogOnClose()
-        // Calls that have their number end within milliseconds, and new ones wait for the lock meanwhile.
-        database.busyTimeoutMilliseconds = 150
-        try database.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
-        guard try Schema.isOurs(database) || database.value("SELECT count(*) = 0 FROM sqlite_schema") == 1 else {
-          throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
-        }
-        try database.checkpoint()
-        return database
-      } catch let error as SQLiteError where error.code == .corrupt || error.code == .notADatabase {
-        return nil
+      let held = try lock.acquire(until: deadline)
+      do throws(StoreError) {
+        let old = try takeOver(path)
+        // Nobody has recorded an index of the new store, which has none yet.
+        held.note.stamp = ""
+        let kept = Path.status(of: path) == nil ? nil : try keep(path, at: now)
+        // The new store is not to meet the old one's log. It is empty, or kept beside the damaged store that it belongs to.
+        for end in ["-wal", "-shm", "-journal"] { unlink(path + end) }
+        try copy.place(at: path)
+        withExtendedLifetime(old) {}
+        held.release()
+        return kept
       } catch {
-        lock.release()
-        let error = StoreError(error)
         guard error.kind == .busy else { throw error }
         guard deadline.remainingMilliseconds > 0 else {
           throw StoreError(
@@ -118,8 +95,35 @@ extension Store {
             hint: "End it (fuser \(path) tells which) and restore again; the store is as it was")
         }
       }
+      held.release()
       // Calls go on in between.
       usleep(50_000)
+    }
+  }
+
+  /// Makes sure that this is the only connection to the old store, and brings its log into it. To be called with the
+  /// store's lock held.
+  ///
+  /// - Returns: the connection, which keeps all others out until it ends; nil where there is no store, or one that SQLite
+  ///   cannot read any more.
+  /// - Throws: `busy` while others have the store open.
+  private static func takeOver(_ path: String) throws(StoreError) -> Database? {
+    guard Path.status(of: path) != nil else { return nil }
+    do {
+      let database = try Database(path: path, mode: .readWrite)
+      try database.keepLogOnClose()
+      // Calls that have their number end within milliseconds, and new ones wait for the lock meanwhile.
+      database.busyTimeoutMilliseconds = 150
+      try database.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
+      guard try Schema.isOurs(database) || database.value("SELECT count(*) = 0 FROM sqlite_schema") == 1 else {
+        throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
+      }
+      try database.checkpoint()
+      return database
+    } catch let error as SQLiteError where error.code == .corrupt || error.code == .notADatabase {
+      return nil
+    } catch {
+      throw StoreError(error)
     }
   }
 
@@ -145,7 +149,7 @@ extension Store {
 
   /// What a restore that was killed has left: its copy, and a second name of the store that is still in use.
   ///
-  /// To be called by whoever holds the place for maintenance.
+  /// To be called by whoever holds the `MaintenanceLock`.
   static func removeRemains(of path: String) throws(StoreError) {
     let folder = Path.folder(of: path)
     let name = Path.name(of: path)

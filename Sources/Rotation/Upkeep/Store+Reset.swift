@@ -26,6 +26,11 @@ extension Store {
       self.daily = daily
       self.pastOnly = pastOnly
     }
+
+    /// The day and the hour whose counters stay; -1, which no window begins at, where all are cleared.
+    fileprivate func kept(at moment: Moment) -> (day: Int, hour: Int) {
+      pastOnly ? (moment.windows.day.lowerBound, moment.windows.hour.lowerBound) : (-1, -1)
+    }
   }
 
   /// Clears counters, and with the daily ones archives the finished days and prunes the request log.
@@ -43,7 +48,7 @@ extension Store {
     if scope.daily {
       try archiveDays(before: moment.windows.day.lowerBound, dryRun: dryRun, &report)
       try pruneRequests(before: moment.now - settings.retentionDays * 86_400, dryRun: dryRun, &report)
-      if !dryRun { try write { try database.run("DELETE FROM sticky WHERE until <= ?", moment.now) } }
+      if !dryRun { try write { try $0.database.run("DELETE FROM sticky WHERE until <= ?", moment.now) } }
     }
     return report
   }
@@ -51,40 +56,24 @@ extension Store {
   private func clearNumbers(
     _ scope: ResetScope, at moment: Moment, dryRun: Bool, _ report: inout ResetReport
   ) throws(StoreError) {
-    // A window that is still counting matches none of the starts that are cleared.
-    let day = scope.pastOnly ? moment.windows.day.lowerBound : -1
-    let hour = scope.pastOnly ? moment.windows.hour.lowerBound : -1
+    let kept = scope.kept(at: moment)
     var last = 0
     while true {
       let batch: [Int] = try read {
-        try database.all(
+        try $0.database.all(
           """
           SELECT id FROM number
           WHERE id > ? AND ((? AND used_today > 0 AND day <> ?) OR (? AND used_this_hour > 0 AND hour <> ?))
           ORDER BY id LIMIT 100
           """,
-          last, scope.daily, day, scope.hourly, hour
+          last, scope.daily, kept.day, scope.hourly, kept.hour
         ) { $0[0] }
       }
       guard let end = batch.last else { return }
       last = end
       report.numbers += batch.count
       if dryRun { continue }
-      try write {
-        for id in batch {
-          guard var number = try number(id: id) else { continue }
-          if scope.daily, number.today.window != day { number.today = Usage() }
-          if scope.hourly, number.thisHour.window != hour { number.thisHour = Usage() }
-          for campaign in number.pool.scopes {
-            var use = try use(of: number, in: campaign)
-            guard use.isKept else { continue }
-            if scope.daily, use.today.window != day { use.today = Usage() }
-            if scope.hourly, use.thisHour.window != hour { use.thisHour = Usage() }
-            try keep(use, of: number)
-          }
-          try refile(&number, at: moment)
-        }
-      }
+      try write { transaction in for id in batch { try transaction.clearUsage(ofNumber: id, scope, kept) } }
       letCallsGoAhead()
     }
   }
@@ -92,25 +81,25 @@ extension Store {
   private func clearCallers(
     _ scope: ResetScope, at moment: Moment, dryRun: Bool, _ report: inout ResetReport
   ) throws(StoreError) {
-    let day = scope.pastOnly ? moment.windows.day.lowerBound : -1
-    let hour = scope.pastOnly ? moment.windows.hour.lowerBound : -1
-    let transaction: (() throws -> Void) throws(StoreError) -> Void = dryRun ? rehearse : write
-    try transaction {
+    let (day, hour) = scope.kept(at: moment)
+    let clear = { (transaction: Transaction) throws -> (campaigns: Int, agents: Int) in
+      let database = transaction.database
       try database.run(
         """
         UPDATE campaign SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
           used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
         WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
         """, scope.daily, day, scope.hourly, hour)
-      report.campaigns = database.changes
+      let campaigns = database.changes
       try database.run(
         """
         UPDATE agent SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
           used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
         WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
         """, scope.daily, day, scope.hourly, hour)
-      report.agents = database.changes
+      return (campaigns, database.changes)
     }
+    (report.campaigns, report.agents) = try dryRun ? rehearse(clear) : write(clear)
   }
 
   /// Keeps each number's calls of every finished day that the request log still knows and the archive does not.
@@ -123,10 +112,10 @@ extension Store {
       while !rest.isEmpty {
         let some = rest.prefix(500)
         rest = rest.dropFirst(500)
-        try write {
+        try write { transaction in
           for total in some {
             // Of a day that is pruned in part, the archive keeps what it had.
-            try database.run(
+            try transaction.database.run(
               """
               INSERT INTO daily_usage (day, number_id, calls, answered, answered_seconds) VALUES (?, ?, ?, ?, ?)
               ON CONFLICT DO UPDATE SET calls = max(calls, excluded.calls), answered = max(answered, excluded.answered),
@@ -136,9 +125,9 @@ extension Store {
         }
         letCallsGoAhead()
       }
-      try write {
-        try keepSetting(Self.archivedUntil, ofCampaign: 0, String(day.upperBound))
-        try noteTime(clock.now())
+      try write { transaction in
+        try transaction.keepSetting(Transaction.archivedUntilKey, ofCampaign: 0, String(day.upperBound))
+        try transaction.noteTime()
       }
     }
   }
@@ -146,43 +135,28 @@ extension Store {
   private func totals(
     of day: Range<Int>
   ) throws(StoreError) -> [(number: Int, calls: Int, answered: Int, seconds: Int)] {
-    try read {
-      try database.all(
+    try read { snapshot in
+      try snapshot.database.all(
         """
         SELECT number_id, count(*), count(*) FILTER (WHERE dial_status = 'ANSWER'), coalesce(sum(answered_seconds), 0)
         FROM request WHERE id >= ? AND id < ? AND at >= ? AND at < ? AND status = 'OK' GROUP BY number_id
-        """, firstRequest(since: day.lowerBound), firstRequest(since: day.upperBound), day.lowerBound, day.upperBound
+        """, snapshot.firstRequest(since: day.lowerBound), snapshot.firstRequest(since: day.upperBound),
+        day.lowerBound, day.upperBound
       ) { ($0[0], $0[1], $0[2], $0[3]) }
     }
   }
 
-  /// The setting that holds the moment up to which days are archived in full.
-  private static let archivedUntil = "archived_until"
-
-  /// Whether a day that is over is archived in full.
-  func isArchived(_ day: Range<Int>) throws -> Bool {
-    let text: String? = try database.value(
-      "SELECT value FROM setting WHERE campaign_id = 0 AND key = ?", Self.archivedUntil)
-    return text.flatMap { Int($0) }.map { day.upperBound <= $0 } ?? false
-  }
-
-  /// After the clock was set back: days that were not over are to be archived again, and with them all that the log has.
-  func doubtArchive(after now: Int) throws {
-    try database.run(
-      "DELETE FROM setting WHERE campaign_id = 0 AND key = ? AND CAST(value AS INTEGER) > ?", Self.archivedUntil, now)
-  }
-
   /// Oldest first, so that an interrupted run leaves no gap behind it.
   private func unarchivedDays(before today: Int) throws(StoreError) -> [Range<Int>] {
-    try read {
+    try read { snapshot in
       var days: [Range<Int>] = []
       var end = today
       // From day to day with requests, however far apart: a clock that was wrong leaves years between them.
-      while let at: Int = try database.value(
-        "SELECT at FROM request WHERE id < ? ORDER BY id DESC LIMIT 1", firstRequest(since: end)), at > 0
+      while let at: Int = try snapshot.database.value(
+        "SELECT at FROM request WHERE id < ? ORDER BY id DESC LIMIT 1", snapshot.firstRequest(since: end)), at > 0
       {
-        let day = settings.calendar.windows(at: min(at, end - 1)).day
-        if try isArchived(day) { break }
+        let day = snapshot.settings.calendar.windows(at: min(at, end - 1)).day
+        if try snapshot.isArchived(day) { break }
         days.insert(day, at: 0)
         end = day.lowerBound
       }
@@ -192,20 +166,40 @@ extension Store {
 
   /// Deletes old requests a few at a time; the newest one stays, so that IDs never begin again.
   private func pruneRequests(before moment: Int, dryRun: Bool, _ report: inout ResetReport) throws(StoreError) {
-    let end = try read { try min(firstRequest(since: moment), endOfLog() - 1) }
+    let end = try read { try min($0.firstRequest(since: moment), $0.endOfLog() - 1) }
     if dryRun {
-      report.prunedRequests = try read { try database.value("SELECT count(*) FROM request WHERE id < ?", end) ?? 0 }
+      report.prunedRequests = try read {
+        try $0.database.value("SELECT count(*) FROM request WHERE id < ?", end) ?? 0
+      }
       return
     }
     while true {
-      let deleted = try write {
-        try database.run(
+      let deleted = try write { transaction in
+        try transaction.database.run(
           "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < ? ORDER BY id LIMIT 200)", end)
-        return database.changes
+        return transaction.database.changes
       }
       letCallsGoAhead()
       if deleted == 0 { return }
       report.prunedRequests += deleted
     }
+  }
+}
+
+extension Transaction {
+  fileprivate func clearUsage(
+    ofNumber id: Int, _ scope: Store.ResetScope, _ kept: (day: Int, hour: Int)
+  ) throws {
+    guard var number = try number(id: id) else { return }
+    if scope.daily, number.today.window != kept.day { number.today = Usage() }
+    if scope.hourly, number.thisHour.window != kept.hour { number.thisHour = Usage() }
+    for campaign in number.pool.scopes {
+      var use = try use(of: number, in: campaign)
+      guard use.isKept else { continue }
+      if scope.daily, use.today.window != kept.day { use.today = Usage() }
+      if scope.hourly, use.thisHour.window != kept.hour { use.thisHour = Usage() }
+      try keep(use, of: number)
+    }
+    try moveToItsPlace(&number)
   }
 }

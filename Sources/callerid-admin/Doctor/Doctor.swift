@@ -49,7 +49,7 @@ struct Doctor: StoreLocating {
     let files = Store.fileFindings(ofStore: storePath, for: asterisk.account)
     var findings = [asterisk.userFinding] + files
     do {
-      findings += try Store(path: storePath, for: .administration).contentFindings()
+      findings += try Store(path: storePath).contentFindings()
     } catch {
       if !findings.contains(where: { $0.check == "store" }) { findings.append(Finding(error, in: "store")) }
     }
@@ -70,7 +70,7 @@ struct Doctor: StoreLocating {
     }
     mended += try asterisk.mendLinks()
     // A store that cannot be opened is reported by `examine`.
-    if let store = try? Store(path: storePath, for: .administration) {
+    if let store = try? Store(path: storePath) {
       if try store.resumeLog() { mended.append("the store uses its write-ahead log again") }
       let lanes = try store.checkLanes(mending: true)
       if !lanes.isRight {

@@ -30,6 +30,6 @@ protocol StoreCommand: StoreLocating {
 
 extension StoreCommand {
   func run() throws {
-    try run(on: Store(path: storePath, for: .administration))
+    try run(on: Store(path: storePath))
   }
 }

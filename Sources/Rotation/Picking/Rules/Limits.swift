@@ -1,10 +1,10 @@
 extension Rule {
-  static let hourlyLimit = Rule(reason: "hourly_limit") { number, _, moment in
+  static let hourlyLimit = Rule(reason: .hourlyLimit) { number, _, moment in
     let hour = moment.windows.hour
     return reaches(number.effectiveHourlyLimit(moment), number.thisHour.calls(in: hour)) ? hour.upperBound : 0
   }
 
-  static let dailyLimit = Rule(reason: "daily_limit") { number, _, moment in
+  static let dailyLimit = Rule(reason: .dailyLimit) { number, _, moment in
     let day = moment.windows.day
     return reaches(number.effectiveDailyLimit(moment), number.today.calls(in: day)) ? day.upperBound : 0
   }

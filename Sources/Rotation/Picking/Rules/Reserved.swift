@@ -1,6 +1,6 @@
 extension Rule {
   /// As many calls hold the number as may at once: it wakes when enough of their reservations have ended.
-  static let reserved = Rule(reason: "reserved") { number, _, moment in
+  static let reserved = Rule(reason: .reserved) { number, _, moment in
     let most = number.effectiveMaxConcurrent(moment)
     guard most > 0, number.reservations.count >= most else { return 0 }
     let ends = number.reservations(at: moment.now).map(\.until).sorted()

@@ -1,6 +1,6 @@
 extension Rule {
   /// An operator's, or an outcome's, order to leave the number alone.
-  static let resting = Rule(reason: "resting") { number, _, moment in number.rest(at: moment.now)?.until ?? 0 }
+  static let resting = Rule(reason: .resting) { number, _, moment in number.rest(at: moment.now)?.until ?? 0 }
 }
 
 extension Number {

@@ -1,6 +1,6 @@
 extension Rule {
   /// The settings insist on a proof of ownership that the number lacks.
-  static let unproven = Rule(reason: "unproven") { number, _, moment in
+  static let unproven = Rule(reason: .unproven) { number, _, moment in
     let settings = moment.settings
     let ownership = number.ownership
     let isProven =

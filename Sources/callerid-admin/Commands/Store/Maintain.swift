@@ -29,10 +29,10 @@ struct Maintain: StoreCommand {
   }
 
   func run(on store: Store) throws {
-    guard let place = try MaintenancePlace(ofStore: storePath) else {
+    guard let lock = try MaintenanceLock(ofStore: storePath) else {
       return Terminal.note("another maintain or restore is running, so nothing was done")
     }
-    defer { withExtendedLifetime(place) {} }
+    defer { withExtendedLifetime(lock) {} }
     let report = try Interruption.withProgress {
       try store.maintain(
         backupFolder: noBackup ? nil : backups.folder(ofStore: storePath), keep: keep, progress: $0)

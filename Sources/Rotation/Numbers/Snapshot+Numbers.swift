@@ -1,7 +1,7 @@
 internal import SQLite
 
 /// Looking numbers, pools and carriers up.
-extension Store {
+extension Snapshot {
   func number(id: Int) throws -> Number? {
     try number { try database.first("SELECT * FROM number WHERE id = ?", id, body: $0) }
   }
@@ -37,7 +37,7 @@ extension Store {
 
   func pool(named name: String) throws -> Pool? {
     try known(
-      &knownPools, where: { $0.name == name },
+      &memory.pools, where: { $0.name == name },
       orElse: {
         try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE name = ?", name) { Pool($0) }
       })
@@ -45,7 +45,7 @@ extension Store {
 
   func pool(id: Int) throws -> Pool? {
     try known(
-      &knownPools, where: { $0.id == id },
+      &memory.pools, where: { $0.id == id },
       orElse: {
         try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE id = ?", id) { Pool($0) }
       })
@@ -53,7 +53,7 @@ extension Store {
 
   func carrier(named name: String) throws -> Carrier? {
     try known(
-      &knownCarriers, where: { $0.name == name },
+      &memory.carriers, where: { $0.name == name },
       orElse: {
         try database.first("SELECT id, name FROM carrier WHERE name = ?", name) { Carrier(id: $0[0], name: $0[1]) }
       })
@@ -61,13 +61,13 @@ extension Store {
 
   func carrier(id: Int) throws -> Carrier? {
     try known(
-      &knownCarriers, where: { $0.id == id },
+      &memory.carriers, where: { $0.id == id },
       orElse: {
         try database.first("SELECT id, name FROM carrier WHERE id = ?", id) { Carrier(id: $0[0], name: $0[1]) }
       })
   }
 
-  /// What this transaction has read already, or else what `read` finds.
+  /// What was looked up before, or else what `read` finds.
   private func known<Item>(
     _ items: inout [Item], where matches: (Item) -> Bool, orElse read: () throws -> Item?
   ) rethrows -> Item? {

@@ -1,0 +1,115 @@
+internal import SQLite
+
+/// Looking up who calls.
+extension Snapshot {
+  func campaign(_ name: CallerText) throws -> Campaign {
+    try campaign { try database.first("SELECT * FROM campaign WHERE name = ?", name.text, body: $0) }
+      ?? Campaign(id: 0, name: name)
+  }
+
+  /// The campaign that has the longest of the dial prefixes that a dial string begins with.
+  func campaign(dialling dialString: String) throws -> Campaign? {
+    guard let digits = PhoneNumber.digits(of: dialString)?.digits, digits.utf8.count > 10 else { return nil }
+    for length in stride(from: 6, through: 1, by: -1) {
+      let prefix = String(digits.prefix(length))
+      let found = try campaign {
+        try database.first("SELECT * FROM campaign WHERE dial_prefix = ?", prefix, body: $0)
+      }
+      if let found { return found }
+    }
+    return nil
+  }
+
+  private func campaign(_ first: ((borrowing Row) -> Campaign?) throws -> Campaign??) throws -> Campaign? {
+    guard var campaign = try first({ Campaign($0) }).flatMap(\.self) else { return nil }
+    campaign.terms = try terms(ofCampaign: campaign.id)
+    return campaign
+  }
+
+  private func terms(ofCampaign id: Int) throws -> CampaignTerms {
+    var terms = CampaignTerms()
+    let countryCode = settings.countryCode
+    try database.each("SELECT key, value FROM setting WHERE campaign_id = ?", id) { row in
+      guard let setting = CampaignSetting(rawValue: row[0]) else { return }
+      try? setting.set(row[1], in: &terms, countryCode: countryCode)
+    }
+    return terms
+  }
+
+  func agent(_ name: CallerText) throws -> Agent {
+    try database.first(
+      """
+      SELECT id, calls_per_minute, day, used_today, hour, used_this_hour, minute, used_this_minute FROM agent
+      WHERE name = ?
+      """, name.text
+    ) {
+      Agent(
+        id: $0[0], name: name, callsPerMinute: Limit(column: $0[1]), today: Usage(window: $0[2], calls: $0[3]),
+        thisHour: Usage(window: $0[4], calls: $0[5]), thisMinute: Usage(window: $0[6], calls: $0[7]))
+    } ?? Agent(id: 0, name: name)
+  }
+}
+
+/// Counting the calls of campaigns and agents.
+extension Transaction {
+  /// Counts a call of the campaign where `counted`, and makes its row where there is none.
+  ///
+  /// - Returns: its ID.
+  func keep(_ campaign: Campaign, counting counted: Bool) throws -> Int {
+    var campaign = campaign
+    if counted {
+      campaign.today.count(in: moment.windows.day)
+      campaign.thisHour.count(in: moment.windows.hour)
+    }
+    let (today, hour) = (campaign.today, campaign.thisHour)
+    if campaign.id == 0 {
+      try database.run(
+        "INSERT INTO campaign (name, day, used_today, hour, used_this_hour) VALUES (?, ?, ?, ?, ?)",
+        campaign.name.text, today.window, today.calls, hour.window, hour.calls)
+      return database.lastInsertedRowID
+    }
+    if counted {
+      try database.run(
+        "UPDATE campaign SET day = ?, used_today = ?, hour = ?, used_this_hour = ? WHERE id = ?",
+        today.window, today.calls, hour.window, hour.calls, campaign.id)
+    }
+    return campaign.id
+  }
+
+  /// As for a campaign.
+  func keep(_ agent: Agent, counting counted: Bool) throws -> Int {
+    var agent = agent
+    if counted {
+      agent.today.count(in: moment.windows.day)
+      agent.thisHour.count(in: moment.windows.hour)
+      agent.thisMinute.count(in: moment.minute)
+    }
+    let (today, hour, minute) = (agent.today, agent.thisHour, agent.thisMinute)
+    if agent.id == 0 {
+      try database.run(
+        """
+        INSERT INTO agent (name, day, used_today, hour, used_this_hour, minute, used_this_minute)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """, agent.name.text, today.window, today.calls, hour.window, hour.calls, minute.window, minute.calls)
+      return database.lastInsertedRowID
+    }
+    if counted {
+      try database.run(
+        """
+        UPDATE agent SET day = ?, used_today = ?, hour = ?, used_this_hour = ?, minute = ?, used_this_minute = ?
+        WHERE id = ?
+        """, today.window, today.calls, hour.window, hour.calls, minute.window, minute.calls, agent.id)
+    }
+    return agent.id
+  }
+}
+
+extension Campaign {
+  /// Reads a row of `SELECT * FROM campaign`; nil for a name that is none.
+  init?(_ row: borrowing Row) {
+    guard let name = CallerText(row[1]) else { return nil }
+    self.init(
+      id: row[0], name: name, today: Usage(window: row[3], calls: row[4]),
+      thisHour: Usage(window: row[5], calls: row[6]))
+  }
+}

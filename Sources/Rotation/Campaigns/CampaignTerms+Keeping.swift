@@ -1,0 +1,67 @@
+internal import SQLite
+
+extension Snapshot {
+  /// - Throws: `refused` for a campaign that was never configured and has never called.
+  func existing(campaign name: CallerText) throws -> Campaign {
+    let campaign = try campaign(name)
+    guard campaign.id != 0 else {
+      throw StoreError.refused(
+        "there is no campaign \(name.text)", hint: "Configure it with: campaign set, or let it call first")
+    }
+    return campaign
+  }
+
+  /// Whether a campaign's terms go together with one another and with the store.
+  ///
+  /// - Throws: `refused` with what would be right.
+  func check(_ campaign: Campaign) throws {
+    let terms = campaign.terms
+    for pool in terms.pools where try self.pool(named: pool) == nil {
+      let known: [String] = try database.all("SELECT name FROM pool ORDER BY name") { $0[0] }
+      throw StoreError.refused("there is no pool \(pool)", hint: "The pools are: \(known.joined(separator: ", "))")
+    }
+    if let carrier = terms.carrier, try self.carrier(named: carrier) == nil {
+      let known: [String] = try database.all("SELECT name FROM carrier ORDER BY name") { $0[0] }
+      throw StoreError.refused(
+        "no number is of the carrier \(carrier)", hint: "The carriers are: \(known.joined(separator: ", "))")
+    }
+    let claimant: String? = try database.value(
+      "SELECT name FROM campaign WHERE dial_prefix = ? AND name <> ?", terms.dialPrefix, campaign.name.text)
+    if let claimant {
+      throw StoreError.refused("dial_prefix \(terms.dialPrefix) is \(claimant)'s already", hint: "Choose another one")
+    }
+    if let own = terms.numberHourlyLimit, let day = terms.numberDailyLimit, own > day {
+      throw StoreError.refused("number_hourly_limit \(own) is above number_daily_limit \(day)", hint: "Lower it")
+    }
+    if let hour = terms.hourlyLimit, let day = terms.dailyLimit, hour > day {
+      throw StoreError.refused("hourly_limit \(hour) is above daily_limit \(day)", hint: "Lower it")
+    }
+  }
+}
+
+extension Transaction {
+  /// Keeps a campaign's terms, those that differ from the defaults; a campaign that is not known yet gets its row.
+  func keepTerms(of campaign: Campaign) throws -> Campaign {
+    let id = campaign.id == 0 ? try keep(campaign, counting: false) : campaign.id
+    for setting in CampaignSetting.allCases {
+      let value = setting.value(in: campaign.terms)
+      try keepSetting(setting.rawValue, ofCampaign: id, value == setting.defaultValue ? nil : value)
+    }
+    let prefix = campaign.terms.dialPrefix
+    try database.run("UPDATE campaign SET dial_prefix = ? WHERE id = ?", prefix.isEmpty ? nil : prefix, id)
+    try createLanes(of: try self.campaign(campaign.name))
+    return try self.campaign(campaign.name)
+  }
+
+  /// Forgets a campaign's terms, and the campaign itself where it never called.
+  func forget(_ campaign: Campaign) throws {
+    var campaign = campaign
+    campaign.terms = CampaignTerms()
+    try database.run("DELETE FROM setting WHERE campaign_id = ?", campaign.id)
+    try database.run("UPDATE campaign SET dial_prefix = NULL WHERE id = ?", campaign.id)
+    try database.run("DELETE FROM sticky WHERE campaign_id = ?", campaign.id)
+    try createLanes(of: campaign)
+    try database.run(
+      "DELETE FROM campaign WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM request WHERE campaign_id = ?1)", campaign.id)
+  }
+}

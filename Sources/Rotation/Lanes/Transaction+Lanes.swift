@@ -1,0 +1,108 @@
+internal import SQLite
+
+/// Keeping each number where a pick will look for it.
+extension Transaction {
+  /// Writes what changes of a number from call to call, and moves it to its place in its lanes.
+  ///
+  /// - Parameter use: what the campaign of the call at hand has used of it, where that campaign has lanes of its own.
+  func moveToItsPlace(_ number: inout Number, use: CampaignUse? = nil) throws {
+    try noteTime()
+    let before = number
+    number.place = Number.Place(asleepUntil: number.sleep(at: moment)?.until ?? 0, lastRequest: number.lastRequest)
+    if number.place != before.place { try move(number, in: 0, from: before.place, to: number.place) }
+    for scope in number.pool.scopes {
+      try moveToItsPlace(number, from: before, in: scope, use: use?.scope == scope ? use : nil)
+    }
+    try database.run(
+      """
+      UPDATE number SET day = ?, used_today = ?, hour = ?, used_this_hour = ?, last_request = ?, last_used_at = ?,
+        holds = ?, resting_until = ?, rest_reason = ?, asleep_until = ?
+      WHERE id = ?
+      """,
+      number.today.window, number.today.calls, number.thisHour.window, number.thisHour.calls, number.lastRequest,
+      number.lastUsedAt, Reservation.text(number.reservations), number.restingUntil, number.restReason,
+      number.place.asleepUntil, number.id)
+  }
+
+  private func moveToItsPlace(
+    _ number: Number, from before: Number, in scope: CampaignScope, use known: CampaignUse?
+  ) throws {
+    var use = try known ?? self.use(of: before, in: scope)
+    let place = Number.Place(asleepUntil: use.asleepUntil, lastRequest: before.place.lastRequest)
+    let asleepUntil = number.sleep(at: moment, as: use)?.until ?? 0
+    let newPlace = Number.Place(asleepUntil: asleepUntil, lastRequest: number.lastRequest)
+    if newPlace != place { try move(number, in: scope.campaignID, from: place, to: newPlace) }
+    use.asleepUntil = asleepUntil
+    // A number that the campaign has not used stands where it stands for all, and needs no row.
+    if known != nil || use.isKept { try keep(use, of: number) }
+  }
+
+  private func move(_ number: Number, in campaignID: Int, from: Number.Place, to: Number.Place) throws {
+    for lane in number.lanes(ofCampaign: campaignID) {
+      try database.run(
+        """
+        UPDATE lane SET asleep_until = ?, last_request = ?
+        WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?
+        """, to.asleepUntil, to.lastRequest, lane, from.asleepUntil, from.lastRequest, number.id)
+    }
+  }
+
+  /// Puts a number that stands in no lane into those that are its own.
+  func enterLanes(_ number: Number) throws {
+    try enterLanes(number, ofCampaign: 0)
+    for scope in number.pool.scopes {
+      try enterLanes(number, ofCampaign: scope.campaignID)
+      var use = try use(of: number, in: scope)
+      guard use.isKept, use.asleepUntil != number.place.asleepUntil else { continue }
+      use.asleepUntil = number.place.asleepUntil
+      try keep(use, of: number)
+    }
+  }
+
+  private func enterLanes(_ number: Number, ofCampaign id: Int) throws {
+    for lane in number.lanes(ofCampaign: id) {
+      try database.run(
+        "INSERT INTO lane (name, asleep_until, last_request, number_id) VALUES (?, ?, ?, ?)",
+        lane, number.place.asleepUntil, number.place.lastRequest, number.id)
+    }
+  }
+
+  /// Takes a number out of its lanes, before its pool, carrier or area codes change.
+  func leaveLanes(_ number: Number) throws {
+    try leaveLanes(number, ofCampaign: 0, from: number.place)
+    for scope in number.pool.scopes {
+      let use = try use(of: number, in: scope)
+      try leaveLanes(
+        number, ofCampaign: scope.campaignID,
+        from: .init(asleepUntil: use.asleepUntil, lastRequest: number.place.lastRequest))
+    }
+  }
+
+  private func leaveLanes(_ number: Number, ofCampaign id: Int, from place: Number.Place) throws {
+    for lane in number.lanes(ofCampaign: id) {
+      try database.run(
+        "DELETE FROM lane WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?",
+        lane, place.asleepUntil, place.lastRequest, number.id)
+    }
+  }
+
+  /// Moves numbers that have slept long enough to the awake ones, those that woke first ahead. Which number is picked does
+  /// not depend on it.
+  ///
+  /// A pick puts one number to sleep, and this wakes two where the pick has met several groups, so that groups stay few;
+  /// it wakes more where a pause in the calls has left many of them.
+  ///
+  /// - Parameter groups: how many groups of woken numbers the search for `number` has looked at.
+  func wake(like number: Number, groups: Int) throws {
+    guard groups > 2 else { return }
+    let numbers: [Int] = try database.all(
+      """
+      SELECT number_id FROM lane WHERE name = ? AND asleep_until BETWEEN 1 AND ?
+      ORDER BY asleep_until, last_request, number_id LIMIT ?
+      """, number.lanes(ofCampaign: 0)[0], now, max(2, groups / 16)
+    ) { $0[0] }
+    for id in numbers {
+      if var number = try self.number(id: id) { try moveToItsPlace(&number) }
+    }
+  }
+}

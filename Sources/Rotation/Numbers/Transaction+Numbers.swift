@@ -1,0 +1,164 @@
+internal import SQLite
+
+/// What became, or would become, of a number that was put into the store.
+package enum NumberChange: Sendable { case added, updated, unchanged }
+
+extension Snapshot {
+  /// - Throws: `refused` where the store does not have the number.
+  func existing(_ phone: PhoneNumber) throws -> Number {
+    guard let number = try number(phone) else {
+      throw StoreError.refused("\(phone.written) is not in the store", hint: "Add it with: add, or import")
+    }
+    return number
+  }
+
+  /// What `Transaction.put` would do.
+  func rehearsePut(_ phone: PhoneNumber, _ fields: NumberFields) throws -> NumberChange {
+    let (number, present) = try edited(
+      phone, fields,
+      pool: { try pool(named: $0) ?? Pool(id: -1, name: $0, hasRegions: false, scopes: []) },
+      carrier: { name in
+        try carrier(named: name)
+          ?? {
+            try checkRoom(forCarrier: name)
+            return Carrier(id: -1, name: name)
+          }()
+      })
+    return number == present ? .unchanged : present == nil ? .added : .updated
+  }
+
+  /// A number as the fields say: the one that is there, changed, or a new one.
+  ///
+  /// - Parameters:
+  ///   - pool, carrier: what to use of this name, whether there is one or not.
+  fileprivate func edited(
+    _ phone: PhoneNumber, _ fields: NumberFields, pool: (String) throws -> Pool, carrier: (String) throws -> Carrier
+  ) throws -> (number: Number, present: Number?) {
+    let present = try number(phone)
+    var fields = fields
+    // Said or not: a new number serves its own area code unless it is told others.
+    if present == nil { fields.areaCodes = fields.areaCodes ?? [] }
+    var number = try present ?? Number(phone, in: pool(Pool.defaultName), addedAt: now)
+    if let name = fields.pool { number.pool = try pool(name) }
+    if let name = fields.carrier { number.carrier = name.isEmpty ? nil : try carrier(name) }
+    number.set(fields)
+    return (number, present)
+  }
+
+  fileprivate func checkRoom(forCarrier name: String) throws {
+    guard try database.value("SELECT count(*) FROM carrier") ?? 0 < Carrier.most else {
+      throw StoreError.refused(
+        "\(Carrier.most) carriers are the most, \"\(name)\" would be one more",
+        hint: "A carrier is the trunk's name, not something of each number's own")
+    }
+  }
+}
+
+/// Changing numbers.
+extension Transaction {
+  /// Adds a number, or changes the fields that are said of one that is there.
+  func put(_ phone: PhoneNumber, _ fields: NumberFields) throws -> (number: Number, change: NumberChange) {
+    let (number, present) = try edited(phone, fields, pool: pool(making:), carrier: carrier(making:))
+    guard number != present else { return (number, .unchanged) }
+    return (try save(number, over: present), present == nil ? .added : .updated)
+  }
+
+  private func save(_ changed: Number, over present: Number?) throws -> Number {
+    var number = changed
+    if let present {
+      try leaveLanes(present)
+      count(-1, in: present.pool)
+      try update(number)
+    } else {
+      number.place.asleepUntil = number.sleep(at: moment)?.until ?? 0
+      number.id = try insert(number)
+    }
+    try enterLanes(number)
+    count(1, in: number.pool)
+    if !number.pool.hasRegions, number.areaCodes.contains(where: { !AreaCode.isDigits($0) }) {
+      try database.run("UPDATE pool SET has_regions = 1 WHERE id = ?", number.pool.id)
+      forgetPools()
+    }
+    if present != nil { try moveToItsPlace(&number) }
+    return number
+  }
+
+  private func update(_ number: Number) throws {
+    let ownership = number.ownership
+    try database.run(
+      """
+      UPDATE number SET written = ?, name = ?, pool_id = ?, carrier_id = ?, area_codes = ?, state = ?,
+        daily_limit = ?, hourly_limit = ?, max_concurrent = ?, attestation = ?, authorized_by = ?, verified_at = ?,
+        callback = ?
+      WHERE id = ?
+      """,
+      number.phone.written, number.name, number.pool.id, number.carrier?.id ?? 0,
+      number.areaCodes.joined(separator: " "), number.state.rawValue, number.dailyLimit?.column,
+      number.hourlyLimit?.column, number.maxConcurrent, ownership.attestation.rawValue, ownership.authorizedBy,
+      ownership.verifiedAt, ownership.callback, number.id)
+  }
+
+  /// - Returns: its ID.
+  private func insert(_ number: Number) throws -> Int {
+    let ownership = number.ownership
+    try database.run(
+      """
+      INSERT INTO number (e164, written, name, pool_id, carrier_id, area_codes, state, daily_limit, hourly_limit,
+        max_concurrent, added_at, attestation, authorized_by, verified_at, callback, day, used_today, hour,
+        used_this_hour, last_request, last_used_at, holds, resting_until, rest_reason, asleep_until)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', 0, '', ?)
+      """,
+      number.phone.e164, number.phone.written, number.name, number.pool.id, number.carrier?.id ?? 0,
+      number.areaCodes.joined(separator: " "), number.state.rawValue, number.dailyLimit?.column,
+      number.hourlyLimit?.column, number.maxConcurrent, number.addedAt, ownership.attestation.rawValue,
+      ownership.authorizedBy, ownership.verifiedAt, ownership.callback, number.place.asleepUntil)
+    return database.lastInsertedRowID
+  }
+
+  func keepState(of number: Number) throws {
+    try database.run("UPDATE number SET state = ? WHERE id = ?", number.state.rawValue, number.id)
+  }
+
+  func forgetOutcomes(of number: Number) throws {
+    try database.run("DELETE FROM outcome WHERE number_id = ?", number.id)
+  }
+
+  /// Deletes a number and its history; the request log goes on naming its ID.
+  func delete(_ number: Number) throws {
+    try leaveLanes(number)
+    count(-1, in: number.pool)
+    try database.run("DELETE FROM daily_usage WHERE number_id = ?", number.id)
+    try database.run("DELETE FROM campaign_number WHERE number_id = ?", number.id)
+    try forgetOutcomes(of: number)
+    try database.run("DELETE FROM sticky WHERE number_id = ?", number.id)
+    try database.run("DELETE FROM number WHERE id = ?", number.id)
+  }
+
+  // MARK: Pools and carriers
+
+  /// Written once a transaction: an import adds thousands.
+  func count(_ numbers: Int, in pool: Pool) { memory.growth[pool.id, default: 0] += numbers }
+
+  func saveGrowth() throws {
+    for (id, numbers) in memory.growth where numbers != 0 {
+      try database.run("UPDATE pool SET numbers = numbers + ? WHERE id = ?", numbers, id)
+    }
+    memory.growth.removeAll()
+  }
+
+  /// To be called where a pool's row was changed.
+  func forgetPools() { memory.pools.removeAll() }
+
+  private func pool(making name: String) throws -> Pool {
+    if let pool = try pool(named: name) { return pool }
+    try database.run("INSERT INTO pool (name, numbers, has_regions, scopes) VALUES (?, 0, 0, '')", name)
+    return Pool(id: database.lastInsertedRowID, name: name, hasRegions: false, scopes: [])
+  }
+
+  private func carrier(making name: String) throws -> Carrier {
+    if let carrier = try carrier(named: name) { return carrier }
+    try checkRoom(forCarrier: name)
+    try database.run("INSERT INTO carrier (name) VALUES (?)", name)
+    return Carrier(id: database.lastInsertedRowID, name: name)
+  }
+}

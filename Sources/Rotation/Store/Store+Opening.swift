@@ -1,0 +1,70 @@
+internal import Glibc
+internal import SQLite
+
+/// What is looked at before a file is used as a store.
+extension Store {
+  static func connect(_ path: String, deadline: Deadline) throws(SQLiteError) -> Database {
+    let database = try Database(path: path, mode: .readWrite)
+    database.busyTimeoutMilliseconds = deadline.remainingMilliseconds
+    try database.keepLogOnClose()
+    // Syncs at checkpoints only. No crash of a process loses a commit; a power loss may lose the last ones, and never
+    // leaves the store inconsistent (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    try database.execute("PRAGMA synchronous = NORMAL")
+    return database
+  }
+
+  /// Milliseconds that a call may wait for the store at `path`: the setting `busy_timeout_ms`, known before the store
+  /// can be read.
+  package static func callTimeout(path: String) -> Int {
+    // Nothing is made beside a store that is not there, or a file that is none.
+    let timeout = try? StoreLock(storePath: path, isMade: false).note.timeoutMilliseconds
+    return timeout ?? Settings().busyTimeoutMilliseconds
+  }
+
+  /// A store is a plain file: opening a FIFO would block, and a link could lead anywhere. It belongs to whoever may put a
+  /// file at its place, or calls could be made to show any number.
+  static func checkFile(_ path: String, ofAnyone: Bool = false) throws(StoreError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR {
+        throw StoreError(.missing, "there is no store at \(path)", hint: "Make one: callerid-admin --db \(path) init")
+      }
+      throw .system("cannot look at \(path)")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.notAStore, "\(path) is not a plain file", hint: "Give the store's own path with --db")
+    }
+    // SQLite would wait for the other end of a FIFO of this name.
+    var journal = stat()
+    guard lstat(path + "-journal", &journal) != 0 || journal.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.notAStore, "\(path)-journal is not a plain file", hint: "Remove it")
+    }
+    guard ofAnyone || isTrusted(status, at: path) else {
+      throw StoreError(
+        .permission, "\(path) belongs to the user \(status.st_uid), who has no part in its folder",
+        hint: "If it is yours, give it to Asterisk's user: callerid-admin init --owner USER")
+    }
+  }
+
+  /// Whether it is root's, ours, or of the folder's owner, or lies where root lets its owner put it.
+  private static func isTrusted(_ store: stat, at path: String) -> Bool {
+    if store.st_uid == 0 || store.st_uid == geteuid() { return true }
+    var folder = stat()
+    guard stat(Path.folder(of: path), &folder) == 0 else { return false }
+    return folder.st_uid == store.st_uid || folder.st_uid == 0 && folder.st_mode & S_IWOTH == 0
+  }
+
+  static func checkSchema(of database: Database, at path: String) throws {
+    guard try Schema.isOurs(database) else {
+      throw StoreError(.notAStore, "\(path) is not a rotation store", hint: "Make one: callerid-admin init")
+    }
+    let version = try Schema.version(of: database)
+    guard version == Schema.version else {
+      let hint =
+        version < Schema.version
+        ? "Bring it up to date: callerid-admin init" : "Install the newer callerid-agi and callerid-admin"
+      throw StoreError(
+        .schema, "the store has schema \(version), this program needs \(Schema.version)", hint: hint)
+    }
+  }
+}
