@@ -1,4 +1,3 @@
-import Foundation
 package import Rotation
 
 /// The beginning of a report that runs until now, as operators write it.
@@ -51,17 +50,7 @@ package enum Since: Sendable {
       let noon = today.lowerBound + (today.upperBound - today.lowerBound) / 2
       return calendar.windows(at: noon - count * 86_400).day.lowerBound
     case .day(let year, let month, let day):
-      var date = tm()
-      (date.tm_year, date.tm_mon, date.tm_mday) = (Int32(year - 1900), Int32(month - 1), Int32(day))
-      let utc = timegm(&date)
-      // Time zones and `day_starts_at` move the beginning of a day by a day and a half at most, in either direction.
-      let starts = stride(from: utc - 129_600, through: utc + 129_600, by: 43_200).map {
-        calendar.windows(at: $0).day.lowerBound
-      }
-      return starts.first {
-        let local = calendar.local($0)
-        return (local.year, local.month, local.day) >= (year, month, day)
-      } ?? utc
+      return calendar.start(ofDay: CivilDate(year: year, month: month, day: day).days)
     }
   }
 }
