@@ -88,7 +88,7 @@ torture: build asterisk ## break the programs at every point, and load them with
 
 # Of each of Fuzz/corpus.
 FUZZ_SECONDS ?= 120
-LIBRARY_TESTS = SQLiteTests|RotationTests|AGITests|FuzzTests
+LIBRARY_TESTS = SQLiteTests|RotationTests|AGITests|NumberFilesTests|OutputTests|FuzzTests
 TOOLCHAIN     = $$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")
 
 fuzz: setup ## look for hostile input that does harm (FUZZ_SECONDS each, FUZZ_TARGETS)

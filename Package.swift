@@ -47,11 +47,13 @@ let package = Package(
     .executableTarget(
       name: "callerid-agi", dependencies: ["AGI", "Rotation"], swiftSettings: lean),
 
-    // The operator's side.
+    // The operator's side: files of numbers that come in and go out, and what people and programs are shown.
+    .target(name: "NumberFiles", dependencies: ["Rotation"], swiftSettings: settings),
+    .target(name: "Output", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
     .executableTarget(
       name: "callerid-admin",
       dependencies: [
-        "Rotation",
+        "NumberFiles", "Output", "Rotation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -74,18 +76,16 @@ let package = Package(
       name: "RotationTests", dependencies: ["Rotation", "SQLite", "TestSupport"],
       swiftSettings: settings),
     .testTarget(name: "AGITests", dependencies: ["AGI"], swiftSettings: settings),
+    .testTarget(name: "NumberFilesTests", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
+    .testTarget(name: "OutputTests", dependencies: ["Output", "Rotation"], swiftSettings: settings),
     .testTarget(
-      name: "ProgramTests", dependencies: ["callerid-admin", "Rotation", "SQLite", "TestSupport"],
+      name: "ProgramTests", dependencies: ["NumberFiles", "Output", "Rotation", "SQLite", "TestSupport"],
       swiftSettings: settings),
 
     // Hostile input for every reader of outside text: searched for by libFuzzer (`make fuzz`), replayed by the tests.
-    // `Program` links to those sources of the programs that are fuzzed, since nothing can import a program.
+    // `Program` links to the one source of a program that is fuzzed, since nothing can import a program.
     .target(
-      name: "Fuzzing",
-      dependencies: [
-        "AGI", "Rotation", "SQLite",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      name: "Fuzzing", dependencies: ["AGI", "NumberFiles", "Output", "Rotation", "SQLite"],
       path: "Fuzz/Fuzzing", swiftSettings: settings),
     .testTarget(
       name: "FuzzTests", dependencies: ["Fuzzing"], path: "Fuzz/Tests", swiftSettings: settings),

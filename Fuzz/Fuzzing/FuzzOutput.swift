@@ -1,4 +1,5 @@
 import Foundation
+import Output
 import Rotation
 
 /// JSON is JSON, and holds the text that it was given; nothing that is shown could drive a terminal.
@@ -7,16 +8,16 @@ func fuzzOutput(_ bytes: [UInt8]) throws {
   let json = JSON.object([("key", .text(text)), (text, .list([.text(text), .null, .number(bytes.count)]))]).description
   let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
   try expect(text == "key" || object?["key"] as? String == text, "JSON holds another text")
-  for shown in [json, Terminal.safe(text)] {
+  for shown in [json, TerminalText.safe(text)] {
     let isHarmful: (Unicode.Scalar) -> Bool = {
       $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || (0x2028...0x202E).contains($0.value)
         || (0x2066...0x2069).contains($0.value)
     }
     try expect(!shown.unicodeScalars.contains(where: isHarmful), "a terminal would obey \(shown.debugDescription)")
   }
-  try expect(Table.width(text) >= 0, "a text has a width")
+  try expect(TerminalText.width(text) >= 0, "a text has a width")
   if let seconds = Int(text) {
     _ = Time.utc(seconds)
-    _ = Time.local(seconds, in: Calendar(timeZone: "UTC"))
+    _ = Time.local(seconds, in: Rotation.Calendar(timeZone: "UTC"))
   }
 }

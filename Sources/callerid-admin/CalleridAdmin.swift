@@ -7,7 +7,7 @@ import Rotation
 struct CalleridAdmin: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "callerid-admin",
-    abstract: "Keep the numbers that callerid-agi rotates, and see how they are used.",
+    abstract: "Manage the numbers that callerid-agi rotates, and see how they are used.",
     discussion: """
       Start with:
         callerid-admin init --owner asterisk:asterisk
@@ -38,7 +38,7 @@ struct CalleridAdmin: ParsableCommand {
   @OptionGroup var storeOptions: StoreOptions
 
   static func main() {
-    // A reader that has seen enough, such as head, ends us quietly.
+    // A reader that has seen enough, such as head, ends the program without a message.
     signal(SIGPIPE, SIG_DFL)
     Store.useOneThread()
     do {
@@ -49,35 +49,5 @@ struct CalleridAdmin: ParsableCommand {
     } catch {
       exit(withError: error)
     }
-  }
-}
-
-/// Where the store is; understood before and after the subcommand.
-struct StoreOptions: ParsableArguments {
-  @Option(name: .customLong("db"), help: "The store. (default: $CALLERID_DB, then /var/lib/callerid/callerid.db)")
-  var path: String?
-}
-
-/// A command that is told where the store is.
-protocol StoreLocating: ParsableCommand {
-  var root: CalleridAdmin { get }
-  var storeOptions: StoreOptions { get }
-}
-
-extension StoreLocating {
-  var storePath: String {
-    storeOptions.path ?? root.storeOptions.path ?? ProcessInfo.processInfo.environment["CALLERID_DB"]
-      ?? "/var/lib/callerid/callerid.db"
-  }
-}
-
-/// A command on a store that is there.
-protocol StoreCommand: StoreLocating {
-  func run(on store: Store) throws
-}
-
-extension StoreCommand {
-  func run() throws {
-    try run(on: Store(path: storePath))
   }
 }

@@ -50,7 +50,7 @@ struct AdminBackupTests {
     let made = try await callerID.admin("backup", path)
     #expect(made.status == 0)
     #expect(made.errors.isEmpty)
-    #expect(made.output.hasPrefix("\(path): 2 numbers, 1 requests, "))
+    #expect(made.output.hasPrefix("\(path): 2 numbers, 1 request, "))
     #expect(try status(path) == status(callerID.store))
     #expect(try status(path).mode == 0o660)
     #expect(try value("SELECT count(*) FROM lane", in: path) == 4)
@@ -168,7 +168,7 @@ struct AdminBackupTests {
     #expect(restored.status == 0, "\(restored.errors)")
     #expect(restored.errors.isEmpty)
     let kept = try #require(restored.lines.last?.split(separator: " ").last.map(String.init))
-    #expect(restored.output.contains("1 numbers, 0 requests"))
+    #expect(restored.output.contains(": 1 number, 0 requests\n"))
     #expect(try callerID.dump().filter { !$0.hasPrefix("audit ") } == backedUp.filter { !$0.hasPrefix("audit ") })
     #expect(try callerID.dump().contains("audit restore \(path)"))
     for end in ["", "-wal", "-shm", "-lock"] { #expect(try status(callerID.store + end) == owner, "\(end)") }

@@ -10,7 +10,7 @@ struct AdminBadImportTests {
     ("caller_id\n", "line 1: no rows follow"), ("\ncaller_id,name\n\n,\n", "line 2: no rows follow"),
     (
       "2145550101\n2145550102\n",
-      "line 1: a number stands where the names of the columns belong. Begin the file with a line such as caller_id"
+      "line 1: the first line has a number where the names of the columns belong. Begin the file with a line such as caller_id"
     ),
     ("Dallas,2145550101\n", "Begin the file with a line such as caller_id,carrier"),
     (
@@ -22,10 +22,10 @@ struct AdminBadImportTests {
     ("name\nDallas\n", "there is no column caller_id"),
     ("caller_id,name\n2145550101,\"Dal\n2145550102,x\n", "line 2: a quote is opened here and never closed"),
     ("caller_id,name\n2145550101,\"Dal\"las\n", "line 2: text follows a closing quote"),
-    ("caller_id,name\n2145550101,Dal\u{0}las\n", "line 2: a NUL byte"),
+    ("caller_id,name\n2145550101,Dal\u{0}las\n", "line 2: there is a NUL byte"),
     (
       "caller_id,name\n2145550101," + String(repeating: "x", count: 5000) + "\n",
-      "line 2: a cell of more than 4096 bytes"
+      "line 2: a cell has more than 4096 bytes"
     ),
     (String(repeating: "caller_id,", count: 300) + "\n", "more than 256 cells"),
   ])
@@ -94,7 +94,7 @@ struct AdminBadImportTests {
     #expect(rejected.first?["value"] as? String == value)
     #expect((rejected.first?["reason"] as? String)?.contains(reason) == true, "\(rejected)")
     #expect(finished.errors.contains("callerid-admin: line 4: \"\(value)\": "))
-    #expect(finished.errors.hasSuffix("callerid-admin: 1 row rejected, 1 went in\n"))
+    #expect(finished.errors.hasSuffix("callerid-admin: 1 row rejected, 1 imported\n"))
     #expect(try callerID.sql("SELECT count(*) FROM number") == 1)
 
     // The same file, if every row must be right.

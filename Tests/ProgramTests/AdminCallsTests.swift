@@ -123,15 +123,15 @@ struct AdminCallsTests {
     let callerID = try await pool()
     try await call(callerID, "1790000000.1", "SALES")
     try await call(callerID, "1790000000.2", "SALES")
-    #expect(try await callerID.admin("release", "2145550101").output == "2145550101 is free\n")
-    #expect(try await callerID.admin("release", "2145550101").output == "2145550101 was not held\n")
-    #expect(try await callerID.admin("release", "--uniqueid", "1790000000.2").output == "3125550101 is free\n")
+    #expect(try await callerID.admin("release", "2145550101").output == "2145550101 is released\n")
+    #expect(try await callerID.admin("release", "2145550101").output == "2145550101 was not reserved\n")
+    #expect(try await callerID.admin("release", "--uniqueid", "1790000000.2").output == "3125550101 is released\n")
     try await callerID.expectRefusal(
-      of: ["release", "--uniqueid", "1790000000.2"], saying: "no call \"1790000000.2\" holds")
+      of: ["release", "--uniqueid", "1790000000.2"], saying: "no number is reserved for a call \"1790000000.2\". List")
     try await callerID.expectRefusal(
       of: ["release", "2145550101", "2145559999"], saying: "2145559999 is not in the store")
     try await call(callerID, "1790000000.3", "SALES")
-    #expect(try await callerID.admin("release", "--all").output == "1 freed\n")
+    #expect(try await callerID.admin("release", "--all").output == "1 number released\n")
     #expect(try await callerID.rows("reservations").isEmpty)
   }
 
@@ -184,7 +184,10 @@ struct AdminCallsTests {
     }
     let text = try await callerID.admin("stats")
     #expect(text.lines.prefix(2) == ["Numbers         3", "  available     0"])
-    #expect(text.errors == "callerid-admin: no number is available: calls go on with the caller-ID they had\n")
+    #expect(
+      text.errors
+        == "callerid-admin: no number is available, so calls keep the caller-ID that they have. See why: "
+        + "callerid-admin explain --to NUMBER\n")
     #expect(try await Installation().admin("stats").errors.contains("there are no numbers yet"))
   }
 

@@ -62,8 +62,8 @@ struct AdminDoctorTests {
     let told = try await machine.doctor()
     #expect(told.status == 0)
     #expect(told.errors.isEmpty)
-    #expect(told.output.contains("ok       asterisk: runs as nobody, by asterisk.conf\n"))
-    #expect(told.output.contains("ok       call: callerid-agi opens the store as nobody\n"))
+    #expect(told.output.contains("ok       asterisk: runs as nobody, as set in asterisk.conf\n"))
+    #expect(told.output.contains("ok       call: callerid-agi can open the store as nobody\n"))
     #expect(told.lines.count >= 10)
     #expect(try machine.callerID.dump() == before)
     #expect(try FileManager.default.subpathsOfDirectory(atPath: machine.callerID.folder).sorted() == listing)
@@ -156,10 +156,10 @@ struct AdminDoctorTests {
       try execute("INSERT INTO setting VALUES (0, 'timezone', 'Nowhere/City')", on: $0.callerID.store)
     },
     // Asterisk's side.
-    Fault(level: "problem", finding: "callerid-agi is missing: AGISTATUS is NOTFOUND") {
+    Fault(level: "problem", finding: "callerid-agi is missing, so AGISTATUS is NOTFOUND") {
       try FileManager.default.removeItem(atPath: $0.agiFolder + "/callerid-agi")
     },
-    Fault(level: "problem", finding: "callerid-agi is of version 0.0.1, this program of") {
+    Fault(level: "problem", finding: "callerid-agi is of version 0.0.1, but this program is of version") {
       try FileManager.default.removeItem(atPath: $0.agiFolder + "/callerid-agi")
       try $0.write("#!/bin/sh\necho 0.0.1\n", to: "/agi-bin/callerid-agi")
       chmod($0.agiFolder + "/callerid-agi", 0o755)
@@ -168,7 +168,7 @@ struct AdminDoctorTests {
     Fault(level: "warning", finding: "get_callerid.sh is missing", isMended: true) {
       try FileManager.default.removeItem(atPath: $0.agiFolder + "/get_callerid.sh")
     },
-    Fault(level: "problem", finding: "get_callerid.py leads nowhere") {
+    Fault(level: "problem", finding: "get_callerid.py is a link to a file that does not exist") {
       try FileManager.default.removeItem(atPath: $0.agiFolder + "/get_callerid.py")
       symlink("gone", $0.agiFolder + "/get_callerid.py")
     },
@@ -178,13 +178,13 @@ struct AdminDoctorTests {
     Fault(level: "warning", finding: "cron: \u{2026} makes no backup") {
       try $0.write("1 * * * *   nobody  callerid-admin reset-usage --past\n", to: "/etc/cron.d/callerid")
     },
-    Fault(level: "warning", finding: "cron: \u{2026} starts nothing") {
+    Fault(level: "warning", finding: "cron: \u{2026} runs nothing") {
       try $0.write("# 1 * * * *   nobody  callerid-admin maintain now\n", to: "/etc/cron.d/callerid")
     },
-    Fault(level: "problem", finding: "cron: \u{2026} works as nobody-at-all, and there is none") {
+    Fault(level: "problem", finding: "cron: \u{2026} runs as nobody-at-all, but there is no such user") {
       try $0.write("1 * * * *   nobody-at-all  callerid-admin maintain\n", to: "/etc/cron.d/callerid")
     },
-    Fault(level: "problem", finding: "cron: \u{2026} works as daemon, who may not use the store") {
+    Fault(level: "problem", finding: "cron: \u{2026} runs as daemon, who may not use the store") {
       try $0.write("1 * * * *   daemon  callerid-admin maintain\n", to: "/etc/cron.d/callerid")
     },
     Fault(level: "warning", finding: "backup: there is no backup") {
@@ -224,13 +224,13 @@ struct AdminDoctorTests {
     let machine = try await Machine()
     let other = try await machine.doctor("--user", "61234:61234")
     #expect(other.status == 1)
-    #expect(other.output.contains("ok       asterisk: runs as 61234, as --user says"))
+    #expect(other.output.contains("ok       asterisk: runs as 61234, as given by --user"))
     #expect(other.output.contains("problem  files: 61234 may not read and write \(machine.callerID.store). "))
-    #expect(other.output.contains("problem  call: callerid-agi run as 61234: VERBOSE"))
+    #expect(other.output.contains("problem  call: callerid-agi failed as 61234: VERBOSE"))
     #expect(try await machine.doctor("--user", "nobody-of-that-name").errors.contains("there is no user"))
     let mended = try await machine.doctor("--user", "61234:61234", "--fix")
     #expect(mended.output.contains("mended   \(machine.callerID.store) given to 61234:61234"))
-    #expect(mended.output.contains("ok       call: callerid-agi opens the store as 61234"))
+    #expect(mended.output.contains("ok       call: callerid-agi can open the store as 61234"))
     try FileManager.default.removeItem(atPath: machine.root + "/etc/asterisk/asterisk.conf")
     #expect(try await machine.doctor().output.contains("warning  asterisk: Asterisk was not found"))
   }

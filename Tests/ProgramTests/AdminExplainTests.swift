@@ -38,7 +38,7 @@ struct AdminExplainTests {
     #expect(
       explained.output == """
         Destination     2145551212: area code 214, Texas
-        Campaign        SALES, by its dial prefix 91; calls this hour: 1, today: 1
+        Campaign        SALES, found by its dial prefix 91; calls this hour: 1, today: 1
         Agent           1002; calls this minute: 0 of 60
 
         TRIED   AREA CODES   POOL     NUMBERS  ELIGIBLE  ASLEEP

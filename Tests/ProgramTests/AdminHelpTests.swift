@@ -5,32 +5,21 @@ import Testing
 /// What every command of callerid-admin has in common.
 @Suite(.timeLimit(.minutes(2)))
 struct AdminHelpTests {
-  /// The words that call each command, read from the help, so that a new command is tested without being named here.
-  private func commands(under words: [String] = []) async throws -> [[String]] {
-    let help = try await run(Program.admin.path, words + ["--help"]).output
-    var found: [[String]] = []
-    var isListed = false
-    for line in help.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.hasSuffix("SUBCOMMANDS:") { isListed = true } else if line.isEmpty { isListed = false }
-      // Deeper lines carry on a description.
-      guard isListed, line.hasPrefix("  "), !line.hasPrefix("   ") else { continue }
-      let command = words + [String(line.split(separator: " ")[0])]
-      found.append(command)
-      found += try await commands(under: command)
-    }
-    return found
-  }
-
   @Test func everyCommandHasHelpWithAnExample() async throws {
-    let commands = try await commands()
-    #expect(commands.contains(["config", "unset"]))
-    #expect(commands.count >= 21)
+    let commands = try await AdminCommand.all()
+    #expect(commands.contains { $0.words == ["config", "unset"] })
+    #expect(commands.count >= 39)
     for command in commands {
-      let help = try await run(Program.admin.path, command + ["--help"])
+      let help = try await run(Program.admin.path, command.words + ["--help"])
       #expect(help.status == 0)
       #expect(help.errors.isEmpty)
-      #expect(help.output.hasPrefix("OVERVIEW: "), "\(command)")
-      #expect(help.output.contains("  callerid-admin " + command.joined(separator: " ")), "an example of \(command)")
+      #expect(help.output.hasPrefix("OVERVIEW: "), "\(command.name)")
+      #expect(help.output.contains("  callerid-admin \(command.name)"), "an example of \(command.name)")
+      #expect(command.abstract?.hasSuffix(".") == true, "\(command.name): \(command.abstract ?? "")")
+      for argument in command.arguments ?? [] {
+        let help = argument.abstract ?? ""
+        #expect(help.hasSuffix(".") || help.hasSuffix(")"), "\(command.name) \(argument.valueName ?? ""): \(help)")
+      }
     }
   }
 
@@ -40,25 +29,33 @@ struct AdminHelpTests {
     #expect(version.output.contains(/^\d+\.\d+\.\d+\n$/))
   }
 
-  @Test(arguments: [
-    ["list"], ["show", "2145550101"], ["add", "2145550101"], ["set", "2145550101", "--name", "x"],
-    ["enable", "2145550101"], ["disable", "2145550101"], ["retire", "2145550101"], ["remove", "2145550101"],
-    ["next", "--to", "12145551212"], ["reservations"], ["release", "--all"], ["requests"], ["stats"], ["reset-usage"],
-    ["config"], ["config", "list"], ["config", "get", "match"], ["config", "set", "match", "any"],
-    ["config", "unset", "match"], ["import", "-"], ["explain", "--to", "12145551212"], ["audit"],
-    ["rest", "2145550101", "--for", "7d"], ["wake", "2145550101"], ["campaign"], ["campaign", "show", "S"],
-    ["campaign", "set", "S", "sticky=off"], ["campaign", "unset", "S", "sticky"], ["campaign", "remove", "S"],
-    ["agent"], ["agent", "set", "1", "--calls-per-minute", "1"],
-  ])
-  func aMissingStoreIsNamedAndNotMade(command: [String]) async throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/callerid-\(UUID().uuidString)"
-    let finished = try await run(Program.admin.path, ["--db", folder + "/a.db"] + command, input: "caller_id\n1\n")
-    #expect(finished.status == 1)
-    #expect(finished.output.isEmpty)
-    #expect(
-      finished.errors
-        == "callerid-admin: there is no store at \(folder)/a.db. Make one: callerid-admin --db \(folder)/a.db init\n")
-    #expect(!FileManager.default.fileExists(atPath: folder))
+  /// `init` makes the store, `doctor` reports that there is none, and `restore` reads the backup first.
+  private static let commandsWithoutAStore = ["init", "doctor", "restore"]
+
+  @Test func aMissingStoreIsNamedAndNotMade() async throws {
+    let commands = try await AdminCommand.all()
+    #expect(Self.commandsWithoutAStore.allSatisfy { name in commands.contains { $0.name == name } })
+    for command in commands where !Self.commandsWithoutAStore.contains(command.name) {
+      let folder = FileManager.default.temporaryDirectory.path + "/callerid-\(UUID().uuidString)"
+      let arguments = ["--db", folder + "/a.db"] + (try command.example())
+      let finished = try await run(Program.admin.path, arguments, input: "caller_id\n1\n")
+      #expect(finished.status == 1, "\(arguments)")
+      #expect(finished.output.isEmpty, "\(arguments)")
+      #expect(
+        finished.errors
+          == "callerid-admin: there is no store at \(folder)/a.db. Make one: callerid-admin --db \(folder)/a.db init\n",
+        "\(arguments)")
+      #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+  }
+
+  @Test func everyCommandRefusesAnOptionThatItDoesNotHave() async throws {
+    for command in try await AdminCommand.all() {
+      let finished = try await run(Program.admin.path, try command.example() + ["--no-such-option"])
+      #expect(finished.status == 64, "\(command.name)")
+      #expect(finished.output.isEmpty)
+      #expect(finished.errors.contains("Usage: callerid-admin \(command.name)"), "\(finished.errors)")
+    }
   }
 
   @Test func theStoreIsNamedBeforeOrAfterTheCommandOrByTheEnvironment() async throws {

@@ -21,7 +21,7 @@ struct AdminImportFormatsTests {
   static let bulk = "VICIdial's bulk lines: area code, number, description, active"
   static let api = "VICIdial's API lines: campaign, area code, number, active, description, calls today"
   static let table =
-    "VICIdial's caller-ID table, the numbers in \"outbound_cid\"; left out: campaign_id, call_count_today"
+    "VICIdial's caller-ID table, the numbers in \"outbound_cid\"; ignored columns: campaign_id, call_count_today"
 
   static let cases = [
     // VICIdial's admin_bulk_tools.php: NPA,CID,DESCRIPTION,ACTIVE, and STATE in place of NPA.
@@ -54,7 +54,7 @@ struct AdminImportFormatsTests {
     Case(
       text: "Sid,AccountSid,FriendlyName,PhoneNumber,VoiceUrl,Status\n"
         + "PN1,AC1,Tampa 1,+17275551212,https://example.com/,in-use\n",
-      note: "Twilio's list, the numbers in \"PhoneNumber\"; left out: Sid, AccountSid, VoiceUrl",
+      note: "Twilio's list, the numbers in \"PhoneNumber\"; ignored columns: Sid, AccountSid, VoiceUrl",
       numbers: ["17275551212,,727,,,Tampa 1,default,enabled"]),
     Case(
       text: "phone_number,friendly_name\n+17275551212,(727) 555-1212\n",
@@ -64,20 +64,20 @@ struct AdminImportFormatsTests {
     Case(
       text: "phone_number,status,connection_name,tags\n+17275551212,active,trunk,\"a,b\"\n"
         + "+18135551212,port_out_pending,trunk,\n+13055551212,,,\n",
-      note: "\(telnyx) \"phone_number\"; left out: connection_name, tags",
+      note: "\(telnyx) \"phone_number\"; ignored columns: connection_name, tags",
       numbers: [
         "17275551212,,727,,,,default,enabled", "18135551212,,813,,,,default,disabled",
         "13055551212,,305,,,,default,enabled",
       ]),
     Case(
       text: "id,number_val_e164,status\n1,+17275551212,active\n2,18135551212,deprovisioning\n",
-      note: "\(telnyx) \"number_val_e164\"; left out: id",
+      note: "\(telnyx) \"number_val_e164\"; ignored columns: id",
       numbers: ["17275551212,,727,,,,default,enabled", "18135551212,,813,,,,default,disabled"]),
     Case(
       text: "Phone Number,Status,Location (City),Location (State),Area Code,Total Calls,Last Used,Last Campaign,"
         + "Reputation Score\n\"+17275551212\",\"active\",\"Tampa\",\"FL\",\"727\",5,\"\",\"\",90\n"
         + "\"8135551212\",\"inactive\",\"\",\"\",\"\",0,\"\",\"\",0\n",
-      note: "a list of numbers, the numbers in \"Phone Number\"; left out: Location (City), Location (State), "
+      note: "a list of numbers, the numbers in \"Phone Number\"; ignored columns: Location (City), Location (State), "
         + "Total Calls, Last Used, Last Campaign, Reputation Score",
       numbers: ["17275551212,,727,,,,default,enabled", "8135551212,,813,,,,default,disabled"]),
   ]
@@ -98,7 +98,7 @@ struct AdminImportFormatsTests {
   func whatOthersCallTheNumberIsKnown(name: String) async throws {
     let callerID = try await Installation()
     let finished = try await callerID.importCSV("State,Carrier,\(name),daily_limit\nFL,Acme,727-555-1212,9\n")
-    #expect(finished.errors.hasSuffix("a list of numbers, the numbers in \"\(name)\"; left out: State\n"))
+    #expect(finished.errors.hasSuffix("a list of numbers, the numbers in \"\(name)\"; ignored columns: State\n"))
     #expect(try await numbers(callerID) == ["7275551212,Acme,727,9,,,default,enabled"])
   }
 

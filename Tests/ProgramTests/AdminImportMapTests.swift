@@ -55,7 +55,10 @@ struct AdminImportMapTests {
     (["nosuch=name"], "there is no column \"nosuch\". The columns are did, carrier"),
     (["3=name"], "there is no column \"3\". The columns are did, carrier"),
     (["0=name"], "there is no column \"0\""), (["-1=name"], "there is no column \"-1\""),
-    (["did=name"], "there is no column caller_id. Name it so, or say which it is: --map COLUMN=caller_id"),
+    (
+      ["did=name"],
+      "Give the column of the numbers that name, or say which column it is: --map COLUMN=caller_id. The columns are did"
+    ),
     (["did=name", "carrier=name"], "there is no column caller_id"),
     (["did=carrier_id"], "column=caller_id"), (["did"], "column=caller_id"), (["=name"], "column=caller_id"),
   ])
@@ -76,12 +79,13 @@ struct AdminImportMapTests {
       (["--map", "a=name", "--map", "b=name"], "did,a,b\n7275551212,x,y\n"),
       (["--map", "1=caller_id", "--map", "2=caller_id"], "7275551212,7275551213\n"),
     ] {
-      try await callerID.expectRefusal(of: ["import", "-"] + map, input: text, saying: "two columns are")
+      try await callerID.expectRefusal(of: ["import", "-"] + map, input: text, saying: "two columns contain")
     }
     // Nothing tells that a first row is not one of names.
     try await callerID.expectRefusal(
       of: ["import", "-"], input: "7275551212,x\n",
-      saying: "Begin the file with a line such as caller_id,carrier, or say what the columns hold: --map 1=caller_id")
+      saying: "Begin the file with a line such as caller_id,carrier, or say what the columns contain: --map 1=caller_id"
+    )
     try await callerID.expectRefusal(
       of: ["import", "-"], input: "msisdn,site\n7275551212,x\n", saying: "The columns are msisdn, site. Nothing")
   }

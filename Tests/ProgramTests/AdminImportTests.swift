@@ -77,7 +77,7 @@ struct AdminImportTests {
     let finished = try await callerID.admin("import", "-", "--dry-run", input: text)
     #expect(finished.status == 0)
     #expect(finished.output == "Would be: 1 added, 1 updated, 0 unchanged, 1 rejected\n")
-    #expect(finished.errors.hasSuffix("callerid-admin: 1 row rejected, 2 would go in\n"))
+    #expect(finished.errors.hasSuffix("callerid-admin: 1 row rejected, 2 would be imported\n"))
     #expect(try callerID.dump() == before)
   }
 

@@ -25,7 +25,7 @@ struct AdminInitTests {
     let made = try await run(
       "/bin/sh", ["-c", "umask \(umask); exec \"$0\" --db \"$1\" init", Program.admin.path, store])
     #expect(made.status == 0)
-    #expect(made.output == "\(store) is made; now: callerid-admin import FILE\n")
+    #expect(made.output == "\(store) is created. Next: callerid-admin import FILE\n")
     #expect(made.errors.contains("--owner asterisk:asterisk") == (getuid() == 0))
     for file in ["", "-lock", "-wal", "-shm"] { #expect(try attributes(store + file).mode == 0o660, "\(file)") }
     #expect(try attributes(folder + "/deep/er").mode == 0o770)
@@ -36,7 +36,7 @@ struct AdminInitTests {
     let before = try callerID.dump()
     let again = try await callerID.admin("init")
     #expect(again.status == 0)
-    #expect(again.output == "\(callerID.store) is there and up to date\n")
+    #expect(again.output == "\(callerID.store) exists and is up to date\n")
     #expect(again.errors.isEmpty)
     #expect(try callerID.dump() == before)
   }

@@ -28,8 +28,8 @@ struct AdminMaintainTests {
     #expect(done.errors.isEmpty)
     #expect(
       done.lines.first
-        == "Cleared the usage of 5 numbers, 0 campaigns and 0 agents; archived 1 days, pruned 4 requests")
-    #expect(done.lines.dropFirst().first == "Every number stands where calls look for it")
+        == "Cleared the usage of 5 numbers, 0 campaigns and 0 agents, archived 1 day, and pruned 4 requests")
+    #expect(done.lines.dropFirst().first == "The index of numbers is correct")
     #expect(try callerID.sql("SELECT sum(calls) FROM daily_usage") == 5)
     #expect(try callerID.sql("SELECT count(*) FROM request") == 1)
     let backups = try FileManager.default.contentsOfDirectory(atPath: callerID.folder + "/backups")
@@ -57,11 +57,11 @@ struct AdminMaintainTests {
       try execute(damage, on: callerID.store)
       let mended = try await callerID.admin("maintain", "--no-backup")
       #expect(mended.status == 0)
-      #expect(mended.output.contains("Mended the places of"), "\(damage)")
+      #expect(mended.output.contains("Repaired the index of numbers: "), "\(damage)")
       #expect(
         try callerID.dump().filter { $0.hasPrefix("lane ") || $0.hasPrefix("number ") }.sorted() == right, "\(damage)")
       #expect(try callerID.sql("SELECT numbers FROM pool") == 50)
-      #expect(try await callerID.admin("maintain", "--no-backup").output.contains("Every number stands"))
+      #expect(try await callerID.admin("maintain", "--no-backup").output.contains("The index of numbers is correct"))
     }
   }
 
@@ -75,7 +75,7 @@ struct AdminMaintainTests {
       INSERT INTO campaign_number VALUES (1, 9, 0, 0, 0, 0, 1900000000);
       UPDATE lane SET asleep_until = 1900000000 WHERE name LIKE '1:%' AND number_id = 9
       """, on: callerID.store)
-    #expect(try await callerID.admin("maintain", "--no-backup").output.contains("Every number stands"))
+    #expect(try await callerID.admin("maintain", "--no-backup").output.contains("The index of numbers is correct"))
     let right = try callerID.dump().filter { $0.hasPrefix("lane ") }.sorted()
     try execute(
       "DELETE FROM lane WHERE number_id = 9; UPDATE lane SET asleep_until = 5 WHERE number_id = 8", on: callerID.store)
@@ -101,7 +101,7 @@ struct AdminMaintainTests {
       "/usr/bin/flock", [callerID.folder, Program.admin.path, "--db", callerID.store, "maintain"])
     #expect(second.status == 0)
     #expect(second.output.isEmpty)
-    #expect(second.errors == "callerid-admin: another maintain or restore is at work; nothing was done\n")
+    #expect(second.errors == "callerid-admin: another maintain or restore is running, so nothing was done\n")
     #expect(!FileManager.default.fileExists(atPath: callerID.folder + "/backups"))
   }
 
@@ -123,7 +123,7 @@ struct AdminMaintainTests {
     }
     #expect(served == 60)
     #expect(try await jobs == [0, 0, 0, 0, 0, 0])
-    #expect(try await callerID.admin("maintain", "--no-backup").output.contains("Every number stands"))
+    #expect(try await callerID.admin("maintain", "--no-backup").output.contains("The index of numbers is correct"))
     #expect(try callerID.sql("SELECT sum(used_today) FROM number") == 65)
   }
 

@@ -52,7 +52,7 @@ struct AdminRestTests {
       ([numbers[0], "--for", "7d", "--reason", String(repeating: "x", count: 65)], "the reason is longer than 64"),
       (["abc", "--for", "7d"], "abc: not a phone number"),
       (["--from", "/no/such/file", "--for", "7d"], "cannot read /no/such/file: No such file"),
-      (["--from", "/tmp", "--for", "7d"], "cannot read /tmp: it is no file. Nothing was changed"),
+      (["--from", "/tmp", "--for", "7d"], "cannot read /tmp: Is a directory. Nothing was changed"),
     ] {
       try await callerID.expectRefusal(of: ["rest"] + arguments, saying: reason)
     }

@@ -1,8 +1,7 @@
 import Foundation
+import Output
 import TestSupport
 import Testing
-
-@testable import callerid_admin
 
 /// `top`.
 @Suite(.timeLimit(.minutes(2)))
@@ -102,7 +101,7 @@ struct AdminTopTests {
 
   private func fits(_ frame: String, rows: Int, columns: Int) -> Bool {
     let lines = frame.components(separatedBy: "\r\n")
-    return lines.count <= rows && lines.allSatisfy { Table.width($0) < columns }
+    return lines.count <= rows && lines.allSatisfy { TerminalText.width($0) < columns }
   }
 
   @Test func noNameDrivesTheTerminal() async throws {

@@ -1,8 +1,7 @@
 import Foundation
+import NumberFiles
 import TestSupport
 import Testing
-
-@testable import callerid_admin
 
 /// Text that would drive whatever it reaches, in all that a call brings: Asterisk's variables, the channel's, the
 /// dialplan's options, and the number that the call gets.

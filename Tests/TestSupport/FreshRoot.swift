@@ -33,8 +33,10 @@ package final class FreshRoot: Sendable {
   }
 
   deinit {
-    holder.terminate()
-    holder.waitUntilExit()
+    if holder.isRunning {
+      holder.terminate()
+      holder.waitUntilExit()
+    }
     try? FileManager.default.removeItem(atPath: folder)
   }
 

@@ -66,26 +66,6 @@ package enum CampaignSetting: String, CaseIterable, Sendable {
   case callerID = "caller_id"
   case dialPrefix = "dial_prefix"
 
-  /// One line for the operator.
-  package var help: String {
-    switch self {
-    case .pools: "the pools it draws from, the preferred first, commas between"
-    case .carrier: "only numbers of this carrier"
-    case .numberDailyLimit: "the campaign's most calls with one number in a day; or none"
-    case .numberHourlyLimit: "the campaign's most calls with one number in an hour; or none"
-    case .dailyLimit: "the most calls of the campaign in a day; or none"
-    case .hourlyLimit: "the most calls of the campaign in an hour; or none"
-    case .reservationTTL: "seconds a number is held for one call; empty: the store's setting"
-    case .match: "area, region or any; empty: the store's setting"
-    case .sticky: "off, destination or agent: what gets the same number again while it is eligible"
-    case .stickyFor: "seconds that it does"
-    case .whenExhausted: "keep: the dialer's caller-ID; least-used: a number that other calls hold"
-    case .respectExisting: "yes: leave a call alone whose caller-ID is one of ours already, or not the campaign's"
-    case .callerID: "the caller-ID that the dialer gives the campaign's calls; empty: not known"
-    case .dialPrefix: "the digits before a destination that tell the campaign apart, such as 91; empty: none"
-    }
-  }
-
   package var defaultValue: String { value(in: CampaignTerms()) }
 
   package init(key: String) throws(StoreError) {

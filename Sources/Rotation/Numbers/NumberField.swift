@@ -11,24 +11,6 @@ package enum NumberField: String, CaseIterable, Sendable {
   case verifiedAt = "verified_at"
   case callback
 
-  /// One line for the operator.
-  package var help: String {
-    switch self {
-    case .carrier: "whose trunk it calls through"
-    case .areaCode: "area codes or regions (FL) it serves, a space between; empty: its own"
-    case .dailyLimit: "most calls in a day, or none; empty: the setting default_daily_limit"
-    case .hourlyLimit: "most calls in an hour, or none; empty: the setting default_hourly_limit"
-    case .name: "what set_name=name shows"
-    case .pool: "the pool it is in; empty: default"
-    case .state: "enabled, disabled or retired; empty: as it is"
-    case .maxConcurrent: "calls it may carry at once, 0: as many as come; empty: the setting max_concurrent"
-    case .attestation: "how the carrier signs it: A, B, C or none"
-    case .authorizedBy: "who allowed its use"
-    case .verifiedAt: "the day on which somebody made sure that it is ours, such as 2026-11-24"
-    case .callback: "yes where somebody answers when it is rung back"
-    }
-  }
-
   /// The number's own value, as `set` and an import read it; empty where it has none.
   package func text(of number: Number) -> String {
     switch self {

@@ -79,39 +79,6 @@ package enum Setting: String, CaseIterable, Sendable {
   case restDays = "rest_days"
   case restPoolShare = "rest_pool_share"
 
-  /// One line for the operator.
-  package var help: String {
-    switch self {
-    case .defaultDailyLimit: "most calls of a number in a day, where it has no limit of its own; or none"
-    case .defaultHourlyLimit: "most calls of a number in an hour, where it has no limit of its own; or none"
-    case .reservationTTL: "seconds a number is held for one call, unless released earlier; 0 holds nothing"
-    case .agentCallsPerMinute: "most calls of an agent in a minute; or none"
-    case .match:
-      "area: only numbers of the destination's area code; region: then of its state or province; any: then any other"
-    case .present: "imported, national, e164 or plus: how a number is written when it is presented"
-    case .setName: "auto, number, name or keep: what CALLERID(name) becomes; VICIdial's call codes always stay"
-    case .stripPrefix: "digits that the dialplan puts before every destination"
-    case .countryCode: "the country that numbers without one belong to"
-    case .timeZone: "zone of hours and days, such as America/Chicago; empty: the machine's"
-    case .dayStartsAt: "HH:MM at which a day begins"
-    case .busyTimeout: "milliseconds a call waits for a locked store"
-    case .retentionDays: "days that the request log is kept"
-    case .maxConcurrent: "calls that a number may carry at once; 0: as many as come, and none reserves it"
-    case .warmUpDays: "days over which a new number's daily limit grows to its full value; 0: none"
-    case .warmUpStart: "its daily limit on the first day"
-    case .requireAttestation: "A, B or C: only numbers that the carrier signs at least so; none: any"
-    case .requireAuthorization: "yes: only numbers with authorized_by"
-    case .requireVerification: "yes: only numbers with verified_at"
-    case .requireCallback: "yes: only numbers with callback"
-    case .restBelowAnswerRate: "a number answered less often than this percentage is put to rest; or none"
-    case .restAboveShortShare: "a number whose answered calls are short more often than this percentage too; or none"
-    case .restShortSeconds: "a call is short that is answered for less than this"
-    case .restAfterCalls: "calls before a number is judged"
-    case .restDays: "days that it then rests"
-    case .restPoolShare: "the most of a pool's numbers that rest at once, in percent; others then go on"
-    }
-  }
-
   package var defaultValue: String { value(in: Settings()) }
 
   package init(key: String) throws(StoreError) {

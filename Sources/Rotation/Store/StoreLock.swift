@@ -65,7 +65,14 @@ final class StoreLock {
 
     /// Records that the index of the log matches the log at `path`, for the next process to use it as it is. To be called
     /// once all that was written under the lock is committed.
-    func recordIndex(ofStore path: String) { note.stamp = WALIndexKeeper.stamp(ofStore: path) ?? "" }
+    func recordIndex(ofStore path: String) {
+      var note = note
+      let stamp = WALIndexKeeper.stamp(ofStore: path) ?? ""
+      // Whoever has only read has changed nothing.
+      if note.stamp == stamp { return }
+      note.stamp = stamp
+      self.note = note
+    }
   }
 
   /// Waits until the lock is free, and takes it. Another `StoreLock` of this process is waited for like another process;

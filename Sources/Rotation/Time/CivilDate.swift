@@ -1,11 +1,11 @@
 /// A day of the Gregorian calendar, on into the past and the future.
-struct CivilDate: Equatable {
+package struct CivilDate: Equatable {
   let year: Int
   /// From 1.
   let month: Int
   let day: Int
 
-  init(year: Int, month: Int, day: Int) {
+  package init(year: Int, month: Int, day: Int) {
     self.year = year
     self.month = month
     self.day = day
@@ -26,7 +26,7 @@ struct CivilDate: Equatable {
   }
 
   /// Days since 1970-01-01.
-  var days: Int {
+  package var days: Int {
     let year = month <= 2 ? year - 1 : year
     let era = year.flooredQuotient(by: 400)
     let yearOfEra = year - era * 400

@@ -1,14 +1,17 @@
 import ArgumentParser
 import Foundation
+import Output
 import Rotation
 
 struct Doctor: StoreLocating {
   static let configuration = CommandConfiguration(
-    abstract: "Look at the whole installation, and say what is wrong and what to do.",
+    abstract: "Examine the whole installation, and say what is wrong and what to do about it.",
     discussion: """
-      It looks at the store and its files, at callerid-agi where Asterisk looks for it, and at cron, disk and clock. Exits 1
-      where there is a problem. Run it as root: then callerid-agi is started as Asterisk's user, for a release of nothing,
-      which changes nothing. What --fix mends: owners and modes, links, lanes, the write-ahead log.
+      It examines the store and its files, callerid-agi in the folder where Asterisk looks for it, cron, the backups, \
+      the disk and the clock. It exits with 1 where there is a problem. Run it as root, so that it can start \
+      callerid-agi as the user that Asterisk runs as: it asks for the release of a number for a call that does not \
+      exist, which changes nothing. With --fix, it repairs the owners and modes of files, the links to callerid-agi, \
+      the index by which calls find numbers, and the write-ahead log.
         callerid-admin doctor
         callerid-admin doctor --fix --user asterisk
       """)
@@ -17,38 +20,32 @@ struct Doctor: StoreLocating {
   @OptionGroup var storeOptions: StoreOptions
   @Option(
     help: ArgumentHelp(
-      "Who Asterisk runs as. (default: as it does, else runuser in asterisk.conf, else the store's owner)",
+      "The user that Asterisk runs as. (default: from the running Asterisk, asterisk.conf or the store's owner)",
       valueName: "user[:group]"))
   var user: String?
-  @Option(help: ArgumentHelp("Where backups go. (default: backups, beside the store)", valueName: "folder"))
-  var backupFolder: String?
+  @OptionGroup var backups: BackupFolderOption
   @Option(
     name: .customLong("root"),
-    help: ArgumentHelp("Look for Asterisk and cron below this folder.", valueName: "folder"))
+    help: ArgumentHelp("Look for Asterisk and cron below this folder instead of /.", valueName: "folder"))
   var systemRoot = ""
-  @Flag(help: "Mend what can be mended safely.") var fix = false
+  @Flag(help: "Repair what can be repaired safely.") var fix = false
   @OptionGroup var format: ObjectFormat
 
   func run() throws {
     let asterisk = try AsteriskInstallation(root: systemRoot, user: user, storePath: storePath)
     let mended = fix ? try mend(asterisk) : []
     let findings = examine(asterisk)
-    let problems = findings.count { $0.level == .problem }
     if format.json {
-      JSON.object([
-        ("problems", .number(problems)), ("warnings", .number(findings.count { $0.level == .warning })),
-        ("mended", .list(mended.map { .text($0) })),
-        ("findings", .list(findings.map(\.json))),
-      ]).print()
+      Terminal.print(JSON(findings, mended: mended))
     } else {
       for line in mended { Terminal.print("mended   \(line)") }
       for finding in findings { Terminal.print(finding.line) }
     }
-    if problems > 0 { throw ExitCode(1) }
+    if findings.contains(where: { $0.level == .problem }) { throw ExitCode(1) }
   }
 
   private func examine(_ asterisk: AsteriskInstallation) -> [Finding] {
-    // Before the store is opened: its files as they are found, not as this program makes them.
+    // Before the store is opened, because opening it may create files beside it.
     let files = Store.fileFindings(ofStore: storePath, for: asterisk.account)
     var findings = [asterisk.userFinding] + files
     do {
@@ -59,8 +56,7 @@ struct Doctor: StoreLocating {
     findings += asterisk.programFindings()
     findings.append(asterisk.cronFinding)
     findings.append(Store.spaceFinding(ofStore: storePath))
-    findings.append(
-      Store.backupFinding(ofStore: storePath, in: backupFolder ?? Store.backupFolder(ofStore: storePath)))
+    findings.append(Store.backupFinding(ofStore: storePath, in: backups.folder(ofStore: storePath)))
     return findings
   }
 
@@ -73,12 +69,12 @@ struct Doctor: StoreLocating {
       mended += try Store.mendFiles(ofStore: storePath, owner: (account.user, account.groups[0]))
     }
     mended += try asterisk.mendLinks()
-    // What cannot be opened is told by the findings.
+    // A store that cannot be opened is reported by `examine`.
     if let store = try? Store(path: storePath) {
-      if try store.resumeLog() { mended.append("the store has its write-ahead log again") }
+      if try store.resumeLog() { mended.append("the store uses its write-ahead log again") }
       let lanes = try store.checkLanes(mending: true)
       if !lanes.isRight {
-        mended.append("\(lanes.missing) numbers, \(lanes.stray) stray entries and \(lanes.miscounted) pools")
+        mended.append("the index of numbers: \(lanes.summary)")
       }
     }
     return mended
@@ -86,14 +82,9 @@ struct Doctor: StoreLocating {
 }
 
 extension Finding {
+  /// The finding in one line.
   fileprivate var line: String {
     let label = level.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
     return label + check + ": " + message + (hint.map { ". " + $0 } ?? "")
-  }
-
-  fileprivate var json: JSON {
-    .object([
-      ("check", .text(check)), ("level", .text(level.rawValue)), ("message", .text(message)), ("hint", JSON(hint)),
-    ])
   }
 }

@@ -6,11 +6,15 @@ struct Owner {
   let user: UInt32
   let group: UInt32
 
+  /// - Parameter text: `user` or `user:group`. Without a group, it is the user's own.
+  /// - Throws: `refused` for a user or a group that does not exist.
   init(_ text: String) throws {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let account = Self.account(named: parts[0])
     guard let user = account?.user ?? Self.number(parts[0]) else {
-      throw StoreError(.refused, "there is no user \"\(parts[0])\"", hint: "Give the user that Asterisk runs as")
+      throw StoreError(
+        .refused, "there is no user \"\(parts[0])\"",
+        hint: "Give the user that Asterisk runs as, such as asterisk:asterisk")
     }
     self.user = user
     guard parts.count > 1 else {
@@ -18,13 +22,14 @@ struct Owner {
       return
     }
     guard let group = Self.group(named: parts[1]) ?? Self.number(parts[1]) else {
-      throw StoreError(.refused, "there is no group \"\(parts[1])\"", hint: "Give a group that Asterisk's user is in")
+      throw StoreError(
+        .refused, "there is no group \"\(parts[1])\"", hint: "Give a group that the user of Asterisk is a member of")
     }
     self.group = group
   }
 
-  // fgetpwent(3) and fgetgrent(3) read the files themselves. getpwnam(3) would load the machine's name services, which a
-  // static program cannot: for an unknown name it crashes.
+  // fgetpwent(3) and fgetgrent(3) read the files directly. getpwnam(3) loads the machine's name services, which a
+  // static program cannot do: it crashes for an unknown name.
 
   private static func account(named name: String) -> (user: UInt32, group: UInt32)? {
     account { String(cString: $0.pw_name) == name }.map { ($0.user, $0.group) }
@@ -50,14 +55,14 @@ struct Owner {
     return nil
   }
 
-  /// The user with all of its groups.
+  /// The user with all of the groups that it is a member of.
   var account: Account {
     let known = Self.account { $0.pw_uid == user }
     let name = known?.name ?? String(user)
     return Account(name: name, user: user, groups: [group] + Self.groups(with: name))
   }
 
-  /// - Parameter group: nil: the user's own.
+  /// - Parameter group: nil for the user's own group.
   init(user: UInt32, group: UInt32? = nil) {
     self.user = user
     self.group = group ?? Self.account { $0.pw_uid == user }?.group ?? user
@@ -77,7 +82,7 @@ struct Owner {
     return groups
   }
 
-  /// The highest number is no one's: chown(2) reads it as "leave it as it is".
+  /// The highest number is not a user or a group: chown(2) takes it to mean "do not change".
   private static func number(_ text: String) -> UInt32? {
     UInt32(text).flatMap { $0 == .max ? nil : $0 }
   }

@@ -1,3 +1,4 @@
+import Output
 import Rotation
 
 /// What `top` shows at one moment.
@@ -8,18 +9,20 @@ struct Frame {
   let chart: Chart
   let isLive: Bool
 
-  /// No more lines than rows, and none longer than a terminal of so many columns shows; nil: of any length.
+  /// The lines to show, no more than `rows`.
+  ///
+  /// - Parameter columns: the width of the terminal, which the lines are cut to; nil for lines of any length.
   func lines(columns: Int?, rows: Int) -> [String] {
     let sections = [refusals, busiest]
-    // The head first, then the lists: those that are short leave their place to the latest requests.
+    // Each list gets a third of the rows below the head at most. What the first two leave free is the latest requests'.
     let most = max(2, (rows - head.count) / 3 - 2)
     var lines = head
     for section in sections where section.count > 1 { lines += [""] + section.prefix(most + 1) }
     lines += [""] + latest
     lines = Array(lines.prefix(rows))
     guard let columns else { return lines }
-    // The last column stays empty: a terminal may wrap what is written into it.
-    return lines.map { Table.cut(Terminal.safe($0), to: max(1, columns - 1)) }
+    // The last column stays empty, because a terminal may start a new line after a character in it.
+    return lines.map { TerminalText.cut(TerminalText.safe($0), to: max(1, columns - 1)) }
   }
 
   private var head: [String] {
@@ -29,7 +32,8 @@ struct Frame {
     var counts = "held \(activity.held)   granted \(granted)   refused \(activity.refused)"
     if activity.kept > 0 { counts += "   kept \(activity.kept)" }
     return [
-      Time.local(activity.at, in: calendar) + "   \(activity.numbers) numbers" + (isLive ? "   q ends" : ""),
+      Time.local(activity.at, in: calendar) + "   " + activity.numbers.counting("number")
+        + (isLive ? "   press q to quit" : ""),
       counts + "   in \(minutes) minutes",
       "calls a minute [\(chart.sparkline(activity.calls))] now \(activity.calls.last ?? 0), at most \(most)",
     ]

@@ -1,20 +1,28 @@
 import Foundation
 import Rotation
 
-/// Ctrl-C, and the system's wish to stop, in a long work that cleans up behind itself.
+/// Ctrl-C, and the system's signals to stop, in a long command that has to clean up before it ends.
 enum Interruption {
+  /// Makes the signals set `isRequested` instead of ending the program.
   static func prepare() {
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { interruption = $0 } }
   }
 
-  static var isWanted: Bool { interruption != 0 }
+  static var isRequested: Bool { interruption != 0 }
 
-  /// Shows how far it is, and stops it where that was asked for.
-  static func progress(done: Int, of total: Int) throws {
-    Terminal.progress("\(done * 100 / max(1, total)) %")
-    if isWanted { throw StoreError(.failed, "stopped", hint: "Nothing was changed") }
+  /// Runs a long work that either completes or changes nothing.
+  ///
+  /// - Parameter work: calls the closure that it is given with how much of how much is done. The closure shows it, and
+  ///   throws `failed` after a signal.
+  static func withProgress<Result>(_ work: ((Int, Int) throws -> Void) throws -> Result) throws -> Result {
+    prepare()
+    defer { Terminal.endProgress() }
+    return try work { done, total in
+      Terminal.progress("\(done * 100 / max(1, total)) %")
+      if isRequested { throw StoreError(.failed, "stopped", hint: "Nothing was changed") }
+    }
   }
 }
 
-/// Only the handler writes it.
+/// Only the signal handler writes it.
 nonisolated(unsafe) private var interruption: sig_atomic_t = 0

@@ -1,29 +1,31 @@
 import Foundation
+import Output
 import Synchronization
 
-/// The terminal while a program draws on it, and listens to single keys.
+/// The terminal while the program draws on all of it and reads single keys.
 ///
-/// It is given back as it was, however the program ends: by `giveBack()`, or by any signal that can be caught.
+/// However the program ends, the terminal is restored to what it was: by `giveBack()`, or by the handler of any signal
+/// that can be caught.
 final class Screen {
   enum Event: Equatable {
     case key(UInt8)
-    /// The terminal has another size now, or the program goes on after having been stopped.
+    /// The terminal has another size now, or the program continues after it was stopped with Ctrl-Z.
     case changed
-    /// Ctrl-C, or no more input.
+    /// Ctrl-C, Ctrl-D, or the end of the input.
     case end
-    /// Nothing happened in the time given.
+    /// Nothing happened in the time allowed.
     case time
   }
 
   private let signals: Int32
   private var isCleared = false
 
-  /// Takes the terminal over; nil where standard input and standard output are not one.
+  /// Takes over the terminal. Returns nil where standard input or standard output is not a terminal.
   init?() {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, modesBefore) == 0 else {
       return nil
     }
-    // The reading end of a pipe that signal handlers write to: one poll(2) waits for keys and signals.
+    // The signal handlers write to a pipe, so that one poll(2) waits for both keys and signals.
     var pipe: [Int32] = [-1, -1]
     guard Glibc.pipe(&pipe) == 0 else { return nil }
     signals = pipe[0]
@@ -35,34 +37,35 @@ final class Screen {
     take()
   }
 
+  /// Restores the terminal.
   func giveBack() { giveBackTerminal() }
 
   private func take() {
     let modes = UnsafeMutablePointer<termios>.allocate(capacity: 1)
     defer { modes.deallocate() }
     modes.initialize(from: modesBefore, count: 1)
-    // Keys come one by one and unseen; Ctrl-C and Ctrl-Z go on being signals.
+    // Keys are read one by one and are not echoed. Ctrl-C and Ctrl-Z remain signals.
     modes.pointee.c_lflag &= ~tcflag_t(ICANON | ECHO)
     tcsetattr(STDIN_FILENO, TCSADRAIN, modes)
-    // The other screen, without a cursor: what was on this one comes back.
+    // The terminal's alternate screen, without a cursor. The normal screen keeps what was on it.
     write("\u{1B}[?1049h\u{1B}[?25l")
     isCleared = false
   }
 
   // MARK: Drawing
 
-  /// Columns and rows; the size of old where the terminal does not tell.
+  /// The terminal's size in characters, or 80 by 24 where it does not tell.
   var size: (columns: Int, rows: Int) {
     var size = winsize()
     let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 0
     return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
   }
 
-  /// Draws lines over those of before, in one write so that nothing flickers; they must fit.
+  /// Replaces what is on the screen with lines that must fit on it, in one write so that nothing flickers.
   func draw(_ lines: [String]) {
     let home = isCleared ? "\u{1B}[H" : "\u{1B}[2J\u{1B}[H"
     isCleared = true
-    write(home + lines.map { Terminal.safe($0) + "\u{1B}[K" }.joined(separator: "\n") + "\u{1B}[J")
+    write(home + lines.map { TerminalText.safe($0) + "\u{1B}[K" }.joined(separator: "\n") + "\u{1B}[J")
   }
 
   private func write(_ text: String) {
@@ -79,13 +82,14 @@ final class Screen {
 
   // MARK: Listening
 
+  /// Waits for a key or a signal, for so long at most.
   func wait(milliseconds: Int) -> Event {
     var sources = [STDIN_FILENO, signals].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     guard poll(&sources, 2, Int32(clamping: milliseconds)) > 0 || errno == EINTR else { return .time }
     var byte: UInt8 = 0
     if sources[1].revents != 0, read(signals, &byte, 1) == 1 { return handle(Int32(byte)) }
     guard sources[0].revents != 0 else { return .time }
-    // Ctrl-D is a key like others in this mode.
+    // In this mode Ctrl-D arrives as the byte 4.
     return read(STDIN_FILENO, &byte, 1) == 1 && byte != 4 ? .key(byte) : .end
   }
 
@@ -104,11 +108,13 @@ final class Screen {
   }
 }
 
-// MARK: - What signal handlers see
-// They may call async-signal-safe functions only (signal-safety(7)), and have nothing but globals.
+// MARK: - Signal handlers
+// They may only call async-signal-safe functions (signal-safety(7)), and can only reach globals.
 
-/// Written before the handlers that read it are in place. On the heap: of a global, and of a variable, the compiler leaves
-/// the padding out here, and tcgetattr(3) writes three bytes past its end.
+/// The terminal's modes before the program changed them. It is written before the handlers that read it are installed.
+///
+/// It is on the heap because the compiler leaves the padding at the end of a `termios` out of a variable or a global,
+/// and tcgetattr(3) writes it: three bytes past the end.
 nonisolated(unsafe) private let modesBefore = UnsafeMutablePointer<termios>.allocate(capacity: 1)
 private let signalPipe = Atomic<Int32>(-1)
 private let goodbye: StaticString = "\u{1B}[?25h\u{1B}[?1049l"
@@ -122,7 +128,7 @@ private func noteSignal(_ number: Int32) {
 
 private func giveBackAndEnd(_ number: Int32) {
   giveBackTerminal()
-  // The signal ends the program as it would have without us, once this handler returns.
+  // Once this handler returns, the signal ends the program as it would have done without the handler.
   signal(number, SIG_DFL)
   raise(number)
 }

@@ -1,43 +1,50 @@
 import Foundation
-import Rotation
+import Output
 
-/// Standard output and standard error, with nothing in them that a terminal would obey.
+/// Standard output and standard error. Text is written without anything in it that could control a terminal.
 enum Terminal {
-  /// A line of what was asked for.
-  static func print(_ line: String) {
-    write(safe(line) + "\n", to: .standardOutput)
+  /// Prints one line of the result.
+  static func print(_ line: String) { print([line]) }
+
+  /// Prints lines of the result.
+  static func print(_ lines: [String]) {
+    for line in lines { write(TerminalText.safe(line) + "\n", to: .standardOutput) }
   }
 
-  /// A line for people beside it.
+  static func print(_ json: JSON) { print(json.description) }
+  static func print(_ table: Table) { print(table.lines) }
+
+  /// Prints a line for each pair, with the texts below one another.
+  static func print(_ lines: [(title: String, text: String)]) {
+    print(lines.map { title, text in title.padding(toLength: 16, withPad: " ", startingAt: 0) + text })
+  }
+
+  /// Writes a line for people to standard error.
   static func note(_ line: String) {
-    write("callerid-admin: " + safe(line) + "\n", to: .standardError)
+    write("callerid-admin: " + TerminalText.safe(line) + "\n", to: .standardError)
   }
 
+  /// Writes an error and exits with 1.
   static func fail(_ message: String) -> Never {
     note(message)
     exit(1)
   }
 
-  /// How far a long work is, where somebody is watching.
+  /// Shows how far a long command is, on a line that the next call replaces. Nothing is shown where standard error is
+  /// not a terminal.
   static func progress(_ text: String) {
-    if isWatched { write("\r\u{1B}[K" + text, to: .standardError) }
+    if isatty(STDERR_FILENO) == 1 { write("\r\u{1B}[K" + text, to: .standardError) }
   }
 
+  /// Clears the line of the progress.
   static func endProgress() { progress("") }
-
-  private static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
-
-  /// Control characters, with which a name in the store could drive the terminal, become visible.
-  static func safe(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: CallerText.isUnsafe) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { CallerText.isUnsafe($0) ? "\u{FFFD}" : $0 }))
-  }
 
   private static func write(_ text: String, to handle: FileHandle) {
     do {
       try handle.write(contentsOf: Data(text.utf8))
     } catch {
-      // A full disk behind a redirection, say: a report that is cut off must not pass for a whole one.
+      // For example, the disk is full that the output is redirected to: a report that is cut off must not look
+      // complete.
       if handle === FileHandle.standardOutput { note("the output could not be written. Is the disk full?") }
       exit(1)
     }

@@ -1,1 +1,0 @@
-../../../Sources/callerid-admin/Files/CSVWriter.swift

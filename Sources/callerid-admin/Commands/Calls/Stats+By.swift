@@ -1,0 +1,73 @@
+import Output
+import Rotation
+
+/// The report of `stats --by`.
+extension Stats {
+  /// The most groups that people are shown. Programs get all of them.
+  private static let shownGroups = 50
+  private static let barWidth = 24
+
+  func report(by grouping: Grouping, on store: Store) throws {
+    let report = try store.outcomes(by: grouping, since: (since ?? .days(0)).moment(in: store)) {
+      Terminal.progress("reading the request log: \($0) %")
+    }
+    Terminal.endProgress()
+    let isForPeople = !format.json && !format.csv
+    let rows = isForPeople ? Array(report.groups.prefix(Self.shownGroups)) : report.groups
+    Report(rows: rows, fields: Fields.outcomes(by: grouping), columns: columns(grouping, of: rows)).print(as: format)
+    guard isForPeople else { return }
+    if report.groups.count > rows.count {
+      Terminal.print("and \(report.groups.count - rows.count) more (--csv lists all of them)")
+    }
+    if let logSince = report.logSince { note(logSince, report.archiveSince, grouping, in: store.settings.calendar) }
+  }
+
+  private func columns(
+    _ grouping: Grouping, of rows: [OutcomesReport.Group]
+  ) -> [Column<OutcomesReport.Group>] {
+    typealias GroupColumn = Column<OutcomesReport.Group>
+    func percent(_ value: Int?) -> String { value.map { "\($0) %" } ?? "" }
+    let chart = Chart.forOutput
+    let most = rows.map(\.tally.granted).max() ?? 0
+    let name = GroupColumn(grouping.title) { group in
+      guard grouping == .region, let region = group.name.flatMap(Region.init(named:)) else {
+        return group.name ?? (grouping == .number ? "(removed)" : "none")
+      }
+      return "\(region.code) \(region.name)"
+    }
+    let refused = GroupColumn("REFUSED", isNumber: true) { "\($0.tally.refused)" }
+    let bar = GroupColumn("") { chart.bar($0.tally.granted, most: most, width: Self.barWidth) }
+    return [name, GroupColumn("GRANTED", isNumber: true) { "\($0.tally.granted)" }]
+      + (grouping.isOfNumber ? [] : [refused])
+      + [
+        GroupColumn("ANSWERED", isNumber: true) { "\($0.tally.answered)" },
+        GroupColumn("RATE", isNumber: true) { percent($0.tally.answerRate) },
+        GroupColumn("SECONDS", isNumber: true) { $0.tally.averageSeconds.map(String.init) ?? "" },
+        GroupColumn("SHORT", isNumber: true) { percent($0.tally.shortShare) },
+      ] + (chart.hasBlocks ? [bar] : [])
+  }
+
+  /// Says what the report does not know because the request log has been pruned.
+  private func note(_ logSince: Int, _ archiveSince: Int?, _ grouping: Grouping, in calendar: Rotation.Calendar) {
+    let log = Time.local(logSince, in: calendar)
+    if let archiveSince {
+      let days = Time.local(archiveSince, in: calendar).prefix(10)
+      Terminal.note(
+        "from \(days) until \(log) the report uses the daily totals that were kept when the request log was pruned. "
+          + "In them, calls without a reported outcome count as not answered, and short calls are not known")
+    } else {
+      let kept = grouping.isOfNumber ? "" : ". Older totals are kept by number, pool and carrier only"
+      Terminal.note("the request log goes back to \(log) only (see the setting retention_days)\(kept)")
+    }
+  }
+}
+
+extension Grouping {
+  fileprivate var title: String {
+    switch self {
+    case .number: "CALLER ID"
+    case .area: "AREA CODE"
+    default: rawValue.uppercased()
+    }
+  }
+}

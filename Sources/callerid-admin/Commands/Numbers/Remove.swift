@@ -1,0 +1,23 @@
+import ArgumentParser
+import Rotation
+
+struct Remove: StoreCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Delete numbers that were never used.",
+    discussion: """
+      People call a number back for weeks after it was shown to them. Retire such a number instead, so that its \
+      history is kept. With --force it is deleted anyway, and the request log no longer names it.
+        callerid-admin remove 2145550101
+      """)
+
+  @ParentCommand var root: CalleridAdmin
+  @OptionGroup var storeOptions: StoreOptions
+  @OptionGroup var arguments: NumberArguments
+  @Flag(help: "Also delete numbers that have been used.") var force = false
+
+  func run(on store: Store) throws {
+    let phones = try arguments.phones(in: store)
+    try store.remove(phones, evenIfUsed: force)
+    for phone in phones { Terminal.print("\(phone.written) is deleted") }
+  }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import Rotation
+
+/// Asterisk as it is installed: which user it runs as, what it starts for a call, and what cron runs at night.
+struct AsteriskInstallation {
+  let account: Account
+  let userFinding: Finding
+  private let root: String
+  private let storePath: String
+  /// The values in asterisk.conf by their keys; nil where there is no such file.
+  private let configuration: [String: String]?
+
+  /// - Parameters:
+  ///   - root: the folder below which Asterisk and cron are installed; empty for `/`.
+  ///   - user: the user that Asterisk runs as, where the operator gave it.
+  /// - Throws: `refused` for a user that does not exist.
+  init(root: String, user: String?, storePath: String) throws {
+    self.root = root
+    self.storePath = storePath
+    configuration = Self.configuration(root + "/etc/asterisk/asterisk.conf")
+    let (owner, source): (Owner, String)
+    if let user {
+      (owner, source) = (try Owner(user), "as given by --user")
+    } else if root.isEmpty, let running = Self.runningUser {
+      (owner, source) = (running, "like the running process")
+    } else if let name = configuration?["runuser"] {
+      let group = configuration?["rungroup"].map { ":" + $0 } ?? ""
+      (owner, source) = (try Owner(name + group), "as set in asterisk.conf")
+    } else if configuration != nil {
+      (owner, source) = (Owner(user: 0), "because asterisk.conf names no user")
+    } else {
+      var status = stat()
+      let isThere = lstat(storePath, &status) == 0
+      owner = isThere ? Owner(user: status.st_uid, group: status.st_gid) : Owner(user: getuid())
+      source = ""
+    }
+    account = owner.account
+    userFinding =
+      source.isEmpty
+      ? Finding(
+        .warning, "asterisk", "Asterisk was not found, so it is assumed to run as \(account.name)",
+        hint: "Give the user that it runs as with --user")
+      : Finding(.ok, "asterisk", "runs as \(account.name), \(source)")
+  }
+
+  private static func configuration(_ path: String) -> [String: String]? {
+    guard let text = try? String(contentsOfFile: path, encoding: .isoLatin1) else { return nil }
+    var values: [String: String] = [:]
+    for line in text.split(whereSeparator: \.isNewline) {
+      let content = line.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)[0]
+      guard let equals = content.firstIndex(of: "=") else { continue }
+      var value = content[content.index(after: equals)...]
+      if value.first == ">" { value = value.dropFirst() }
+      let key = content[..<equals].trimmingCharacters(in: .whitespaces).lowercased()
+      values[key] = value.trimmingCharacters(in: .whitespaces)
+    }
+    return values
+  }
+
+  private static var runningUser: Owner? {
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    for process in processes where process.allSatisfy(\.isNumber) {
+      guard (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) == "asterisk\n" else { continue }
+      var status = stat()
+      if stat("/proc/\(process)", &status) == 0 { return Owner(user: status.st_uid, group: status.st_gid) }
+    }
+    return nil
+  }
+
+  // MARK: What a call starts
+
+  private var folder: String { root + (configuration?["astagidir"] ?? "/var/lib/asterisk/agi-bin") }
+  private var program: String { folder + "/callerid-agi" }
+  private static let links = ["get_callerid.sh", "get_callerid.py"]
+
+  func programFindings() -> [Finding] {
+    guard FileManager.default.fileExists(atPath: program) else {
+      return [
+        Finding(
+          .problem, "callerid-agi", "\(program) is missing, so AGISTATUS is NOTFOUND on every call",
+          hint: "Run make install, with AGIDIR= if Asterisk looks for AGI programs in another folder")
+      ]
+    }
+    return [versionFinding, callFinding, staticFinding] + Self.links.compactMap(linkFinding)
+  }
+
+  private var versionFinding: Finding {
+    let expected = Version.text.description
+    let found = ChildProcess.run(program, ["--version"])?.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard found == expected else {
+      let version = found.flatMap { $0.isEmpty ? nil : "of version \($0)" } ?? "of an unknown version"
+      return Finding(
+        .problem, "callerid-agi", "\(program) is \(version), but this program is of version \(expected)",
+        hint: "Install both programs together with: make install")
+    }
+    return Finding(.ok, "callerid-agi", "\(program), version \(expected)")
+  }
+
+  /// Starts callerid-agi as Asterisk does, to release a number for a call that does not exist. It opens and locks the
+  /// store as every call does, and changes nothing.
+  private var callFinding: Finding {
+    guard geteuid() == 0 || geteuid() == account.user else {
+      return Finding(.warning, "call", "callerid-agi could not be tried as \(account.name)", hint: "Run doctor as root")
+    }
+    let input = "agi_uniqueid: callerid-admin doctor\n\n" + String(repeating: "200 result=1\n", count: 4)
+    let arguments = ["", "", "action=release", "db=" + URL(fileURLWithPath: storePath).path]
+    guard let finished = ChildProcess.run(program, arguments, input: input, as: account) else {
+      return Finding(
+        .problem, "call", "\(account.name) cannot start \(program)",
+        hint: "Run chmod 755 \(program), and give \(account.name) access to the folders above it")
+    }
+    guard finished.status == 0, finished.output.hasPrefix("SET VARIABLE CALLERID_STATUS OK\n") else {
+      let reason = finished.output.split(separator: "\n").first { $0.hasPrefix("VERBOSE") } ?? "no answer"
+      return Finding(
+        .problem, "call", "callerid-agi failed as \(account.name): \(reason) (exit status \(finished.status))",
+        hint: "Mend the problems above, then run doctor again")
+    }
+    return Finding(.ok, "call", "callerid-agi can open the store as \(account.name)")
+  }
+
+  private var staticFinding: Finding {
+    ELF.isStatic(program)
+      ? Finding(.ok, "callerid-agi", "the program is static")
+      : Finding(
+        .warning, "callerid-agi", "\(program) is not static, so each call takes about a millisecond longer",
+        hint: "Build and install it with: make build && sudo make install")
+  }
+
+  /// The finding about a link that older dialplans call; nil where there is nothing to report.
+  private func linkFinding(_ name: String) -> Finding? {
+    let link = folder + "/" + name
+    if isMissing(link) {
+      return Finding(
+        .warning, "links", "\(link) is missing, and existing dialplans may call it",
+        hint: "Create it with: ln -s callerid-agi \(link), or with: callerid-admin doctor --fix")
+    }
+    guard (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil,
+      !FileManager.default.fileExists(atPath: link)
+    else { return nil }
+    return Finding(
+      .problem, "links", "\(link) is a link to a file that does not exist",
+      hint: "Replace it with: ln -sf callerid-agi \(link)")
+  }
+
+  private func isMissing(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) != 0 && errno == ENOENT
+  }
+
+  /// Creates the links that are missing.
+  ///
+  /// - Returns: a line about each.
+  /// - Throws: `permission` where a link cannot be created.
+  func mendLinks() throws -> [String] {
+    guard FileManager.default.fileExists(atPath: program) else { return [] }
+    return try Self.links.map { folder + "/" + $0 }.filter(isMissing).map { link in
+      guard symlink("callerid-agi", link) == 0 else {
+        throw StoreError(
+          .permission, "cannot create \(link): \(String(cString: strerror(errno)))", hint: "Run it as root")
+      }
+      return "created the link \(link) to callerid-agi"
+    }
+  }
+
+  // MARK: What cron runs at night
+
+  var cronFinding: Finding {
+    let file = root + "/etc/cron.d/callerid"
+    let timers = ["/etc", "/usr/lib", "/lib"].map { "\(root)\($0)/systemd/system/callerid-maintain.timer" }
+    if let timer = timers.first(where: FileManager.default.fileExists) { return Finding(.ok, "cron", timer) }
+    let hint = "Install it with: make install. See the section Cron of README.md"
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+      return Finding(.warning, "cron", "\(file) is missing, so nothing is archived, pruned or backed up", hint: hint)
+    }
+    let jobs = text.split(separator: "\n").filter { !$0.hasPrefix("#") && $0.contains("callerid-admin") }
+      .map { $0.split(whereSeparator: \.isWhitespace) }.filter { $0.count > 6 }
+    guard !jobs.isEmpty else {
+      return Finding(.warning, "cron", "\(file) runs nothing, so nothing is archived, pruned or backed up", hint: hint)
+    }
+    for user in Set(jobs.map { String($0[5]) }).sorted() {
+      guard let account = (try? Owner(user))?.account else {
+        return Finding(
+          .problem, "cron", "\(file) runs as \(user), but there is no such user", hint: "Change the user in it")
+      }
+      if Store.fileFindings(ofStore: storePath, for: account).contains(where: { $0.level == .problem }) {
+        return Finding(
+          .problem, "cron", "\(file) runs as \(user), who may not use the store", hint: "Change the user in it")
+      }
+    }
+    guard jobs.contains(where: { $0.contains("maintain") }) else {
+      return Finding(
+        .warning, "cron", "\(file) makes no backup", hint: "Add a line to it that runs callerid-admin maintain at night"
+      )
+    }
+    return Finding(.ok, "cron", file)
+  }
+}
