@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Rotation
@@ -60,7 +61,7 @@ struct StoreProcessTests {
     let path = test.store.path
     let held = try StoreLock(storePath: path).acquire(until: .after(milliseconds: 0))
     async let impatient = Self.wait(path, milliseconds: 20)
-    async let patient = Self.wait(path, milliseconds: 10_000)
+    async let patient = Self.wait(path, milliseconds: 300_000)
     #expect(await !impatient)
     held.release()
     #expect(await patient)
@@ -87,29 +88,37 @@ struct StoreProcessTests {
     try test.add("2145550102")
     let path = test.folder + "/resident.db"
     try Store.create(path: path)
-    #expect(
-      try await Self.restore(path, from: backup) { store in
-        // A server asks this between two groups of requests.
-        while !store.isAskedToClose { usleep(1000) }
-      })
+    let resident = Resident(path: path)
+    resident.start()
+    while !resident.isOpen { try await Task.sleep(for: .milliseconds(1)) }
+    _ = try Store.restore(path, from: backup)
+    #expect(resident.wasAsked)
     let restored = try Store(path: path)
     #expect(try restored.statistics().numbers == 1)
     #expect(!restored.isAskedToClose)
   }
+}
 
-  /// Restores while a store is open that is let go when `stay` returns.
-  private static func restore(
-    _ path: String, from backup: String, beside stay: @escaping @Sendable (Store) -> Void
-  ) async throws -> Bool {
-    async let closed = withCheckedContinuation { continuation in
-      Thread.detachNewThread {
-        let store = try? Store(path: path)
-        if let store { stay(store) }
-        continuation.resume(returning: store != nil)
-      }
+/// A process that stays, in a thread of its own: it has the store open until it is asked to close it.
+private final class Resident: Sendable {
+  private let path: String
+  private let opened = Atomic<Bool>(false)
+  private let asked = Atomic<Bool>(false)
+  var isOpen: Bool { opened.load(ordering: .acquiring) }
+  var wasAsked: Bool { asked.load(ordering: .acquiring) }
+
+  init(path: String) { self.path = path }
+
+  func start() { Thread.detachNewThread { self.serve() } }
+
+  private func serve() {
+    let store = try? Store(path: path)
+    opened.store(true, ordering: .releasing)
+    // A server asks this between two groups of requests. If nobody ever asks, the test is to fail, not to hang.
+    for _ in 0..<20_000 {
+      if store?.isAskedToClose != false { break }
+      usleep(1000)
     }
-    usleep(200_000)
-    _ = try Store.restore(path, from: backup)
-    return await closed
+    asked.store(store?.isAskedToClose == true, ordering: .releasing)
   }
 }
