@@ -100,19 +100,18 @@ struct StoreProcessTests {
 }
 
 /// A process that stays, in a thread of its own: it has the store open until it is asked to close it.
-private final class Resident: Thread {
+private final class Resident: Sendable {
   private let path: String
   private let opened = Atomic<Bool>(false)
   private let asked = Atomic<Bool>(false)
   var isOpen: Bool { opened.load(ordering: .acquiring) }
   var wasAsked: Bool { asked.load(ordering: .acquiring) }
 
-  init(path: String) {
-    self.path = path
-    super.init()
-  }
+  init(path: String) { self.path = path }
 
-  override func main() {
+  func start() { Thread.detachNewThread { self.serve() } }
+
+  private func serve() {
     let store = try? Store(path: path)
     opened.store(true, ordering: .releasing)
     // A server asks this between two groups of requests. If nobody ever asks, the test is to fail, not to hang.
