@@ -10,7 +10,7 @@ package final class Store {
   let clock: Clock
   let database: Database
   private let lock: StoreLock
-  private let index: WALIndexKeeper
+  let index: WALIndexKeeper
   private let patience: Patience
   private let author: Author
   /// By how many frames the write-ahead log grows before it is copied into the store.
@@ -63,9 +63,10 @@ package final class Store {
     // own.
     let held = try lock.acquire(until: patience.deadline)
     try self.init(
-      path, lock, holding: held, patience: patience, author: author, logGrowth: LogGrowth.ofOthers, clock: clock)
+      path, lock, stamp: Self.soundStamp(ofStore: path, holding: held), patience: patience, author: author,
+      logGrowth: LogGrowth.ofOthers, clock: clock)
     try read { _ in }
-    held.recordIndex(ofStore: path)
+    held.record(index)
     held.release()
     try finishResorting()
   }
@@ -81,17 +82,48 @@ package final class Store {
     try checkFile(path)
     let lock = try StoreLock(storePath: path)
     let held = try lock.acquire(until: deadline)
-    let store = try Store(
-      path, lock, holding: held, patience: .until(deadline), author: .user, logGrowth: LogGrowth.ofCall,
-      clock: clock)
-    let result = try store.commit(holding: held, by: store.author, body)
+    let answer = try withSoundIndex(holding: held) { stamp throws(StoreError) in
+      let store = try Store(
+        path, lock, stamp: stamp, patience: .until(deadline), author: .user, logGrowth: LogGrowth.ofCall, clock: clock)
+      return (result: try store.commit(holding: held, by: store.author, body), store: store)
+    }
     held.release()
-    return (result, store)
+    return answer
+  }
+
+  /// Runs `body` with the stamp of the kept index, and, where that ends with a sign of damage, once more without it: the
+  /// index may be what is damaged, and SQLite then builds it from the log.
+  private static func withSoundIndex<Result>(
+    holding held: borrowing StoreLock.Held, _ body: (_ stamp: String) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
+    let stamp = held.note.stamp
+    do {
+      return try body(stamp)
+    } catch {
+      guard !stamp.isEmpty, error.kind == .notAStore || error.kind == .failed else { throw error }
+      held.note.stamp = ""
+      return try body("")
+    }
+  }
+
+  /// The stamp of the kept index, empty where the store cannot be read with it.
+  private static func soundStamp(ofStore path: String, holding held: borrowing StoreLock.Held) throws(StoreError) -> String {
+    try withSoundIndex(holding: held) { stamp throws(StoreError) in
+      let index = WALIndexKeeper(ofStore: path, stamp: stamp)
+      do {
+        let database = try connect(path, deadline: .after(milliseconds: 10_000))
+        defer { database.close() }
+        try checkSchema(of: database, at: path)
+      } catch {
+        throw StoreError(error)
+      }
+      _ = index
+      return stamp
+    }
   }
 
   private init(
-    _ path: String, _ lock: StoreLock, holding held: borrowing StoreLock.Held, patience: Patience, author: Author,
-    logGrowth: Int, clock: Clock
+    _ path: String, _ lock: StoreLock, stamp: String, patience: Patience, author: Author, logGrowth: Int, clock: Clock
   ) throws(StoreError) {
     self.path = path
     self.lock = lock
@@ -99,7 +131,7 @@ package final class Store {
     self.author = author
     self.logGrowth = logGrowth
     self.clock = clock
-    index = WALIndexKeeper(ofStore: path, stamp: held.note.stamp)
+    index = WALIndexKeeper(ofStore: path, stamp: stamp)
     do { database = try Self.connect(path, deadline: patience.deadline) } catch { throw StoreError(error) }
   }
 
@@ -165,7 +197,7 @@ package final class Store {
       } else if frames < note.copiedFrames {
         note.copiedFrames = 0
       }
-      note.stamp = WALIndexKeeper.stamp(ofStore: path) ?? ""
+      note.stamp = index.stamp() ?? ""
       held.note = note
       return result
     } catch {

@@ -63,11 +63,11 @@ final class StoreLock {
       nonmutating set { lock.write(newValue) }
     }
 
-    /// Records that the index of the log matches the log at `path`, for the next process to use it as it is. To be called
+    /// Records that the index matches the log, for the next process to use it as it is. To be called
     /// once all that was written under the lock is committed.
-    func recordIndex(ofStore path: String) {
+    func record(_ index: borrowing WALIndexKeeper) {
       var note = note
-      let stamp = WALIndexKeeper.stamp(ofStore: path) ?? ""
+      let stamp = index.stamp() ?? ""
       // Whoever has only read has changed nothing.
       if note.stamp == stamp { return }
       note.stamp = stamp

@@ -63,7 +63,7 @@ extension Store {
     guard mode != "wal" else { return false }
     try holdingLock { held in
       try database.execute("PRAGMA journal_mode = WAL")
-      held.recordIndex(ofStore: path)
+      held.record(index)
     }
     return true
   }
@@ -93,7 +93,7 @@ extension Store {
           // With nothing left to be copied, nothing waits for the disk under the lock.
           guard isCopied, try database.value("PRAGMA data_version") ?? 0 == version else { return false }
           try database.emptyLog()
-          held.recordIndex(ofStore: path)
+          held.record(index)
           return true
         }
         if isEmptied { return }
