@@ -33,6 +33,13 @@ extension Snapshot {
     return number
   }
 
+  /// The next numbers in import order, no more than `count`.
+  func numbers(after id: Int, atMost count: Int) throws -> [Number] {
+    var numbers: [Number] = []
+    while numbers.count < count, let next = try number(after: numbers.last?.id ?? id) { numbers.append(next) }
+    return numbers
+  }
+
   // MARK: Pools and carriers
 
   func pool(named name: String) throws -> Pool? {

@@ -73,6 +73,18 @@ extension Store {
     }
   }
 
+  /// Hands every number to `body`, in import order.
+  ///
+  /// They are read some hundred at a time, and nothing is held while `body` is at work: a pager that somebody leaves open
+  /// keeps no call waiting, and does not keep the log from being begun again.
+  package func eachNumber(_ body: (Number) throws -> Void) throws(StoreError) {
+    var last = 0
+    while case let numbers = try read({ try $0.numbers(after: last, atMost: 200) }), let end = numbers.last {
+      do { try numbers.forEach(body) } catch { throw StoreError(error) }
+      last = end.id
+    }
+  }
+
   /// - Throws: `refused` where the store does not have the number.
   package func find(_ phone: PhoneNumber) throws(StoreError) -> Number {
     try read { try $0.existing(phone) }

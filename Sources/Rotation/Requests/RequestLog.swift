@@ -50,18 +50,6 @@ extension LoggedRequest {
 }
 
 extension Store {
-  /// Hands every number to `body` in import order.
-  package func eachNumber(_ body: (Number) throws -> Void) throws(StoreError) {
-    try read { snapshot in
-      var last = 0
-      // By steps of its own, not in one statement's loop: `body` may take its time.
-      while let number = try snapshot.number(after: last) {
-        last = number.id
-        try body(number)
-      }
-    }
-  }
-
   /// The newest requests first.
   ///
   /// The log is read backwards a stretch at a time until there are enough, each from a state of its own: a filter that few
