@@ -30,6 +30,7 @@ struct OpenReaderTests {
     // Nobody holds a state of the store: the whole log can be copied and given back.
     let database = try Database(path: callerID.store, mode: .readWrite)
     try database.keepLogOnClose()
+    #expect(try database.value("SELECT count(*) FROM number") == 3000)
     try database.emptyLog()
     #expect(process.isRunning)
   }
