@@ -12,6 +12,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     package static let busy = Code(rawValue: SQLITE_BUSY)
     package static let locked = Code(rawValue: SQLITE_LOCKED)
     package static let readOnly = Code(rawValue: SQLITE_READONLY)
+    package static let ioError = Code(rawValue: SQLITE_IOERR)
     package static let corrupt = Code(rawValue: SQLITE_CORRUPT)
     package static let full = Code(rawValue: SQLITE_FULL)
     package static let cannotOpen = Code(rawValue: SQLITE_CANTOPEN)
@@ -24,13 +25,16 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
   package let message: String
   /// The statement's text with its `?` in place, where there was a statement.
   package let sql: String?
+  /// `errno` of the system call that failed; 0 where none did (https://www.sqlite.org/c3ref/system_errno.html).
+  package let systemError: Int32
 
   package var code: Code { Code(rawValue: extendedCode & 0xFF) }
 
-  package init(extendedCode: Int32, message: String, sql: String? = nil) {
+  package init(extendedCode: Int32, message: String, sql: String? = nil, systemError: Int32 = 0) {
     self.extendedCode = extendedCode
     self.message = message
     self.sql = sql
+    self.systemError = systemError
   }
 
   package var description: String {

@@ -68,6 +68,6 @@ extension SQLiteError {
   init(on database: OpaquePointer?, sql: String? = nil) {
     self.init(
       extendedCode: sqlite3_extended_errcode(database),
-      message: String(cString: sqlite3_errmsg(database)), sql: sql)
+      message: String(cString: sqlite3_errmsg(database)), sql: sql, systemError: sqlite3_system_errno(database))
   }
 }

@@ -40,6 +40,7 @@ extension Store {
     case .unchanged: break
     }
     try publishTimeout()
+    LogRoom.reserve(ofStore: path)
   }
 
   private static func migrate(_ path: String, at now: Int) throws(StoreError) -> Creation {

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SQLite
 
 /// Why the store did not do what it was asked, and what whoever reads it can do.
@@ -73,6 +74,9 @@ extension StoreError {
     case .corrupt:
       self.init(.notAStore, "the store is damaged: \(error.message)", hint: "Restore a backup", cause: cause)
     case .full:
+      self.init(.full, "the disk is full", hint: "Free some space; nothing was changed", cause: cause)
+    // Of some files SQLite says only that they could not be written.
+    case .ioError where [ENOSPC, EDQUOT, EFBIG].contains(error.systemError):
       self.init(.full, "the disk is full", hint: "Free some space; nothing was changed", cause: cause)
     case .readOnly, .cannotOpen:
       self.init(

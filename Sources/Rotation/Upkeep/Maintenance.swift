@@ -93,6 +93,7 @@ extension Store {
           // With nothing left to be copied, nothing waits for the disk under the lock.
           guard isCopied, try database.value("PRAGMA data_version") ?? 0 == version else { return false }
           try database.emptyLog()
+          LogRoom.reserve(ofStore: path)
           held.record(index)
           return true
         }
