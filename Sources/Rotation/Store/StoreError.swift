@@ -73,10 +73,14 @@ extension StoreError {
       self.init(.notAStore, "not a store: the file is not an SQLite database", cause: cause)
     case .corrupt:
       self.init(.notAStore, "the store is damaged: \(error.message)", hint: "Restore a backup", cause: cause)
+    case .ioError where error.systemError == EFBIG, .full where error.systemError == EFBIG:
+      self.init(
+        .full, "a file of the store is as large as this process may make one",
+        hint: "Raise the limit that Asterisk is started with: ulimit -f unlimited", cause: cause)
     case .full:
       self.init(.full, "the disk is full", hint: "Free some space; nothing was changed", cause: cause)
     // Of some files SQLite says only that they could not be written.
-    case .ioError where [ENOSPC, EDQUOT, EFBIG].contains(error.systemError):
+    case .ioError where [ENOSPC, EDQUOT].contains(error.systemError):
       self.init(.full, "the disk is full", hint: "Free some space; nothing was changed", cause: cause)
     case .readOnly, .cannotOpen:
       self.init(

@@ -108,7 +108,8 @@ final class StoreLock {
     event._sigev_un._tid = Self.threadID
     var timer: timer_t?
     guard timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 else {
-      throw .system("cannot make a timer")
+      // The process may have no timers (RLIMIT_SIGPENDING): it then looks again and again.
+      return try poll(until: deadline)
     }
     defer { timer_delete(timer) }
     while true {
@@ -125,6 +126,15 @@ final class StoreLock {
       guard errno == EINTR else {
         throw .system("cannot lock the store")
       }
+    }
+  }
+
+  private func poll(until deadline: Deadline) throws(StoreError) {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard deadline.remainingMilliseconds > 0 else {
+        throw StoreError(.busy, "the store is locked by another process")
+      }
+      usleep(500)
     }
   }
 
