@@ -9,14 +9,14 @@ package final class Store {
   package let path: String
   let clock: Clock
   let database: Database
-  private let lock: StoreLock
+  let lock: StoreLock
   let index: WALIndexKeeper
   private let patience: Patience
-  private let author: Author
+  let author: Author
   /// By how many frames the write-ahead log grows before it is copied into the store.
   private let logGrowth: Int
   /// Whether the log has grown so far, and it is this store's turn to copy it.
-  package private(set) var isToCopyLog = false
+  var isToCopyLog = false
   /// As it was read last, or as this store has committed it since.
   private var state = StoreState()
   /// SQLite's `data_version` at that time; nil: the state is to be read again.
@@ -172,7 +172,7 @@ package final class Store {
   }
 
   /// - Parameter isLogCopied: take the turn to copy the log, however short it is.
-  private func commit<Result>(
+  func commit<Result>(
     holding held: borrowing StoreLock.Held, by author: Author, isLogCopied: Bool = false,
     _ body: (Transaction) throws -> Result
   ) throws(StoreError) -> Result {
@@ -203,47 +203,6 @@ package final class Store {
     } catch {
       throw StoreError(error)
     }
-  }
-
-  /// Copies the log into the store where it is this store's turn. It waits for the disk; others read and write meanwhile.
-  private func copyLog() {
-    guard isToCopyLog else { return }
-    isToCopyLog = false
-    // What cannot be copied now stays in the log, and is copied the next time.
-    _ = try? database.copyLog()
-    lock.endTurnToCopyLog()
-  }
-
-  /// Copies all that the log holds by now.
-  ///
-  /// - Returns: false where others have written meanwhile, or another process is at it.
-  func copyWholeLog() throws(StoreError) -> Bool {
-    try alone {
-      // It writes something: then there is something to be copied.
-      try holdingLock { held in
-        try commit(holding: held, by: author, isLogCopied: true) { try $0.keepTime() }
-      }
-      guard isToCopyLog else { return false }
-      isToCopyLog = false
-      defer { lock.endTurnToCopyLog() }
-      return try database.copyLog()
-    }
-  }
-
-  /// Copies the log of the store at `path` in a process that has inherited the turn from the one that took it, by `fork`:
-  /// that process's own connection is of no use to it.
-  package static func copyLog(ofStore path: String) {
-    guard let lock = try? StoreLock(storePath: path),
-      let held = try? lock.acquire(until: .after(milliseconds: 1000))
-    else { return }
-    let index = WALIndexKeeper(ofStore: path, stamp: held.note.stamp)
-    guard let database = try? connect(path, deadline: .after(milliseconds: 1000)),
-      (try? database.value("PRAGMA data_version") as Int?) != nil
-    else { return }
-    held.release()
-    _ = try? database.copyLog()
-    database.close()
-    _ = index
   }
 
   /// Runs `body` as `write` does, and undoes all of it.
@@ -293,7 +252,7 @@ package final class Store {
   }
 
   /// Runs `body` unless a transaction of this store is under way.
-  private func alone<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+  func alone<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
     guard pthread_equal(thread, pthread_self()) != 0 else {
       throw StoreError(.failed, "the store is used by another thread than the one that opened it")
     }

@@ -9,7 +9,7 @@ internal import Glibc
 /// which must be known before the store can be read, the stamp that `WALIndexKeeper` knows the log by, and how long the log
 /// was when it was copied last.
 final class StoreLock {
-  private let descriptor: Int32
+  let descriptor: Int32
 
   static func path(ofStore path: String) -> String { path + "-lock" }
 
