@@ -1,5 +1,4 @@
 import Foundation
-import Rotation
 import TestSupport
 import Testing
 
@@ -79,12 +78,36 @@ struct DocumentationTests {
 
   // MARK: Settings
 
-  @Test func everySettingIsExplainedWithItsDefault() throws {
-    let sections = try sections(of: "docs/settings.md")
-    let settings = Setting.allCases.map { [$0.rawValue, $0.defaultValue] }
-    #expect(rows(of: sections["Settings of the store"]).map { Array($0.prefix(2)) } == settings)
-    let ofCampaigns = CampaignSetting.allCases.map { [$0.rawValue, $0.defaultValue] }
-    #expect(rows(of: sections["Settings of a campaign"]).map { Array($0.prefix(2)) } == ofCampaigns)
+  @Test func everySettingIsExplainedWithItsDefault() async throws {
+    let callerID = try await Installation()
+    let explained = rows(of: try sections(of: "docs/settings.md")["Settings of the store"])
+    let settings = try #require(try await callerID.json("config", "list") as? [[String: Any]])
+    #expect(!settings.isEmpty)
+    #expect(explained.map { Array($0.prefix(2)) } == settings.map { [Self.text($0["key"]), Self.text($0["default"])] })
+  }
+
+  /// A campaign that nobody configured shows the defaults. In JSON, no limit and nothing are both null.
+  @Test func everySettingOfACampaignIsExplainedWithItsDefault() async throws {
+    let callerID = try await Installation(numbers: ["2145550101"])
+    _ = try await callerID.agi(["SALES"])
+    let explained = rows(of: try sections(of: "docs/settings.md")["Settings of a campaign"])
+    var campaign = try #require(try await callerID.json("campaign", "show", "SALES") as? [String: Any])
+    for key in ["name", "used_today", "used_this_hour"] { #expect(campaign.removeValue(forKey: key) != nil) }
+    #expect(Set(explained.map { $0[0] }) == Set(campaign.keys))
+    for row in explained {
+      #expect((row[1] == "none" ? "" : row[1]) == Self.text(campaign[row[0]]), "\(row[0])")
+    }
+  }
+
+  /// A value of JSON as settings are written.
+  private static func text(_ value: Any?) -> String {
+    switch value {
+    case let text as String: text
+    // A flag is an NSNumber of C's type char.
+    case let number as NSNumber where String(cString: number.objCType) == "c": number.boolValue ? "yes" : "no"
+    case let number as NSNumber: number.stringValue
+    default: ""
+    }
   }
 
   /// The lines below each heading of the second level.
