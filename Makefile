@@ -6,7 +6,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 BINDIR   = $(PREFIX)/bin
 DOCDIR   = $(PREFIX)/share/doc/callerid
-# Where Asterisk looks for AGI programs, by its own configuration; the usual place where there is none.
+# The folder in which Asterisk looks for AGI programs: the one that its configuration names, or else the usual one.
 ASTERISK_CONF ?= /etc/asterisk/asterisk.conf
 AGIDIR  ?= $(or $(shell sed -nE 's|^[[:space:]]*astagidir[[:space:]]*=>?[[:space:]]*(/[^;]*[^;[:space:]]).*|\1|p' "$(ASTERISK_CONF)" 2>/dev/null | head -n 1),/var/lib/asterisk/agi-bin)
 CRONDIR ?= /etc/cron.d
@@ -16,7 +16,7 @@ BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
-# Fully static: the programs run on any Linux of this processor, whatever its C library.
+# The programs are fully static, so they run on any Linux with this kind of processor, whatever its C library is.
 RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -static-executable
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
@@ -36,7 +36,7 @@ setup: ## install libsqlite3-dev if it is missing (on Debian), and check for Swi
 
 build: setup ## build agi-bin/callerid-agi and bin/callerid-admin
 	$(RELEASE) --product callerid-agi
-	@# A static program lists no libraries: Foundation, five milliseconds a start, would show in its symbols.
+	@# Foundation would cost each start five milliseconds. A static program lists no libraries, so look at its symbols.
 	@! nm $(BUILT)/callerid-agi | grep -q Foundation || { echo "callerid-agi links Foundation" >&2; exit 1; }
 	@! readelf -l $(BUILT)/callerid-agi | grep -q INTERP || { echo "callerid-agi is not static" >&2; exit 1; }
 	$(RELEASE) --product callerid-admin
@@ -152,7 +152,7 @@ install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CROND
 	  if [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "kept: $$path is a script of your own"; \
 	  else ln -sf callerid-agi "$$path" && echo "ln -sf callerid-agi $$path"; fi; done
 	install -m 644 dialplan-examples/*.conf "$(DESTDIR)$(DOCDIR)/dialplan-examples"
-	@# With all that they link to.
+	@# These pages link to each other, to the dialplan examples and to the chart.
 	install -m 644 README.md CHANGELOG.md CONTRIBUTING.md "$(DESTDIR)$(DOCDIR)"
 	install -m 644 docs/*.md "$(DESTDIR)$(DOCDIR)/docs"
 	install -m 644 Benchmarks/results.svg "$(DESTDIR)$(DOCDIR)/Benchmarks"
