@@ -69,7 +69,7 @@ asterisk: ## fetch a real Asterisk for the tests, without installing it
 	@if [ "$$(id -u)" = 0 ]; then Tests/asterisk/fetch-22 $(CURDIR)/.build/asterisk-22; \
 	else echo "Asterisk 22 is tested by root only; going on with 16"; fi
 
-lintian: asterisk
+lintian: asterisk ## fetch lintian for the test of the Debian package (only root can use it)
 	@if [ "$$(id -u)" = 0 ]; then Tests/tools/fetch-lintian $(CURDIR)/.build/lintian $(CURDIR)/.build/asterisk-22/root; \
 	else echo "The Debian package is installed and checked by root only; going on without"; fi
 
@@ -123,7 +123,7 @@ sanitize-short: ## the same, with fewer tests (what CI runs)
 	@$(MAKE) --no-print-directory sanitize PROGRAM_TESTS='Agi(Options?|Campaign)?Tests|AdminTopTests|HostileCallTests' \
 	  SANITIZE_SKIP='$(SANITIZE_SKIP)|ModelTests|ExplainTests|ClockJumpTests|norDoesOneThatIsCutOffOrChanged'
 
-bench-setup:
+bench-setup: ## install the programs that make bench needs, if they are missing (on Debian)
 	@missing=; for program in gcc python3 curl strace valgrind; do \
 	  command -v $$program >/dev/null || missing="$$missing $$program"; done; \
 	[ -z "$$missing" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $$missing; }
