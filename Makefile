@@ -1,4 +1,4 @@
-# What the README's commands call. `make help` lists the targets.
+# The commands of README.md. `make help` lists the targets.
 
 SWIFT   ?= swift
 SWIFTC  ?= $(SWIFT)c
@@ -6,7 +6,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 BINDIR   = $(PREFIX)/bin
 DOCDIR   = $(PREFIX)/share/doc/callerid
-# Where Asterisk looks for AGI programs, by its own configuration; the usual place where there is none.
+# The folder in which Asterisk looks for AGI programs: the one that its configuration names, or else the usual one.
 ASTERISK_CONF ?= /etc/asterisk/asterisk.conf
 AGIDIR  ?= $(or $(shell sed -nE 's|^[[:space:]]*astagidir[[:space:]]*=>?[[:space:]]*(/[^;]*[^;[:space:]]).*|\1|p' "$(ASTERISK_CONF)" 2>/dev/null | head -n 1),/var/lib/asterisk/agi-bin)
 CRONDIR ?= /etc/cron.d
@@ -16,7 +16,7 @@ BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
-# Fully static: the programs run on any Linux of this processor, whatever its C library.
+# The programs are fully static, so they run on any Linux with this kind of processor, whatever its C library is.
 RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -static-executable
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
@@ -25,10 +25,10 @@ SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
   install uninstall deb lint format clean asterisk lintian
 .DEFAULT_GOAL := help
 
-help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: ## install what is missing to build (Debian: libsqlite3-dev)
+setup: ## install libsqlite3-dev if it is missing (on Debian), and check for Swift
 	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
 	@test -e /usr/include/sqlite3.h -a -n "$$(find /usr/lib /usr/lib64 -name libsqlite3.a -print -quit 2>/dev/null)" \
 	  || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libsqlite3-dev; } \
@@ -36,7 +36,7 @@ setup: ## install what is missing to build (Debian: libsqlite3-dev)
 
 build: setup ## build agi-bin/callerid-agi and bin/callerid-admin
 	$(RELEASE) --product callerid-agi
-	@# A static program lists no libraries: Foundation, five milliseconds a start, would show in its symbols.
+	@# Foundation would cost each start five milliseconds. A static program lists no libraries, so look at its symbols.
 	@! nm $(BUILT)/callerid-agi | grep -q Foundation || { echo "callerid-agi links Foundation" >&2; exit 1; }
 	@! readelf -l $(BUILT)/callerid-agi | grep -q INTERP || { echo "callerid-agi is not static" >&2; exit 1; }
 	$(RELEASE) --product callerid-admin
@@ -49,26 +49,27 @@ build: setup ## build agi-bin/callerid-agi and bin/callerid-admin
 	@mkdir -p .build
 	$(SWIFTC) -swift-version 6 -warnings-as-errors -o $@ $^
 
-man: .build/manual ## write the manual, from the commands' own help and the README
+man: .build/manual ## write the manual pages, from the help of the commands and from docs/
 	@mkdir -p .build/man
 	@version=$$(bin/callerid-admin --version) \
-	&& bin/callerid-admin --experimental-dump-help | .build/manual callerid-admin "$$version" > .build/man/callerid-admin.8 \
-	&& .build/manual callerid-agi "$$version" < README.md > .build/man/callerid-agi.8
+	&& bin/callerid-admin --experimental-dump-help | .build/manual callerid-admin "$$version" docs/settings.md \
+	  > .build/man/callerid-admin.8 \
+	&& .build/manual callerid-agi "$$version" docs/dialplan.md > .build/man/callerid-agi.8
 
-completions: ## write the completions of bash, zsh and fish
+completions: ## write the completions for bash, zsh and fish
 	@mkdir -p .build/completions
 	@for shell in bash zsh fish; do \
 	  bin/callerid-admin --generate-completion-script $$shell > .build/completions/$$shell || exit 1; done
 
-demo: build ## show four calls rotating through a sample pool
+demo: build ## build, and show four calls that use a sample pool
 	@scripts/demo
 
-asterisk: ## bring a real Asterisk for the tests, without installing it
+asterisk: ## fetch a real Asterisk for the tests, without installing it
 	@Tests/asterisk/fetch-16 $(CURDIR)/.build/asterisk-16
 	@if [ "$$(id -u)" = 0 ]; then Tests/asterisk/fetch-22 $(CURDIR)/.build/asterisk-22; \
 	else echo "Asterisk 22 is tested by root only; going on with 16"; fi
 
-lintian: asterisk
+lintian: asterisk ## fetch lintian for the test of the Debian package (only root can use it)
 	@if [ "$$(id -u)" = 0 ]; then Tests/tools/fetch-lintian $(CURDIR)/.build/lintian $(CURDIR)/.build/asterisk-22/root; \
 	else echo "The Debian package is installed and checked by root only; going on without"; fi
 
@@ -76,37 +77,37 @@ TEST = CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/
   STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC \
   $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 8
 
-test: build asterisk lintian deb ## run every test, on the built programs and in a real Asterisk
+test: build asterisk lintian deb ## build, and run every test on the programs and in a real Asterisk
 	$(SWIFT) build --build-tests
 	$(TEST) --skip TortureTests
-	@# By themselves: 64 processes at once are nothing to run beside tests of a call's time.
+	@# On their own: their 64 processes at once would slow down the tests that run beside them.
 	$(TEST) --filter TortureTests
 
-torture: build asterisk ## break the programs at every point, and load them with 100,000 calls (a quarter of an hour)
+torture: build asterisk ## break the programs at every point and load them with 100,000 calls (a quarter of an hour)
 	$(SWIFT) build --build-tests
 	TORTURE=full $(TEST) --filter 'TortureTests|CrowdTests'
 
-# Of each of Fuzz/corpus.
+# For each target, which is a folder of Fuzz/corpus.
 FUZZ_SECONDS ?= 120
 LIBRARY_TESTS = SQLiteTests|RotationTests|AGITests|NumberFilesTests|OutputTests|FuzzTests
 TOOLCHAIN     = $$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")
 
-fuzz: setup ## look for hostile input that does harm (FUZZ_SECONDS each, FUZZ_TARGETS)
-	@# Coverage and memory checks in every module; the linker is LLVM's, as old GNU ones fall over its symbols.
+fuzz: setup ## search for input that does harm (FUZZ_SECONDS=120 for each target, FUZZ_TARGETS="csv store")
+	@# Every module is built with coverage and memory checks. Old GNU linkers fail on their symbols, LLVM's does not.
 	$(SWIFT) build -c release --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer,address --product Fuzzing
 	$(SWIFT)c -use-ld=lld -sanitize=fuzzer,address .build/fuzz/release/libFuzzing.a -lsqlite3 -o .build/fuzz/callerid-fuzz
 	@Fuzz/run .build/fuzz/callerid-fuzz $(FUZZ_SECONDS)
 
-fuzz-short: ## the same for a few seconds each
+fuzz-short: ## the same, for five seconds each
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
 
-# What they leave out: costs, which are not those of an instrumented program; and of the programs' tests, which
-# AddressSanitizer runs too, those that need the static programs, count system calls or kill by the hundred.
-SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|PackageTests|AgiIndexTests|AdminUpgradeTests
+# Left out are tests of what a call costs, which is different in an instrumented program, and those tests of the programs
+# that need the static programs, count system calls or kill processes by the hundred.
+SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|DocumentationTests|PackageTests|AgiIndexTests|AdminUpgradeTests
 PROGRAM_TESTS = ProgramTests
 SANITIZED     = --skip '$(SANITIZE_SKIP)' --experimental-maximum-parallelization-width 4
 
-sanitize: setup ## run tests under ThreadSanitizer, then AddressSanitizer; print the lines of each target that they cover
+sanitize: setup ## run the tests under ThreadSanitizer and AddressSanitizer, and print how many lines they cover
 	TZ=UTC TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tools/thread.supp \
 	  $(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter '$(LIBRARY_TESTS)' $(SANITIZED)
 	TZ=UTC ASAN_OPTIONS=detect_leaks=0 STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
@@ -118,32 +119,32 @@ sanitize: setup ## run tests under ThreadSanitizer, then AddressSanitizer; print
 	    -instr-profile .build/asan/debug/codecov/default.profdata "$(CURDIR)/Sources/$$target" \
 	  | awk -v target=$$target '$$1 == "TOTAL" { printf "%-15s %s of %d lines\n", target, $$10, $$8 }'; done
 
-sanitize-short: ## the same without the tests that go through thousands of cases, and with some of the programs'
+sanitize-short: ## the same, with fewer tests (what CI runs)
 	@$(MAKE) --no-print-directory sanitize PROGRAM_TESTS='Agi(Options?|Campaign)?Tests|AdminTopTests|HostileCallTests' \
 	  SANITIZE_SKIP='$(SANITIZE_SKIP)|ModelTests|ExplainTests|ClockJumpTests|norDoesOneThatIsCutOffOrChanged'
 
-bench-setup:
+bench-setup: ## install the programs that make bench needs, if they are missing (on Debian)
 	@missing=; for program in gcc python3 curl strace valgrind; do \
 	  command -v $$program >/dev/null || missing="$$missing $$program"; done; \
 	[ -z "$$missing" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $$missing; }
 
-# The programs that callerid is compared with.
+# The C programs that callerid is compared with.
 .build/bench/%: Benchmarks/reference/%.c $(wildcard Benchmarks/reference/*.h) | setup bench-setup
 	@mkdir -p $(@D)
 	gcc -O2 -static -Wall -Wextra -Werror -o $@ $< $(if $(filter lru,$*),-lsqlite3 -lm)
 
-bench: build bench-setup $(addprefix .build/bench/,lru interleave crowd nothing answer) ## measure, beside what it is compared with (ONLY=name,name SHORT=1)
+bench: build bench-setup $(addprefix .build/bench/,lru interleave crowd nothing answer) ## measure the speed of calls beside other programs (ONLY=name,name SHORT=1)
 	$(RELEASE) --product callerid-bench
 	@python3 Benchmarks/bench.py $(if $(SHORT),--short) $(if $(ONLY),--only $(ONLY))
 
-deb: build ## make a Debian package, .build/deb/callerid_VERSION_ARCHITECTURE.deb
+deb: build ## build a Debian package, .build/deb/callerid_VERSION_ARCHITECTURE.deb
 	@packaging/build-deb .build/deb
 
-install: ## install for Asterisk (PREFIX, DESTDIR, AGIDIR, CRONDIR)
+install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CRONDIR=)
 	@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -e .build/completions/fish \
 	|| { echo "run make build first" >&2; exit 1; }
-	install -d $(foreach dir,$(BINDIR) $(AGIDIR) $(DOCDIR)/dialplan-examples $(CRONDIR) $(UNITDIR) $(MANDIR) \
-	  $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
+	install -d $(foreach dir,$(BINDIR) $(AGIDIR) $(addprefix $(DOCDIR)/,dialplan-examples docs Benchmarks) $(CRONDIR) \
+	  $(UNITDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
 	install -m 755 bin/callerid-admin "$(DESTDIR)$(BINDIR)/callerid-admin"
 	install -m 755 agi-bin/callerid-agi "$(DESTDIR)$(AGIDIR)/callerid-agi"
 	@for link in get_callerid.sh get_callerid.py; do \
@@ -151,7 +152,10 @@ install: ## install for Asterisk (PREFIX, DESTDIR, AGIDIR, CRONDIR)
 	  if [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "kept: $$path is a script of your own"; \
 	  else ln -sf callerid-agi "$$path" && echo "ln -sf callerid-agi $$path"; fi; done
 	install -m 644 dialplan-examples/*.conf "$(DESTDIR)$(DOCDIR)/dialplan-examples"
-	install -m 644 README.md CHANGELOG.md "$(DESTDIR)$(DOCDIR)"
+	@# These pages link to each other, to the dialplan examples and to the chart.
+	install -m 644 README.md CHANGELOG.md CONTRIBUTING.md "$(DESTDIR)$(DOCDIR)"
+	install -m 644 docs/*.md "$(DESTDIR)$(DOCDIR)/docs"
+	install -m 644 Benchmarks/results.svg "$(DESTDIR)$(DOCDIR)/Benchmarks"
 	install -m 644 .build/man/*.8 "$(DESTDIR)$(MANDIR)"
 	install -m 644 .build/completions/bash "$(DESTDIR)$(BASHDIR)/callerid-admin"
 	install -m 644 .build/completions/zsh "$(DESTDIR)$(ZSHDIR)/_callerid-admin"
@@ -163,7 +167,7 @@ install: ## install for Asterisk (PREFIX, DESTDIR, AGIDIR, CRONDIR)
 	else sed 's|^PATH=.*|PATH=$(BINDIR):/usr/bin:/bin|' cron/callerid > "$(DESTDIR)$(CRONDIR)/callerid" \
 	  && chmod 644 "$(DESTDIR)$(CRONDIR)/callerid" && echo "cron/callerid -> $(DESTDIR)$(CRONDIR)/callerid"; fi
 
-uninstall: ## take the programs away; the store stays
+uninstall: ## remove what make install has installed; the store stays
 	rm -f "$(DESTDIR)$(BINDIR)/callerid-admin" "$(DESTDIR)$(AGIDIR)/callerid-agi" "$(DESTDIR)$(CRONDIR)/callerid" \
 	  "$(DESTDIR)$(MANDIR)"/callerid-*.8 "$(DESTDIR)$(UNITDIR)"/callerid-reset.* "$(DESTDIR)$(BASHDIR)/callerid-admin" \
 	  "$(DESTDIR)$(ZSHDIR)/_callerid-admin" "$(DESTDIR)$(FISHDIR)/callerid-admin.fish"
@@ -172,11 +176,11 @@ uninstall: ## take the programs away; the store stays
 	  if [ "$$(readlink "$$path")" = callerid-agi ]; then rm -f "$$path"; fi; done
 	rm -rf "$(DESTDIR)$(DOCDIR)"
 
-lint: ## check the format of the sources
+lint: ## check the format of the Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks packaging
 
-format: ## put the sources into the project's format
+format: ## correct the format of the Swift sources
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks packaging
 
-clean: ## remove what was built; the fetched Asterisk stays
+clean: ## remove what was built; what was fetched for the tests stays
 	rm -rf .build/static .build/debug .build/release .build/deb .build/man* .build/completions bin agi-bin/callerid-agi

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `make install`, and the README's own commands.
+/// `make install` and `make uninstall`.
 @Suite(.timeLimit(.minutes(2)))
 struct InstallTests {
   private let repository = FileManager.default.currentDirectoryPath
@@ -76,26 +76,5 @@ struct InstallTests {
     #expect(try await make("install", into: folder).status == 0)
     #expect(try await make("uninstall", into: folder).status == 0)
     #expect(try String(contentsOfFile: script, encoding: .utf8) == "#!/bin/sh\n")
-  }
-
-  @Test func theCommandsOfTheReadmeWork() async throws {
-    let callerID = try await Installation(numbers: ["2145550101", "3125550101"])
-    _ = try await callerID.agi(["SALES", "1001"])
-    let readme = try String(contentsOfFile: repository + "/README.md", encoding: .utf8)
-    // Indented lines; init and import, which make the store, are tested on their own.
-    let commands = readme.split(separator: "\n").filter {
-      $0.hasPrefix("    callerid-admin ") && !$0.contains(" import ") && !$0.contains(" init ")
-    }
-    try #require(commands.count >= 10)
-    for command in commands {
-      let finished = try await run(
-        "/bin/sh",
-        [
-          "-c",
-          "cd \(callerID.folder) && " + command.replacingOccurrences(of: "callerid-admin", with: Program.admin.path),
-        ],
-        environment: ["CALLERID_DB": callerID.store])
-      #expect(finished.status == 0, "\(command): \(finished.errors)")
-    }
   }
 }

@@ -1,5 +1,5 @@
-/// callerid-admin(8): every command with its arguments, from what the program says of itself.
-func adminPage(_ tool: Tool, version: String) -> String {
+/// callerid-admin(8): every command with its arguments, from what the program says of itself, and docs/settings.md.
+func adminPage(_ tool: Tool, settings: String, version: String) throws -> String {
   let root = tool.command
   var page = Page(title: root.commandName, version: version)
   page.section("NAME")
@@ -15,14 +15,16 @@ func adminPage(_ tool: Tool, version: String) -> String {
   for argument in common { page.argument(argument) }
   page.section("COMMANDS")
   page.commands(of: root, without: common)
+  page.section("SETTINGS")
+  try page.markdown(settings, from: "docs/settings.md")
 
   page.section("FILES")
   page.tagged(roff("/var/lib/callerid/callerid.db", in: .italic), ["The store."])
-  page.tagged(roff("/etc/cron.d/callerid", in: .italic), ["Calls this program every hour and every day."])
+  page.tagged(roff("/etc/cron.d/callerid", in: .italic), ["Starts this program every hour and every night."])
   page.section("ENVIRONMENT")
   page.tagged(roff("CALLERID_DB", in: .bold), [roff("The store, where --db does not name one.")])
   page.section("EXIT STATUS")
-  page.line("0: done. 1: refused or failed, and nothing is changed; standard error says why. 64: misuse.")
+  page.line("0: done. 1: refused or failed, and nothing was changed. Standard error says why. 64: called wrongly.")
   page.section("SEE ALSO")
   page.line(roff("callerid-agi", in: .bold) + "(8)")
   return page.text
@@ -55,10 +57,12 @@ extension Page {
     tagged(argument.usage, [roff((argument.abstract ?? "") + fallback)])
   }
 
-  /// What help shows below the usage: prose, indented examples, and indented `key: meaning`.
+  /// What help shows below the usage: prose and indented examples. The indented lines `key: meaning` are settings, which
+  /// have a section of their own.
   fileprivate mutating func discussion(_ text: String?) {
     var examples: [String] = []
     var startsParagraph = true
+    var listsSettings = false
     for text in (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [""] {
       let key = text.hasPrefix("  ") ? text.dropFirst(2).prefix { $0.isLowercase || $0 == "_" } : ""
       let isDefinition = !key.isEmpty && text.dropFirst(2 + key.count).hasPrefix(": ")
@@ -70,12 +74,16 @@ extension Page {
       startsParagraph = startsParagraph || !examples.isEmpty || text.isEmpty
       examples = []
       if isDefinition {
-        tagged(roff(String(key), in: .bold), [roff(String(text.dropFirst(4 + key.count)))])
+        listsSettings = true
       } else if !text.isEmpty {
         if startsParagraph { macro(".PP") }
         startsParagraph = false
         line(roff(text))
       }
+    }
+    if listsSettings {
+      macro(".PP")
+      line("SETTINGS, below, explains each setting.")
     }
   }
 }

@@ -1,7 +1,7 @@
-// Writes a page of the manual on standard output, from what it reads on standard input:
+// Writes a page of the manual on standard output:
 //
-//   callerid-admin --experimental-dump-help | manual callerid-admin VERSION
-//   manual callerid-agi VERSION < README.md
+//   callerid-admin --experimental-dump-help | manual callerid-admin VERSION docs/settings.md
+//   manual callerid-agi VERSION docs/dialplan.md
 
 import Foundation
 
@@ -11,13 +11,13 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 func page(_ arguments: [String]) throws -> String {
-  guard arguments.count == 2 else { throw Failure("usage: manual PROGRAM VERSION") }
-  let input = FileHandle.standardInput.readDataToEndOfFile()
+  guard arguments.count == 3 else { throw Failure("usage: manual PROGRAM VERSION FILE") }
+  let text = try String(contentsOfFile: arguments[2], encoding: .utf8)
   switch arguments[0] {
   case "callerid-admin":
-    return adminPage(try JSONDecoder().decode(Tool.self, from: input), version: arguments[1])
-  case "callerid-agi":
-    return try agiPage(readme: String(decoding: input, as: UTF8.self), version: arguments[1])
+    let tool = try JSONDecoder().decode(Tool.self, from: FileHandle.standardInput.readDataToEndOfFile())
+    return try adminPage(tool, settings: text, version: arguments[1])
+  case "callerid-agi": return try agiPage(dialplan: text, version: arguments[1])
   default: throw Failure("there is no manual of \(arguments[0])")
   }
 }
