@@ -1,5 +1,6 @@
 import AGI
-import Glibc
+import Calls
+import Rotation
 
 /// The environment holds what its lines say, and nothing that a line end could smuggle in.
 func fuzzEnvironment(_ bytes: [UInt8]) throws {
@@ -35,42 +36,69 @@ func fuzzReply(_ bytes: [UInt8]) throws {
   }
 }
 
-/// A whole conversation ends, in an answer or a `SessionError`, whatever the other end says.
+/// A whole conversation ends the same way in however many pieces it comes, whatever the other end says.
 func fuzzSession(_ bytes: [UInt8]) throws {
-  signal(SIGPIPE, SIG_IGN)
-  let input = try pipe(holding: bytes.prefix(60_000))
-  let output = try pipe(holding: [])
-  defer { for descriptor in [input.reading, output.reading, output.writing] { close(descriptor) } }
-  close(input.writing)
-  var waits = 0
-  var session = Session(input: input.reading, output: output.writing) {
-    waits += 1
-    return 1000
-  }
-  var sent = 0
-  do throws(SessionError) {
-    let environment = try session.readEnvironment()
-    while sent < 12 {
-      sent += 1
-      _ = try session.send(.setVariable(name: "CALLERID(name)", value: environment.callerIDName ?? ""))
+  let bytes = Array(bytes.prefix(60_000))
+  let sources: [Conversation.Source] = [.given(Arguments(["S"])), .given(Arguments([])), .environment]
+  for source in sources {
+    for answer in try SessionAnswers.shared.get().all {
+      let whole = try converse(source, answer, hearing: bytes, pieces: bytes.count)
+      try expect(
+        try converse(source, answer, hearing: bytes, pieces: 1 + bytes.count % 23) == whole, "pieces mean the same")
     }
-  } catch {
-    try expect(error != .timedOut, "all of the input was there")
   }
-  try expect(waits <= bytes.count + 8, "each wait brings something")
-  // A command is one line, whatever the environment held.
-  var heard = [UInt8](repeating: 0, count: 60_000)
-  let count = sent == 0 ? 0 : read(output.reading, &heard, heard.count)
-  try expect(heard[..<count].count { $0 == UInt8(ascii: "\n") } == sent, "\(sent) commands are as many lines")
 }
 
-private func pipe(holding bytes: ArraySlice<UInt8>) throws(Broken) -> (reading: Int32, writing: Int32) {
-  var ends: (Int32, Int32) = (0, 0)
-  let made = withUnsafeMutablePointer(to: &ends) {
-    $0.withMemoryRebound(to: Int32.self, capacity: 2) { Glibc.pipe($0) }
+/// What a conversation came to.
+private struct Outcome: Equatable {
+  let sent: [UInt8]
+  let ending: Ending
+}
+
+private func converse(
+  _ source: Conversation.Source, _ answer: StoreAnswer, hearing bytes: [UInt8], pieces size: Int
+) throws -> Outcome {
+  var conversation = Conversation(source)
+  var (rest, sent, questions, steps) = (bytes[...], [UInt8](), 0, 0)
+  var step = Conversation.Step.wait
+  while true {
+    steps += 1
+    try expect(steps <= 2 * bytes.count + 2000, "each step brings something")
+    switch step {
+    case .wait where rest.isEmpty: step = conversation.hungUp()
+    case .wait:
+      let piece = Array(rest.prefix(max(1, size)))
+      rest = rest.dropFirst(piece.count)
+      step = conversation.received(piece)
+    case .send(let lines):
+      try expect(!lines.isEmpty, "there is something to send")
+      let piece = lines.prefix(max(1, size))
+      sent += piece
+      step = conversation.sent(piece.count)
+    case .ask:
+      questions += 1
+      step = conversation.answered(answer)
+    case .finish(let ending):
+      try check(ending, of: answer, questions: questions, sent: sent)
+      guard case .finish(let again) = conversation.received(bytes) else { throw Broken(description: "it goes on") }
+      try expect(again.isSuccess == ending.isSuccess && again.givenBack == nil, "nothing is given back twice")
+      return Outcome(sent: sent, ending: ending)
+    }
   }
-  try expect(made == 0, "a pipe")
-  let written = bytes.withUnsafeBytes { $0.isEmpty ? 0 : write(ends.1, $0.baseAddress, $0.count) }
-  try expect(written == bytes.count, "a pipe holds 60,000 bytes")
-  return ends
+}
+
+private func check(_ ending: Ending, of answer: StoreAnswer, questions: Int, sent: [UInt8]) throws {
+  try expect(questions <= 1, "the store is asked once")
+  for line in sent.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+    try expect(line.count < 2047, "a command fits Asterisk's buffer")
+    try expect(!line.contains { $0 < 0x20 || $0 == 0x7F }, "a command is one line")
+  }
+  try expect(sent.isEmpty || sent.last == UInt8(ascii: "\n"), "nothing is left of a line")
+  try expect(ending.givenBack == nil || questions == 1, "nothing is given back that was not picked")
+  // All was sent that was to be: a number is kept where the call may show it, and nowhere else.
+  if case .picked(.granted(let grant), _) = answer, questions == 1 {
+    try expect(ending.givenBack == nil || ending.givenBack == grant.request, "what was picked is given back")
+    let isShown = text(sent).contains("SET VARIABLE CALLERID(num) ")
+    try expect(!isShown || ending.isSuccess || ending.givenBack != nil, "a failure gives the number back")
+  }
 }

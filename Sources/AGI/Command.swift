@@ -10,36 +10,48 @@ package enum Command: Equatable, Sendable {
 
   /// The bytes to send.
   package var line: [UInt8] {
+    var line: [UInt8] = []
+    write(to: &line)
+    return line
+  }
+
+  /// Adds the line to those that are to be sent together.
+  package func write(to bytes: inout [UInt8]) {
+    let end = bytes.count + Self.maximumLength
     switch self {
-    case .setVariable(let name, let value): Self.line("SET VARIABLE ", name, " ", value)
-    case .getVariable(let name): Self.line("GET VARIABLE ", name)
+    case .setVariable(let name, let value):
+      Self.write("SET VARIABLE ", to: &bytes)
+      Self.write(argument: name, to: &bytes, room: Self.maximumName)
+      bytes.append(UInt8(ascii: " "))
+      Self.write(argument: value, to: &bytes, room: end - bytes.count - 1)
+    case .getVariable(let name):
+      Self.write("GET VARIABLE ", to: &bytes)
+      Self.write(argument: name, to: &bytes, room: Self.maximumName)
     case .verbose(let message, let level):
-      Self.line("VERBOSE ", quoted: message, " \(level)")
+      let level = " \(level)"
+      Self.write("VERBOSE ", to: &bytes)
+      Self.write(argument: message, to: &bytes, room: end - bytes.count - level.utf8.count - 1, alwaysQuoted: true)
+      bytes.append(contentsOf: level.utf8)
     }
+    bytes.append(UInt8(ascii: "\n"))
   }
 
-  private static func line(_ verb: StaticString, _ name: String, _ space: String = "", _ value: String? = nil)
-    -> [UInt8]
-  {
-    let head = Array(verb.description.utf8) + argument(name, room: 256)
-    guard let value else { return head + [UInt8(ascii: "\n")] }
-    return head + Array(space.utf8) + argument(value, room: maximumLength - head.count - 2) + [UInt8(ascii: "\n")]
+  /// Bytes of a variable's name: Asterisk's own are far shorter.
+  private static let maximumName = 256
+
+  private static func write(_ verb: StaticString, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount))
   }
 
-  private static func line(_ verb: StaticString, quoted message: String, _ end: String) -> [UInt8] {
-    let room = maximumLength - verb.utf8CodeUnitCount - end.utf8.count - 1
-    return Array(verb.description.utf8) + argument(message, room: room, alwaysQuoted: true)
-      + Array(end.utf8) + [UInt8(ascii: "\n")]
-  }
-
-  /// A value as Asterisk's `parse_args` reads one argument: in quotes where it holds a space, a tab, a quote or a
+  /// Writes a value as Asterisk's `parse_args` reads one argument: in quotes where it holds a space, a tab, a quote or a
   /// backslash or is empty, with a backslash before each quote and backslash. Control characters become spaces, so that
   /// no value can end its line and begin a command of its own; so do line separators and direction overrides, which
   /// would garble Asterisk's console and log.
-  static func argument(_ value: String, room: Int, alwaysQuoted: Bool = false) -> [UInt8] {
-    var bytes: [UInt8] = []
+  private static func write(
+    argument value: String, to bytes: inout [UInt8], room: Int, alwaysQuoted: Bool = false
+  ) {
+    let start = bytes.count
     var needsQuotes = alwaysQuoted || value.isEmpty
-    bytes.reserveCapacity(value.utf8.count + 2)
     for scalar in value.unicodeScalars {
       let length = bytes.count
       switch scalar.value {
@@ -47,18 +59,20 @@ package enum Command: Equatable, Sendable {
         bytes.append(UInt8(ascii: " "))
         needsQuotes = true
       case 0x22, 0x5C:
-        bytes += [UInt8(ascii: "\\"), UInt8(scalar.value)]
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(UInt8(scalar.value))
         needsQuotes = true
       case 0x21...0x7E: bytes.append(UInt8(scalar.value))
-      default: bytes += Array(String(scalar).utf8)
+      default: bytes.append(contentsOf: Array(String(scalar).utf8))
       }
       // Whole characters only, and room for the quotes.
-      if bytes.count + 2 > room {
+      if bytes.count - start + 2 > room {
         bytes.removeLast(bytes.count - length)
         break
       }
     }
-    let quote = [UInt8(ascii: "\"")]
-    return needsQuotes ? quote + bytes + quote : bytes
+    guard needsQuotes else { return }
+    bytes.insert(UInt8(ascii: "\""), at: start)
+    bytes.append(UInt8(ascii: "\""))
   }
 }

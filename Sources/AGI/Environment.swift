@@ -5,31 +5,51 @@ package struct Environment: Equatable, Sendable {
   /// Asterisk sends about 25 variables and one for each argument; more than this are ignored.
   static let maximumVariables = 256
 
-  /// The lines as they came: a call asks for a few of them only.
-  private var lines: [[UInt8]] = []
+  /// The lines as they came, one behind the other: a call asks for a few of them only.
+  private var bytes: [UInt8] = []
+  /// Where in `bytes` each line ends.
+  private var ends: [Int] = []
   /// Whether the blank line at the end has come.
   package private(set) var isComplete = false
 
   package init() {}
 
   /// Takes the next line, without its line end. Lines that are not `name: value` are passed over.
-  package mutating func read(line: some Collection<UInt8>) {
+  package mutating func read(line: ArraySlice<UInt8>) {
     guard !isComplete else { return }
     if line.isEmpty {
       isComplete = true
-    } else if lines.count < Self.maximumVariables {
-      lines.append(Array(line))
+    } else if ends.count < Self.maximumVariables {
+      bytes.append(contentsOf: line)
+      ends.append(bytes.count)
     }
   }
 
   /// Nil where the variable was not sent or is empty.
   package subscript(_ name: String) -> String? {
-    let start = Array(name.utf8) + [UInt8(ascii: ":")]
+    value(of: name).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Nil where the variable was not sent.
+  private func value(of name: String) -> String? {
+    let head = Array(name.utf8) + [UInt8(ascii: ":")]
+    var start = 0
     // Asterisk sends each once; the first stands against whatever a value with a line break might smuggle in.
-    guard let line = lines.first(where: { $0.starts(with: start) }) else { return nil }
-    var value = line[start.count...]
-    if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-    return value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
+    for end in ends {
+      defer { start = end }
+      guard bytes[start..<end].starts(with: head) else { continue }
+      let value = bytes[(start + head.count)..<end]
+      return String(decoding: value.first == UInt8(ascii: " ") ? value.dropFirst() : value, as: UTF8.self)
+    }
+    return nil
+  }
+
+  /// What `AGI()` was given behind the program's name or the server's address, `agi_arg_1` and those that follow it, empty
+  /// ones too.
+  package var arguments: [String] {
+    var arguments: [String] = []
+    while let argument = value(of: "agi_arg_\(arguments.count + 1)") { arguments.append(argument) }
+    return arguments
   }
 
   /// Asterisk writes `unknown` where it has no such number or name.

@@ -1,7 +1,7 @@
-// What Asterisk starts with AGI(): wires stdin, stdout and the arguments to a call, and tells by its exit status
-// whether the call got a number (res_agi.c makes AGISTATUS of it).
+// What Asterisk starts with AGI(): wires stdin, stdout, the arguments and the store to a conversation, and tells by its
+// exit status whether the call got a number (res_agi.c makes AGISTATUS of it).
 
-import AGI
+import Calls
 import Glibc
 import Rotation
 
@@ -26,22 +26,29 @@ func run() -> Int32 {
   }
   HangUp.prepare()
   Store.useOneThread()
-  var arguments = Arguments()
-  let invalid = arguments.read(Array(CommandLine.arguments.dropFirst()))
+  let arguments = Arguments(Array(CommandLine.arguments.dropFirst()))
   let path =
     arguments.storePath ?? getenv("CALLERID_DB").map { String(cString: $0) } ?? "/var/lib/callerid/callerid.db"
   let timeout = Store.callTimeout(path: path)
-  let deadline = Deadline.after(milliseconds: timeout)
-  let end = Deadline.after(milliseconds: timeout + graceMilliseconds)
-  var session = Session { end.remainingMilliseconds }
-  do throws(SessionError) {
-    let call = Call(
-      arguments: arguments, environment: try session.readEnvironment(), storePath: path, deadline: deadline)
-    return try call.answer(over: &session, invalid: invalid) ? 0 : 1
-  } catch .hungUp {
-    return 0
-  } catch {
-    return 1
+  var store = StoreQuestions(path: path, deadline: .after(milliseconds: timeout))
+  let pipes = AsteriskPipes(end: .after(milliseconds: timeout + graceMilliseconds))
+  var conversation = Conversation(.given(arguments))
+  var step = Conversation.Step.wait
+  while true {
+    do throws(AsteriskPipes.Interruption) {
+      switch step {
+      case .wait: step = conversation.received(try pipes.read())
+      case .send(let lines): step = conversation.sent(try pipes.write(lines))
+      case .ask(let question): step = conversation.answered(store.answer(question))
+      case .finish(let ending):
+        if let request = ending.givenBack { store.giveBack(request) }
+        return ending.isSuccess ? 0 : 1
+      }
+    } catch .hungUp {
+      step = conversation.hungUp()
+    } catch {
+      step = conversation.timedOut()
+    }
   }
 }
 

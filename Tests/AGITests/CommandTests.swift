@@ -77,4 +77,15 @@ struct CommandTests {
       #expect(!arguments.contains(nil))
     }
   }
+
+  @Test func commandsThatAreSentTogetherAreTheLinesOfEach() {
+    let long = String(repeating: "x", count: 5000)
+    let commands = [
+      Command.setVariable(name: "X", value: "a b"), .verbose(long, level: 1), .setVariable(name: "Y", value: long),
+      .getVariable(name: "Z"),
+    ]
+    var together: [UInt8] = []
+    for command in commands { command.write(to: &together) }
+    #expect(together == commands.flatMap(\.line))
+  }
 }

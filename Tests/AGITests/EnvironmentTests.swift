@@ -5,7 +5,7 @@ import Testing
 struct EnvironmentTests {
   private func read(_ lines: String...) -> Environment {
     var environment = Environment()
-    for line in lines { environment.read(line: Array(line.utf8)) }
+    for line in lines { environment.read(line: Array(line.utf8)[...]) }
     return environment
   }
 
@@ -42,16 +42,22 @@ struct EnvironmentTests {
 
   @Test func invalidUTF8IsRepaired() {
     var environment = Environment()
-    environment.read(line: Array("agi_extension: a".utf8) + [0xFF, 0xFE])
+    environment.read(line: (Array("agi_extension: a".utf8) + [0xFF, 0xFE])[...])
     #expect(environment.extension == "a\u{FFFD}\u{FFFD}")
   }
 
   @Test func keepsABoundedNumberOfVariables() {
     var environment = Environment()
-    for index in 0..<1000 { environment.read(line: Array("v\(index): x".utf8)) }
+    for index in 0..<1000 { environment.read(line: Array("v\(index): x".utf8)[...]) }
     #expect(environment["v255"] == "x")
     #expect(environment["v256"] == nil)
     environment.read(line: [])
     #expect(environment.isComplete)
+  }
+
+  @Test func theArgumentsAreThoseThatFollowEachOther() {
+    #expect(read("agi_request: x").arguments.isEmpty)
+    let environment = read("agi_arg_2: ", "agi_arg_1: SALES", "agi_arg_3: to=1", "agi_arg_5: none", "agi_arg_10: x")
+    #expect(environment.arguments == ["SALES", "", "to=1"])
   }
 }

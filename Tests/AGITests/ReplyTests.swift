@@ -5,7 +5,7 @@ import Testing
 struct ReplyTests {
   private func read(_ lines: String...) -> [ReplyParser.Line] {
     var parser = ReplyParser()
-    return lines.map { parser.read(line: Array($0.utf8)) }
+    return lines.map { parser.read(line: Array($0.utf8)[...]) }
   }
 
   @Test(arguments: [

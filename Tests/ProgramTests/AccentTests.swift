@@ -29,6 +29,6 @@ struct AccentTests {
 
   @Test func aCallMayAskForIt() async throws {
     let call = try await installation().agi(["S", "", "pool=\(Self.text)"])
-    #expect(call.lines.first == "SET VARIABLE CALLERID(num) 2145550101", "\(call.output)")
+    #expect(call.lines.contains("SET VARIABLE CALLERID(num) 2145550101"), "\(call.output)")
   }
 }

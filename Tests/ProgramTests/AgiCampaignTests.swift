@@ -77,7 +77,7 @@ struct AgiCampaignTests {
     try callerID.configure("LONDON", [(.dialPrefix, "97")])
     // 97 and a national number: without the prefix taken off, no area code begins it.
     let known = try await callerID.agi(["LONDON", "", "ttl=0"], call(to: "9701614960123"))
-    #expect(known.lines.first == "SET VARIABLE CALLERID(num) 441619460000")
+    #expect(known.lines.contains("SET VARIABLE CALLERID(num) 441619460000"))
     #expect(known.lines.contains("SET VARIABLE CALLERID_MATCH area"))
     let unknown = try await callerID.agi(["PARIS", "", "ttl=0"], call(to: "9701614960123"))
     #expect(unknown.lines.first == "SET VARIABLE CALLERID_STATUS NONE_AVAILABLE")
@@ -89,12 +89,12 @@ struct AgiCampaignTests {
     // 713 is in Texas as 214 is, 312 is in Illinois.
     let callerID = try await Installation.patient(numbers: ["3125550101", "7135550101"])
     let finished = try await callerID.agi(["S", "", "ttl=0"])
-    #expect(finished.lines.first == "SET VARIABLE CALLERID(num) 7135550101")
+    #expect(finished.lines.contains("SET VARIABLE CALLERID(num) 7135550101"))
     #expect(finished.lines.contains("SET VARIABLE CALLERID_MATCH region"))
     #expect(finished.lines.contains("SET VARIABLE CALLERID_AREA_CODE 713"))
     _ = try await callerID.admin("disable", "7135550101")
     let any = try await callerID.agi(["S", "", "ttl=0"])
-    #expect(any.lines.first == "SET VARIABLE CALLERID(num) 3125550101")
+    #expect(any.lines.contains("SET VARIABLE CALLERID(num) 3125550101"))
     #expect(any.lines.contains("SET VARIABLE CALLERID_MATCH any"))
     try callerID.configure("S", [(.match, "region")])
     #expect(
@@ -109,12 +109,12 @@ struct AgiCampaignTests {
     // However it is dialled.
     for dialString in ["12145551212", "2145551212", "912145551212"] {
       let again = try await callerID.agi(["S", "", "ttl=0"], call(to: dialString))
-      #expect(again.lines.first == "SET VARIABLE CALLERID(num) 2145550101", "\(dialString)")
+      #expect(again.lines.contains("SET VARIABLE CALLERID(num) 2145550101"), "\(dialString)")
       #expect(again.lines.contains("SET VARIABLE CALLERID_MATCH sticky"))
       #expect(again.lines.contains("SET VARIABLE CALLERID_AREA_CODE 214"))
     }
     let other = try await callerID.agi(["S", "", "ttl=0"], call(to: "12145551213"))
-    #expect(other.lines.first == "SET VARIABLE CALLERID(num) 2145550102")
+    #expect(other.lines.contains("SET VARIABLE CALLERID(num) 2145550102"))
   }
 
   @Test func whereAllAreHeldACampaignMayShareTheLeastUsed() async throws {
@@ -122,7 +122,7 @@ struct AgiCampaignTests {
     try callerID.configure("S", [(.whenExhausted, "least-used")])
     #expect(try await callerID.agi(["S"], call(to: "12145551212")).status == 0)
     let shared = try await callerID.agi(["S"], call(to: "12145551212", uniqueID: "1790000000.2"))
-    #expect(shared.lines.first == "SET VARIABLE CALLERID(num) 2145550101")
+    #expect(shared.lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
     #expect(shared.lines.contains("SET VARIABLE CALLERID_STATUS OK"))
     #expect(shared.lines.contains("SET VARIABLE CALLERID_MATCH exhausted"))
     #expect(shared.status == 0)

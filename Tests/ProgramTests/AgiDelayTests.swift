@@ -96,8 +96,8 @@ struct AgiDelayTests {
 
   /// What Asterisk sends, and then neither more nor an end.
   @Test(arguments: [
-    ("", 0), ("agi_request: x\n", 0), (AsteriskCall().environment, 1),
-    (AsteriskCall().environment + "200 result=1\n", 2),
+    ("", 0), ("agi_request: x\n", 0), (AsteriskCall().environment, 7),
+    (AsteriskCall().environment + "200 result=1\n", 7),
   ])
   func anAsteriskThatSaysNoMoreIsNotWaitedFor(said: String, commands: Int) async throws {
     let callerID = try await Installation(numbers: ["2145550101"])
@@ -113,10 +113,11 @@ struct AgiDelayTests {
     try await expectPrompt {
       while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
     }
-    #expect(process.terminationStatus == 1)
+    // Once it has been sent all, an Asterisk that is only late carries it out: the call has its number.
+    #expect(process.terminationStatus == (commands > 0 ? 0 : 1))
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     #expect(text.split(separator: "\n").count == commands)
-    // Asterisk may still carry out what it was sent: nobody else may get the number meanwhile.
+    // Nobody else may get it meanwhile.
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (commands > 0 ? 1 : 0))
     try input.fileHandleForWriting.close()
   }

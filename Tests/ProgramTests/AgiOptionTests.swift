@@ -43,7 +43,7 @@ struct AgiOptionTests {
   func unlessAskedToRespectItACallIsGivenANumber(options: [String]) async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101", "2145550102"])
     let finished = try await callerID.agi(["S", ""] + options, call(showing: "2145550102"))
-    #expect(finished.lines.first == "SET VARIABLE CALLERID(num) 2145550101")
+    #expect(finished.lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
   }
 
   @Test func aCallThatShowsAnotherThanItsCampaignsCallerIDKeepsIt() async throws {
@@ -54,11 +54,11 @@ struct AgiOptionTests {
     #expect(chosen.lines.last?.contains("another caller-ID than the campaign's") == true)
     for own in ["8005550100", "18005550100", "unknown", "anonymous", ""] {
       let finished = try await callerID.agi(["S", "", "respect-existing", "ttl=0"], call(showing: own))
-      #expect(finished.lines.first == "SET VARIABLE CALLERID(num) 2145550101", "\(own)")
+      #expect(finished.lines.contains("SET VARIABLE CALLERID(num) 2145550101"), "\(own)")
     }
     // A campaign whose own caller-ID nobody knows keeps only what is ours.
     let other = try await callerID.agi(["T", "", "respect-existing", "ttl=0"], call(showing: "9725550199"))
-    #expect(other.lines.first == "SET VARIABLE CALLERID(num) 2145550101")
+    #expect(other.lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
   }
 
   @Test func aCampaignMayRespectWhatIsThereWithoutTheOption() async throws {
@@ -67,8 +67,8 @@ struct AgiOptionTests {
     #expect(
       try await callerID.agi(["S"], call(showing: "2145550101")).lines.first == "SET VARIABLE CALLERID_STATUS KEPT")
     #expect(
-      try await callerID.agi(["T"], call(showing: "2145550101")).lines.first
-        == "SET VARIABLE CALLERID(num) 2145550101")
+      try await callerID.agi(["T"], call(showing: "2145550101")).lines.contains("SET VARIABLE CALLERID(num) 2145550101")
+    )
   }
 
   // MARK: cause
@@ -129,6 +129,6 @@ struct AgiOptionTests {
   @Test func optionsWithoutAValueAreNoOptions() async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
     let finished = try await callerID.agi(["S", "", "", "carrier=", "pool=", "status=", "cause=", "name=", "ttl=0"])
-    #expect(finished.lines.first == "SET VARIABLE CALLERID(num) 2145550101")
+    #expect(finished.lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
   }
 }

@@ -10,12 +10,12 @@ struct AgiTests {
     let finished = try await callerID.agi(["SALES", "1001"])
     #expect(
       finished.lines == [
-        "SET VARIABLE CALLERID(num) 12145550101",
-        "SET VARIABLE CALLERID(name) 12145550101",
         "SET VARIABLE CALLERID_STATUS OK",
         "SET VARIABLE CALLERID_CARRIER Verizon",
         "SET VARIABLE CALLERID_AREA_CODE 214",
         "SET VARIABLE CALLERID_MATCH area",
+        "SET VARIABLE CALLERID(name) 12145550101",
+        "SET VARIABLE CALLERID(num) 12145550101",
         #"VERBOSE "Using Rotated Caller-ID: 12145550101" 1"#,
       ])
     #expect(finished.status == 0)
@@ -40,7 +40,7 @@ struct AgiTests {
     call.callerIDName = name
     for arguments in [["S", "", "ttl=0"], ["S", "", "ttl=0", "name=number"], ["S", "", "ttl=0", "name=name"]] {
       let lines = try await callerID.agi(arguments, call).lines
-      #expect(lines.first == "SET VARIABLE CALLERID(num) 2145550101")
+      #expect(lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
       #expect(!lines.contains { $0.contains("CALLERID(name)") })
     }
   }
@@ -64,7 +64,7 @@ struct AgiTests {
     var call = AsteriskCall()
     call.extension = "s"
     call.dnid = "12145551212"
-    #expect(try await callerID.agi(["S"], call).lines.first == "SET VARIABLE CALLERID(num) 2145550101")
+    #expect(try await callerID.agi(["S"], call).lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
   }
 
   @Test func theCampaignIsAskedForWhereNoneIsGiven() async throws {
@@ -160,13 +160,12 @@ struct AgiTests {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
     for ending in [[], ["HANGUP"], ["511 Command Not Permitted on a dead channel or intercept routine"]] {
       var call = AsteriskCall()
-      // The seventh command is the VERBOSE; whatever Asterisk says to it, the number has been shown.
+      // The sixth command is CALLERID(num); whatever becomes of the VERBOSE after it, the call shows the number.
       call.replies = Array(repeating: "200 result=1", count: replies) + ending
       let finished = try await callerID.agi(["S"], call)
-      let isVerboseRefused = replies == 6 && ending.first?.hasPrefix("511") == true
       #expect(finished.status == 0)
       #expect(
-        try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (isVerboseRefused ? 1 : 0),
+        try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (replies == 6 ? 1 : 0),
         "\(replies) replies, then \(ending)")
       _ = try await callerID.admin("release", "--all")
     }
@@ -193,6 +192,6 @@ struct AgiTests {
     _ = try await run("/bin/ln", ["-s", Program.agi.path, link])
     let finished = try await run(
       link, ["SALES", "1001"], input: AsteriskCall().input, environment: ["CALLERID_DB": callerID.store])
-    #expect(finished.lines.first == "SET VARIABLE CALLERID(num) 2145550101")
+    #expect(finished.lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
   }
 }

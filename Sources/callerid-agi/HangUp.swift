@@ -2,10 +2,10 @@ internal import Glibc
 internal import Synchronization
 
 /// Asterisk's way of telling a running program that the caller has hung up: SIGHUP.
-package enum HangUp {
+enum HangUp {
   /// From here on SIGHUP is noted instead of ending the program, and a write to an Asterisk that has gone away fails
   /// instead of ending it: what was picked can still be released.
-  package static func prepare() {
+  static func prepare() {
     signal(SIGPIPE, SIG_IGN)
     // Made here, not by its first use in the handler.
     signalled.store(false, ordering: .relaxed)
@@ -15,7 +15,7 @@ package enum HangUp {
     sigaction(SIGHUP, &action, nil)
   }
 
-  package static var isSignalled: Bool { signalled.load(ordering: .relaxed) }
+  static var isSignalled: Bool { signalled.load(ordering: .relaxed) }
 }
 
 private let signalled = Atomic<Bool>(false)

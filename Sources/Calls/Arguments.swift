@@ -1,32 +1,38 @@
-import Rotation
+package import Rotation
 
 /// What the dialplan asks: `campaign`, `agent`, then `option=value` in any order.
-struct Arguments: Equatable {
-  enum Action: String {
+package struct Arguments: Equatable, Sendable {
+  package enum Action: String, Sendable {
     case pick, release
   }
 
-  var action = Action.pick
-  var campaign: String?
-  var agent: String?
-  var destination: String?
-  var areaCode: String?
-  var pool: String?
-  var carrier: String?
-  var reservationTTL: Int?
-  var namePolicy: NamePolicy?
-  var respectExisting = false
-  var dialStatus: String?
-  var answeredSeconds: Int?
-  var hangUpCause: Int?
-  var storePath: String?
+  package private(set) var action = Action.pick
+  package private(set) var campaign: String?
+  package private(set) var agent: String?
+  package private(set) var destination: String?
+  package private(set) var areaCode: String?
+  package private(set) var pool: String?
+  package private(set) var carrier: String?
+  package private(set) var reservationTTL: Int?
+  package private(set) var namePolicy: NamePolicy?
+  package private(set) var respectExisting = false
+  package private(set) var dialStatus: String?
+  package private(set) var answeredSeconds: Int?
+  package private(set) var hangUpCause: Int?
+  package private(set) var storePath: String?
+  /// Nil where nothing is wrong with them. What could be read of invalid ones stands all the same, so that the refusal
+  /// can be logged in the right store.
+  package private(set) var invalid: Invalid?
+
+  /// Whether a dialplan may say which store to use: not where a server has its own.
+  private let mayNameStore: Bool
 
   /// What is wrong with the arguments, for whoever wrote the dialplan.
-  struct Invalid: Error, Equatable {
-    let reason: String
+  package struct Invalid: Error, Equatable {
+    package let reason: String
   }
 
-  enum Option: String, CaseIterable {
+  private enum Option: String, CaseIterable {
     case to, area, pool, carrier, ttl, name
     case respectExisting = "respect-existing"
     case action, status, answered, cause, db
@@ -41,11 +47,18 @@ struct Arguments: Equatable {
     }
   }
 
-  /// Reads as far as it can: after an invalid argument, what was read before it still stands, so that the refusal can
-  /// be logged in the right store.
+  /// Reads the arguments of `AGI()`.
+  ///
+  /// - Parameter mayNameStore: false: `db=` is refused.
+  package init(_ words: [String], mayNameStore: Bool = true) {
+    self.mayNameStore = mayNameStore
+    invalid = read(words)
+  }
+
+  /// Reads as far as it can.
   ///
   /// - Returns: what is wrong, or nil.
-  mutating func read(_ words: [String]) -> Invalid? {
+  private mutating func read(_ words: [String]) -> Invalid? {
     // VICIdial joins what it passes to a script into one argument.
     let words = words.count == 1 ? Self.split(words[0]) : words
     for (index, word) in words.prefix(2).enumerated() where Self.option(in: word) != nil {
@@ -108,7 +121,9 @@ struct Arguments: Equatable {
         throw Invalid(reason: "cause= is a hang-up cause from 0 to 127, not \(value)")
       }
       hangUpCause = cause
-    case .db: storePath = value
+    case .db:
+      guard mayNameStore else { throw Invalid(reason: "db= is not for a server, which has a store of its own") }
+      storePath = value
     }
   }
 

@@ -1,1 +1,0 @@
-../../../Sources/callerid-agi/Arguments.swift

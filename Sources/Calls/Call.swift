@@ -1,0 +1,96 @@
+internal import AGI
+internal import Rotation
+
+/// One call: what the dialplan asks for it, and what Asterisk said of it.
+final class Call: Sendable {
+  let arguments: Arguments
+  let environment: Environment
+
+  init(arguments: Arguments, environment: Environment) {
+    self.arguments = arguments
+    self.environment = environment
+  }
+
+  // MARK: Asking the store
+
+  /// Nil where there is nothing to ask it.
+  ///
+  /// - Parameter campaign: the dialplan's, or the channel's where the dialplan gives none.
+  func question(campaign: String?) -> Question? {
+    if let invalid = arguments.invalid { return .logRefusal(request(campaign: campaign), reason: invalid.reason) }
+    switch arguments.action {
+    case .pick: return .pick(request(campaign: campaign))
+    case .release: return uniqueID.map { .release($0, outcome) }
+    }
+  }
+
+  private func request(campaign: String?) -> Request {
+    var request = Request(destination: destination)
+    request.dialString = environment.extension
+    request.callerID = environment.callerID
+    request.respectExisting = arguments.respectExisting
+    request.areaCode = arguments.areaCode
+    request.campaign = campaign.flatMap { CallerText($0) }
+    request.agent = arguments.agent.flatMap { CallerText($0) }
+    request.pool = arguments.pool
+    request.carrier = arguments.carrier
+    request.reservationTTL = arguments.reservationTTL
+    request.uniqueID = uniqueID
+    request.callCode = callCode
+    return request
+  }
+
+  private var outcome: Outcome {
+    var outcome = Outcome()
+    outcome.dialStatus = arguments.dialStatus.flatMap { CallerText($0) }
+    outcome.answeredSeconds = arguments.answeredSeconds
+    outcome.hangUpCause = arguments.hangUpCause
+    return outcome
+  }
+
+  /// The extension, and what was dialled to get here where that is no number (`s`, `h`).
+  private var destination: String {
+    if let destination = arguments.destination { return destination }
+    let dialled = environment.extension ?? ""
+    return Destination(dialled) == nil ? environment.dialledNumber ?? dialled : dialled
+  }
+
+  private var uniqueID: CallerText? { environment.uniqueID.flatMap { CallerText($0) } }
+
+  private var callCode: VICIdialCallName? { environment.callerIDName.flatMap { VICIdialCallName(callerIDName: $0) } }
+
+  // MARK: Telling Asterisk
+
+  /// What Asterisk is told once the store has answered.
+  func announcement(of answer: StoreAnswer) -> Announcement {
+    if let invalid = arguments.invalid { return .refusal(.badRequest, invalid.reason) }
+    switch answer {
+    case .picked(.granted(let grant), let namePolicy):
+      return .grant(grant, name: name(for: grant, policy: arguments.namePolicy ?? namePolicy))
+    case .picked(.kept(let reason), _):
+      return .note(.kept, "Caller-ID kept: \(reason)", isSuccess: true)
+    case .picked(.refused(let status, let reason), _): return .refusal(status, reason)
+    case .released(let numbers):
+      let numbers = numbers.isEmpty ? "none held" : numbers.map(\.written).joined(separator: ", ")
+      return .note(.ok, "Released Caller-ID: \(numbers)", isSuccess: true)
+    case .failed(let error): return .refusal(Status(error), error.message)
+    // Only an invalid request is logged, and that is told above.
+    case .logged: return .refusal(.badRequest, "")
+    }
+  }
+
+  /// Where there was nothing to ask the store.
+  var announcementWithoutAnswer: Announcement {
+    .refusal(.badRequest, "Asterisk sent no agi_uniqueid to release by")
+  }
+
+  /// Nil: the call keeps the name it has, as VICIdial's always do.
+  private func name(for grant: Grant, policy: NamePolicy) -> String? {
+    guard callCode == nil else { return nil }
+    switch policy {
+    case .keep: return nil
+    case .name where !grant.number.name.isEmpty: return grant.number.name
+    case .auto, .number, .name: return grant.callerID
+    }
+  }
+}

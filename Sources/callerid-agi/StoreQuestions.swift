@@ -1,0 +1,42 @@
+internal import Calls
+internal import Rotation
+
+/// The store, as one call asks it. Everything that the program does with a store is in this file.
+struct StoreQuestions: ~Copyable {
+  let path: String
+  /// When to stop waiting for the store.
+  let deadline: Deadline
+  private var store: Store?
+
+  init(path: String, deadline: Deadline) {
+    self.path = path
+    self.deadline = deadline
+  }
+
+  /// Asks the store. It holds no lock any more when it has answered, whatever the answer: no other call has to wait for
+  /// the conversation with Asterisk.
+  mutating func answer(_ question: Question) -> StoreAnswer {
+    do throws(StoreError) {
+      let (answer, store) = try Store.call(path: path, until: deadline) { transaction in
+        switch question {
+        case .pick(let request):
+          return StoreAnswer.picked(try transaction.pick(request), namePolicy: transaction.settings.setName)
+        case .release(let uniqueID, let outcome):
+          return .released(try transaction.release(uniqueID: uniqueID, outcome: outcome))
+        case .logRefusal(let request, let reason):
+          try transaction.log(refusalOf: request, reason: reason)
+          return .logged
+        }
+      }
+      // The store is never closed from here on: the process ends with the call, and the kernel is quicker at it.
+      _ = Unmanaged.passRetained(store)
+      self.store = store
+      return answer
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  /// Releases what a pick got. If the store is busy, the time to live ends it.
+  func giveBack(_ request: Int) { _ = try? store?.release(request: request) }
+}

@@ -1,0 +1,42 @@
+import CallVectors
+import Foundation
+import TestSupport
+import Testing
+
+/// The conversations of the vectors with the built program, over pipes.
+@Suite(.timeLimit(.minutes(3)))
+struct AgiConversationTests {
+  @Test(arguments: CallVector.all)
+  func goesAsItShould(vector: CallVector) async throws {
+    let callerID = try await installation(for: vector)
+    let store = vector.stock == .missing ? callerID.folder + "/none.db" : callerID.store
+    let holder = vector.stock == .locked ? try LockHolder(path: store) : nil
+    let peer = try AsteriskPeer(vector.arguments, store: store)
+    try peer.say(vector.opening)
+    for turn in vector.turns {
+      let commands = turn.commands.map { $0.replacing(CallVector.storePath, with: store) }
+      #expect(try await peer.hear(lines: commands.count) == commands)
+      try peer.say(turn.replies.map { $0 + vector.lineEnd }.joined())
+    }
+    if vector.end == .hangsUp { peer.hangUp() }
+    #expect(try await peer.hear(lines: 1).isEmpty)
+    #expect(try await peer.end() == (vector.isSuccess ? 0 : 1))
+    holder?.release()
+    #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (vector.isHeld ? 1 : 0))
+  }
+
+  private func installation(for vector: CallVector) async throws -> Installation {
+    let callerID = try await Installation()
+    if vector.stock != .empty {
+      let name = CallVector.numberName.replacing("\"", with: "\"\"")
+      _ = try await callerID.importCSV(
+        "caller_id,carrier,name\n\(CallVector.number),\(CallVector.carrier),\"\(name)\"\n")
+    }
+    // The machine that runs the tests may be busy with others; but where it is waited for the end of the time, it is not
+    // waited for long.
+    let isWaitedFor = vector.end == .isSilent || vector.stock == .locked
+    _ = try await callerID.admin("config", "set", "busy_timeout_ms", isWaitedFor ? "2000" : "10000")
+    if vector.stock == .held { #expect(try await callerID.agi(["SALES"]).status == 0) }
+    return callerID
+  }
+}
