@@ -7,6 +7,8 @@ enum HangUp {
   /// instead of ending it: what was picked can still be released.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
+    // A file that grows past what the process may write (RLIMIT_FSIZE) is an error of that write, not the end.
+    signal(SIGXFSZ, SIG_IGN)
     // Made here, not by its first use in the handler.
     signalled.store(false, ordering: .relaxed)
     var action = sigaction()

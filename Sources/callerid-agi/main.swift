@@ -9,6 +9,11 @@ import Rotation
 let graceMilliseconds = 30
 
 func run() -> Int32 {
+  if let path = LogCopier.store {
+    Store.useOneThread()
+    Store.copyLog(ofStore: path)
+    return 0
+  }
   // For callerid-admin doctor, and for people.
   if CommandLine.argc == 2, CommandLine.unsafeArgv[1].map({ strcmp($0, "--version") }) == 0 {
     let text = Version.text
@@ -42,6 +47,7 @@ func run() -> Int32 {
       case .ask(let question): step = conversation.answered(store.answer(question))
       case .finish(let ending):
         if let request = ending.givenBack { store.giveBack(request) }
+        store.end()
         return ending.isSuccess ? 0 : 1
       }
     } catch .hungUp {
