@@ -100,7 +100,7 @@ struct Commotion {
       .numberDailyLimit: ["2", "4", nil], .numberHourlyLimit: ["1", "2", nil],
       .carrier: [nil, nil, "Acme"], .match: ["area", "region", "any", nil],
       .sticky: Stickiness.allCases.map(\.rawValue), .whenExhausted: Exhaustion.allCases.map(\.rawValue),
-      .hourlyLimit: ["15", nil, nil], .dailyLimit: ["25", nil, nil],
+      .hourlyLimit: ["15", nil, nil], .dailyLimit: ["12", nil, nil],
       .dialPrefix: [["A": "91", "B": "92", "C": "9"][name.text]!, nil],
     ]
     // In one order, whatever the dictionary's.

@@ -109,6 +109,21 @@ struct Crowd {
     }
   }
 
+  /// Half of the numbers are in the pool `closed`, and were put out of use without being moved to their places: a pick
+  /// there meets them one by one, moves them, and is refused.
+  func closeHalf() throws {
+    try test.add("3125550101 pool=closed state=disabled")
+    try store.write { _ in
+      try store.database.run(
+        """
+        UPDATE number SET state = 'disabled', pool_id = (SELECT id FROM pool WHERE name = 'closed')
+        WHERE id / 4 % 2 = 0 AND id > 1
+        """)
+      try store.database.run("UPDATE pool SET numbers = (SELECT count(*) FROM number WHERE pool_id = pool.id)")
+      try fileAll()
+    }
+  }
+
   private func fileAll() throws {
     try store.database.run("DELETE FROM lane")
     try store.database.run(
