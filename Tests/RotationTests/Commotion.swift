@@ -1,7 +1,6 @@
+import Rotation
 import TestSupport
 import Testing
-
-@testable import Rotation
 
 /// A store that random things happen to: several campaigns with terms that change, numbers that move, rest and come back,
 /// resets, and a clock that jumps.

@@ -1,6 +1,5 @@
+import Rotation
 import Testing
-
-@testable import Rotation
 
 struct RestTests {
   @Test(arguments: [("30m", 1800), ("12h", 43_200), ("7d", 604_800), ("3650d", 315_360_000)])

@@ -1,6 +1,5 @@
+import Rotation
 import Testing
-
-@testable import Rotation
 
 struct StickyTests {
   @Test(arguments: [
