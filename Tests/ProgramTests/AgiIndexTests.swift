@@ -7,9 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct AgiIndexTests {
   private func call(_ callerID: Installation, _ index: Int) async throws {
-    var call = AsteriskCall()
-    call.uniqueID = "1790000000.\(index)"
-    let finished = try await callerID.agi(["SALES", ""], call)
+    let finished = try await callerID.agi(["SALES", ""], AsteriskCall(number: index))
     try #require(finished.status == 0, "call \(index): \(finished.output)")
   }
 

@@ -1,5 +1,4 @@
 import Foundation
-import SQLite
 import TestSupport
 import Testing
 
@@ -10,9 +9,7 @@ struct ConcurrencyTests {
     try await withThrowingTaskGroup(of: Finished.self) { group in
       for index in 0..<count {
         group.addTask {
-          var call = AsteriskCall()
-          call.uniqueID = "1790000000.\(index)"
-          return try await callerID.agi(arguments, call)
+          return try await callerID.agi(arguments, AsteriskCall(number: index))
         }
       }
       return try await group.reduce(into: []) { $0.append($1) }
@@ -78,10 +75,7 @@ struct ConcurrencyTests {
     #expect(perCall >= 4)
 
     // A call empties the log from 4000 frames on; this one is nearly there.
-    let database = try Database(path: callerID.store, mode: .readWrite)
-    try database.keepLogOnClose()
-    while database.logFrames < 3900 { try database.run("UPDATE campaign SET name = name") }
-    database.close()
+    try growLog(ofStore: callerID.store, to: 3900)
     for _ in 0..<8 {
       #expect(numbers(of: try await calls(64, of: callerID, ["SALES", "", "ttl=0"])).count == 64)
     }

@@ -1,5 +1,4 @@
 import Foundation
-import SQLite
 import TestSupport
 import Testing
 
@@ -21,10 +20,7 @@ struct SyncTests {
     let usual = try await pick(callerID)
     #expect(Set(usual) == ["pwrite64-wal"])
 
-    let database = try Database(path: callerID.store, mode: .readWrite)
-    try database.keepLogOnClose()
-    while database.logFrames < 4000 { try database.run("UPDATE campaign SET name = name") }
-    database.close()
+    try growLog(ofStore: callerID.store, to: 4000)
     // The log before anything is copied out of it, and the store before the log is emptied.
     let emptying = try await pick(callerID)
     let steps = emptying.indices.filter { $0 == 0 || emptying[$0] != emptying[$0 - 1] }.map { emptying[$0] }

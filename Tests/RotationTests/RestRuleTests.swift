@@ -11,9 +11,7 @@ struct RestRuleTests {
     try test.store.set(.restPoolShare, to: "100")
     for (status, isPicked) in [("ANSWER", true), ("BUSY", true), ("BUSY", false)] {
       _ = try test.pick(uniqueID: "1.1")
-      var outcome = Outcome()
-      outcome.dialStatus = CallerText(status)
-      _ = try test.store.release(uniqueID: try #require(CallerText("1.1")), outcome: outcome)
+      try test.release("1.1", dialStatus: status)
       #expect(try (test.number("2145550101").sleep(at: test.store.moment) == nil) == isPicked)
     }
   }
@@ -50,9 +48,7 @@ struct RestRuleTests {
 
   private func callInVain(_ test: TestStore, _ call: String) throws {
     guard try test.pick(uniqueID: call) != "NONE_AVAILABLE" else { return }
-    var outcome = Outcome()
-    outcome.dialStatus = CallerText("BUSY")
-    _ = try test.store.release(uniqueID: try #require(CallerText(call)), outcome: outcome)
+    try test.release(call, dialStatus: "BUSY")
   }
 
   private func resting(_ test: TestStore) throws -> Int {
