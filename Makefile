@@ -21,7 +21,7 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo test torture fuzz fuzz-short sanitize sanitize-short bench bench-setup \
+.PHONY: help setup build man completions demo test torture mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
   install uninstall deb lint format clean asterisk lintian
 .DEFAULT_GOAL := help
 
@@ -86,6 +86,9 @@ test: build asterisk lintian deb ## build, and run every test on the programs an
 torture: build asterisk ## break the programs at every point and load them with 100,000 calls (a quarter of an hour)
 	$(SWIFT) build --build-tests
 	TORTURE=full $(TEST) --filter 'TortureTests|CrowdTests'
+
+mutate: setup ## break the program on purpose, line by line, and list the breaks that no test notices (half an hour)
+	@Mutations/run $(if $(ONLY),"$(ONLY)")
 
 # For each target, which is a folder of Fuzz/corpus.
 FUZZ_SECONDS ?= 120

@@ -74,6 +74,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
+    // The sources themselves: who imports whom, where SQL is, and whether CONTRIBUTING knows each folder.
+    .testTarget(name: "StructureTests", swiftSettings: settings),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "RotationTests", dependencies: ["Rotation", "SQLite", "TestSupport"],

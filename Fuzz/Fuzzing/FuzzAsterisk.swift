@@ -66,7 +66,8 @@ private func converse(
     try expect(steps <= 2 * bytes.count + 2000, "each step brings something")
     switch step {
     case .wait where rest.isEmpty: step = conversation.hungUp()
-    case .wait:
+    case .look where rest.isEmpty: step = conversation.heardAll()
+    case .wait, .look:
       let piece = Array(rest.prefix(max(1, size)))
       rest = rest.dropFirst(piece.count)
       step = conversation.received(piece)

@@ -3,8 +3,10 @@ internal import Rotation
 
 /// The commands by which Asterisk learns the answer, sent together, and how the conversation ends by what becomes of them.
 ///
-/// Asterisk reads its commands a line at a time (res_agi.c): those sent together are carried out in their order, also when
-/// the replies come late, and which reply belongs to which command is told by their order alone.
+/// Asterisk reads all that is in the pipe into a buffer, carries out the first line of it, and each further one when the
+/// pipe has something new: more bytes, or its end (`run_agi` in res_agi.c, which polls a descriptor that it reads with
+/// fgets(3)). So what was sent together is carried out in its order, the first command at once and the others when the
+/// program ends. One reply tells that Asterisk is there and listens; to wait for the others would be to wait for ever.
 struct Announcement {
   private(set) var bytes: [UInt8] = []
   private var commands = 0
@@ -32,6 +34,8 @@ struct Announcement {
     case timedOut
     /// What came is not the Asterisk Gateway Interface.
     case notAsterisk
+    /// Asterisk has been told everything, has begun to carry it out, and is left to it.
+    case left
   }
 
   // MARK: What is said
@@ -89,11 +93,15 @@ struct Announcement {
     return replies == commands ? Ending(isSuccess: isSuccess) : nil
   }
 
+  /// Whether Asterisk has replied to the first command.
+  var isAnswered: Bool { replies > 0 }
+
   func ending(_ interruption: Interruption) -> Ending {
     if let presentation, replies > presentation.index { return Ending(isSuccess: isSuccess) }
     switch interruption {
     case .hungUp: return Ending(isSuccess: true, givenBack: presentation?.request)
     // An Asterisk that is only late still carries out what it was sent.
+    case .left: return Ending(isSuccess: isSuccess)
     case .timedOut where sentBytes >= presentation?.end ?? bytes.count: return Ending(isSuccess: isSuccess)
     case .timedOut, .notAsterisk: return Ending(isSuccess: false, givenBack: presentation?.request)
     }

@@ -5,9 +5,10 @@ internal import Rotation
 /// and is told by each `Step` what to do next. It keeps to one thread at a time, and shares nothing with others.
 ///
 ///     environment ──> the channel's campaign, where the dialplan gives none ──> a question to the store
-///                 ──> its answer, told in commands that are sent together ──> their replies, and the end
+///                 ──> its answer, told in commands that are sent together ──> a reply, and the end
 ///
-/// A hang-up is an ordinary end. What was picked is given back, unless Asterisk has confirmed the caller-ID by then.
+/// A hang-up is an ordinary end. What was picked is given back, unless Asterisk has confirmed the caller-ID by then, or
+/// has been told of it and has not hung up.
 package struct Conversation: ~Copyable {
   /// What the driver is to do next.
   package enum Step: Sendable {
@@ -17,6 +18,8 @@ package struct Conversation: ~Copyable {
     case ask(Question)
     /// Wait for Asterisk (`received`, `hungUp`), but not for ever (`timedOut`).
     case wait
+    /// Take what Asterisk has said already (`received`, `hungUp`), without waiting (`heardAll`).
+    case look
     case finish(Ending)
   }
 
@@ -77,6 +80,12 @@ package struct Conversation: ~Copyable {
   /// The time allowed is over.
   package mutating func timedOut() -> Step { end(.timedOut) }
 
+  /// Asterisk has said nothing more by now.
+  package mutating func heardAll() -> Step {
+    guard case .announcement(let announcement) = state, announcement.isAnswered else { return .wait }
+    return finish(announcement.ending(.left))
+  }
+
   // MARK: What to do next
 
   private mutating func listen() -> Step {
@@ -89,6 +98,7 @@ package struct Conversation: ~Copyable {
     while let message = reader.next() {
       if let step = take(message) { return step }
     }
+    if case .announcement(let announcement) = state, announcement.isAnswered { return .look }
     return .wait
   }
 
@@ -101,9 +111,9 @@ package struct Conversation: ~Copyable {
     case .reply(let reply):
       switch state {
       case .channelCampaign(var campaign):
-        let isComplete = campaign.take(reply)
+        let question = campaign.take(reply)
         state = .channelCampaign(campaign)
-        return isComplete ? ask(campaign: campaign.name) : nil
+        return question.map { send($0) } ?? ask(campaign: campaign.name)
       case .announcement(var announcement):
         let ending = announcement.take(reply)
         state = .announcement(announcement)
@@ -123,8 +133,9 @@ package struct Conversation: ~Copyable {
     guard arguments.campaign == nil, arguments.action == .pick, arguments.invalid == nil else {
       return ask(campaign: arguments.campaign)
     }
-    state = .channelCampaign(ChannelCampaign())
-    return send(ChannelCampaign.questions)
+    let campaign = ChannelCampaign()
+    state = .channelCampaign(campaign)
+    return send(campaign.question)
   }
 
   private mutating func ask(campaign: String?) -> Step {

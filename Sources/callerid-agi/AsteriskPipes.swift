@@ -17,6 +17,13 @@ struct AsteriskPipes {
 
   private static let chunk = 4096
 
+  /// Takes what Asterisk has said already; nil where that is nothing.
+  func readAtOnce() throws(Interruption) -> [UInt8]? {
+    if HangUp.isSignalled { throw .hungUp }
+    var poll = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return Glibc.poll(&poll, 1, 0) > 0 ? try read() : nil
+  }
+
   /// Waits for Asterisk to say something.
   func read() throws(Interruption) -> [UInt8] {
     while true {

@@ -43,6 +43,7 @@ func run() -> Int32 {
     do throws(AsteriskPipes.Interruption) {
       switch step {
       case .wait: step = conversation.received(try pipes.read())
+      case .look: step = try pipes.readAtOnce().map { conversation.received($0) } ?? conversation.heardAll()
       case .send(let lines): step = conversation.sent(try pipes.write(lines))
       case .ask(let question): step = conversation.answered(store.answer(question))
       case .finish(let ending):

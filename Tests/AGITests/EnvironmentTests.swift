@@ -1,6 +1,5 @@
+import AGI
 import Testing
-
-@testable import AGI
 
 struct EnvironmentTests {
   private func read(_ lines: String...) -> Environment {

@@ -1,6 +1,5 @@
+import AGI
 import Testing
-
-@testable import AGI
 
 struct ReplyTests {
   private func read(_ lines: String...) -> [ReplyParser.Line] {

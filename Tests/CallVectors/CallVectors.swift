@@ -74,25 +74,25 @@ extension CallVector {
 
   static let campaigns =
     [
-      ["200 result=1 (SALES)", "200 result=0"], ["200 result=0", "200 result=1 (TEST (1) CAMP)"],
-      ["200 result=1 (SALES)", "200 result=1 (OTHER)"], ["200 result=0", "200 result=0"],
-      ["200 result=1 ()", "200 result=1 (SALES)"], ["510 Invalid or unknown command", "200 result=1 (SALES)"],
-      usage + usage,
+      // The second question is asked where the first one's reply has no value.
+      [["200 result=1 (SALES)"]], [["200 result=0"], ["200 result=1 (TEST (1) CAMP)"]],
+      [["200 result=0"], ["200 result=0"]], [["200 result=1 ()"], ["200 result=1 (SALES)"]],
+      [["510 Invalid or unknown command"], ["200 result=1 (SALES)"]], [usage, usage],
     ].map { replies in
       vector("the channel is asked for the campaign, and says \(replies)") {
         $0.arguments = []
-        $0.turns = [Turn(questions, replies), Turn(presentation, done(7))]
+        $0.turns = zip(questions, replies).map { Turn([$0], $1) } + [Turn(presentation, done(7))]
       }
     } + [
       vector("the caller hangs up before the channel's campaign is known") {
         $0.arguments = []
-        $0.turns = [Turn(questions, ["200 result=0"])]
+        $0.turns = [Turn([questions[0]], ["200 result=0"]), Turn([questions[1]], [])]
         $0.end = .hangsUp
         $0.isHeld = false
       },
       vector("Asterisk does not say what the channel's campaign is") {
         $0.arguments = []
-        $0.turns = [Turn(questions, ["200 result=1 (SALES)"])]
+        $0.turns = [Turn([questions[0]], [])]
         $0.end = .isSilent
         $0.isSuccess = false
         $0.isHeld = false

@@ -14,6 +14,7 @@ struct ConversationEndTests {
     case .send: "send"
     case .ask: "ask"
     case .wait: "wait"
+    case .look: "look"
     case .finish(let ending): "finish \(ending.isSuccess) \(ending.givenBack ?? 0)"
     }
   }
@@ -87,6 +88,15 @@ struct ConversationEndTests {
     }
   }
 
+  @Test func oneReplyTellsThatTheRestIsCarriedOut() throws {
+    var granted = try Granted(hearing: environment)
+    _ = granted.conversation.sent(granted.commands.count)
+    // Nothing was said yet: the caller may have hung up.
+    #expect(name(granted.conversation.heardAll()) == "wait")
+    #expect(name(granted.conversation.received(Array("200 result=1\n".utf8))) == "look")
+    #expect(name(granted.conversation.heardAll()) == "finish true 0")
+  }
+
   // MARK: While the store is asked
 
   @Test func aHangUpMeanwhileGivesBackWhatThePickGets() throws {
@@ -109,7 +119,7 @@ struct ConversationEndTests {
     #expect(name(conversation.received(environment)) == "ask")
     #expect(name(conversation.received(Array(String(repeating: "200 result=1\n", count: 6).utf8))) == "wait")
     guard case .send(let commands) = conversation.answered(try Granted.answer()) else { throw Unexpected() }
-    #expect(name(conversation.sent(commands.count)) == "wait")
+    #expect(name(conversation.sent(commands.count)) == "look")
     #expect(name(conversation.hungUp()) == "finish true 0")
   }
 

@@ -25,9 +25,7 @@ struct AdminBackupTests {
   private func call(_ callerID: Installation, _ index: Int, _ arguments: [String] = ["SALES", "", "ttl=0"]) async throws
     -> Finished
   {
-    var call = AsteriskCall()
-    call.uniqueID = "1790000000.\(index)"
-    return try await callerID.agi(arguments, call)
+    return try await callerID.agi(arguments, AsteriskCall(number: index))
   }
 
   private func unlimited() async throws -> Installation {

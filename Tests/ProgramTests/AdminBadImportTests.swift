@@ -108,6 +108,25 @@ struct AdminBadImportTests {
     #expect(try other.dump() == before)
   }
 
+  /// A file whose rows can all be used goes in with `--strict` as without.
+  @Test(arguments: [false, true], [false, true])
+  func whatIsRejectedKeepsTheRestOutWhereThatIsAskedForOnly(isStrict: Bool, isWrong: Bool) async throws {
+    let callerID = try await Installation(numbers: ["2145550101"])
+    let text = "caller_id,name\n2145550101,Dallas\n2145550102,Plano\n" + (isWrong ? "345,x\n" : "")
+    let options = isStrict ? ["--strict"] : []
+    let before = try callerID.dump()
+    let rehearsed = try await callerID.admin(["import", "-", "--dry-run"] + options, input: text)
+    #expect(try callerID.dump() == before)
+    let finished = try await callerID.admin(["import", "-"] + options, input: text)
+    let goesIn = !(isStrict && isWrong)
+    let (status, rejected) = (goesIn ? 0 : 1, isWrong ? 1 : 0)
+    let summary = goesIn ? "1 added, 1 updated, 0 unchanged, \(rejected) rejected\n" : ""
+    #expect((finished.status, finished.output) == (status, summary))
+    #expect((rehearsed.status, rehearsed.output) == (status, goesIn ? "Would be: " + summary : ""))
+    #expect(try callerID.sql("SELECT count(*) FROM number") == (goesIn ? 2 : 1))
+    #expect(try callerID.sql("SELECT count(*) FROM number WHERE name = 'Dallas'") == (goesIn ? 1 : 0))
+  }
+
   @Test func aFileWithNoUsableRowIsRefused() async throws {
     let callerID = try await Installation(numbers: ["2145550101"])
     let text = "caller_id\nabc\n123\n"

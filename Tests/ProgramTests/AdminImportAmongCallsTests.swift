@@ -38,9 +38,7 @@ struct AdminImportAmongCallsTests {
     async let imported = callerID.admin("import", path)
     var served = 0
     for index in 0..<200 {
-      var call = AsteriskCall()
-      call.uniqueID = "1790000000.\(index)"
-      if try await callerID.agi(["SALES", "", "ttl=0"], call).status == 0 { served += 1 }
+      if try await callerID.agi(["SALES", "", "ttl=0"], AsteriskCall(number: index)).status == 0 { served += 1 }
     }
     #expect(served == 200)
     #expect(try await imported.output == "30000 added, 0 updated, 0 unchanged, 0 rejected\n")

@@ -4,12 +4,6 @@ import Testing
 /// Files of other programs, with their own columns.
 @Suite(.timeLimit(.minutes(2)))
 struct AdminImportFormatsTests {
-  /// A number's fields as `export` writes them.
-  /// As exported, without the columns from max_concurrent on, which these files leave empty.
-  private func numbers(_ callerID: Installation) async throws -> [String] {
-    try await callerID.admin("export").lines.dropFirst().map { $0.hasSuffix(",,,,,") ? String($0.dropLast(5)) : $0 }
-  }
-
   /// A file, what is said of it, and the numbers that it gives.
   struct Case: Sendable {
     let text: String
@@ -32,19 +26,30 @@ struct AdminImportFormatsTests {
       numbers: ["7272234567,,FL,,,Florida,default,enabled", "4042234567,,GA,,,,default,disabled"]),
     Case(text: "813,7272234567,Florida\n", note: bulk, numbers: ["7272234567,,813,,,Florida,default,enabled"]),
     Case(text: "none,17272234567,USA,Y\n", note: bulk, numbers: ["17272234567,,727,,,USA,default,enabled"]),
+    Case(
+      text: "813,7272234567,Florida,y\n813,7272234568,,n\n813,7272234569,,\n", note: bulk,
+      numbers: [
+        "7272234567,,813,,,Florida,default,enabled", "7272234568,,813,,,,default,disabled",
+        "7272234569,,813,,,,default,disabled",
+      ]),
     // Its non-agent API.
     Case(
       text: "1|727|7275551212|N|FL1 test|0\n1|813|8135551212|Y|FL2|4\n", note: api,
       numbers: ["7275551212,,727,,,FL1 test,default,disabled", "8135551212,,813,,,FL2,default,enabled"]),
+    Case(
+      text: "1|727|7275551212|y|FL1|0\n1|813|8135551212|n|FL2|4\n", note: api,
+      numbers: ["7275551212,,727,,,FL1,default,enabled", "8135551212,,813,,,FL2,default,disabled"]),
     // Its table, as MySQL's clients write it.
     Case(
       text: "campaign_id,areacode,outbound_cid,active,cid_description,call_count_today\n"
         + "TEST,727,7275551212,Y,Tampa,12\nTEST,813,8135551212,,NULL,0\nTEST,305,3055551212,Y,NOROTATE,0\n"
-        + "TEST,407,4075551212,Y,donotuse,0\n",
+        + "TEST,407,4075551212,Y,donotuse,0\n"
+        + "TEST,321,3215551212,y,,0\n",
       note: table,
       numbers: [
         "7275551212,,727,,,Tampa,default,enabled", "8135551212,,813,,,,default,disabled",
         "3055551212,,305,,,NOROTATE,default,disabled", "4075551212,,407,,,donotuse,default,disabled",
+        "3215551212,,321,,,,default,enabled",
       ]),
     Case(
       text: "outbound_cid\tareacode\tcampaign_id\tactive\tcid_description\tcall_count_today\n"
@@ -89,7 +94,7 @@ struct AdminImportFormatsTests {
     let finished = try await callerID.importCSV(file.text)
     #expect(finished.output == "\(file.numbers.count) added, 0 updated, 0 unchanged, 0 rejected\n")
     #expect(finished.errors == "callerid-admin: read as \(file.note)\n")
-    #expect(try await numbers(callerID) == file.numbers)
+    #expect(try await callerID.exportedNumbers() == file.numbers)
     let again = try await callerID.importCSV(file.text)
     #expect(again.output == "0 added, 0 updated, \(file.numbers.count) unchanged, 0 rejected\n")
   }
@@ -99,7 +104,7 @@ struct AdminImportFormatsTests {
     let callerID = try await Installation()
     let finished = try await callerID.importCSV("State,Carrier,\(name),daily_limit\nFL,Acme,727-555-1212,9\n")
     #expect(finished.errors.hasSuffix("a list of numbers, the numbers in \"\(name)\"; ignored columns: State\n"))
-    #expect(try await numbers(callerID) == ["7275551212,Acme,727,9,,,default,enabled"])
+    #expect(try await callerID.exportedNumbers() == ["7275551212,Acme,727,9,,,default,enabled"])
   }
 
   @Test func aNumberServesTheAreaCodesOfAllItsLines() async throws {
@@ -123,7 +128,7 @@ struct AdminImportFormatsTests {
       "7272234567,,813 727,,,Tampa,default,enabled", "3052234567,,786,,,Miami Beach,default,enabled",
       "4072234567,,407 FL,,,,default,enabled", "5612234567,,305,,,DONOTUSE,default,disabled",
     ]
-    #expect(try await numbers(callerID) == expected)
+    #expect(try await callerID.exportedNumbers() == expected)
     #expect(try await callerID.importCSV(text).output == "0 added, 0 updated, 4 unchanged, 0 rejected\n")
     #expect(try await callerID.object("next", "--to", "17272235555")["caller_id"] as? String == "7272234567")
     #expect(try await callerID.object("next", "--to", "18132235555")["caller_id"] as? String == "7272234567")
@@ -150,7 +155,7 @@ struct AdminImportFormatsTests {
     #expect(reasons[2].contains("line 2: \"7271234567\": not a North American number"))
     #expect(reasons[4].contains("line 4: \"7272234567\": 3 cells where the first row has 4"))
     #expect(reasons[5].contains("line 5: \"7272234567\": area_code is 1 to 6 digits or a region such as FL"))
-    #expect(try await numbers(callerID) == ["7272234568,,813,,,ok,default,enabled"])
+    #expect(try await callerID.exportedNumbers() == ["7272234568,,813,,,ok,default,enabled"])
   }
 
   @Test func statesComeAndGoWithTheFile() async throws {
@@ -160,7 +165,7 @@ struct AdminImportFormatsTests {
     ]
     let rows = words.enumerated().map { "21455501\($0 + 10),\($1)" }.joined(separator: "\n")
     #expect(try await callerID.importCSV("caller_id,state\n\(rows)\n").errors.isEmpty)
-    let states = try await numbers(callerID).map { String($0.split(separator: ",").last ?? "") }
+    let states = try await callerID.exportedNumbers().map { String($0.split(separator: ",").last ?? "") }
     let (yes, no) = ("enabled", "disabled")
     #expect(states == [yes, no, "retired", yes, no, yes, no, yes, no, yes, no, yes, no, yes])
 
@@ -168,7 +173,7 @@ struct AdminImportFormatsTests {
     _ = try await callerID.importCSV("caller_id,name,state\n2145550112,x,\n2145550110,x,retired\n2145550111,,Y\n")
     _ = try await callerID.importCSV("caller_id,name\n2145550110,y\n")
     #expect(
-      try await numbers(callerID).prefix(3) == [
+      try await callerID.exportedNumbers().prefix(3) == [
         "2145550110,,214,,,y,default,retired", "2145550111,,214,,,,default,enabled",
         "2145550112,,214,,,x,default,retired",
       ])

@@ -4,11 +4,6 @@ import Testing
 /// `import --map`: files that are not recognised.
 @Suite(.timeLimit(.minutes(2)))
 struct AdminImportMapTests {
-  /// As exported, without the columns from max_concurrent on, which these files leave empty.
-  private func numbers(_ callerID: Installation) async throws -> [String] {
-    try await callerID.admin("export").lines.dropFirst().map { $0.hasSuffix(",,,,,") ? String($0.dropLast(5)) : $0 }
-  }
-
   /// Arguments, a file, and the number that it gives.
   static let files: [(maps: [String], text: String, number: String)] = [
     (["MSISDN=caller_id"], "msisdn,carrier\n7275551212,Acme\n", "7275551212,Acme,727,,,,default,enabled"),
@@ -47,7 +42,7 @@ struct AdminImportMapTests {
       #expect(finished.status == 0)
     } else {
       #expect(finished.output == "1 added, 0 updated, 0 unchanged, 0 rejected\n", "\(finished.errors)")
-      #expect(try await numbers(callerID) == [number])
+      #expect(try await callerID.exportedNumbers() == [number])
     }
   }
 

@@ -15,6 +15,11 @@ extension Installation {
     try #require(try await admin(arguments + ["--json"]).json() as? [String: Any])
   }
 
+  /// The numbers as they are exported, without the columns from max_concurrent on where all of them are empty.
+  func exportedNumbers() async throws -> [String] {
+    try await admin("export").lines.dropFirst().map { $0.hasSuffix(",,,,,") ? String($0.dropLast(5)) : $0 }
+  }
+
   func admin(_ arguments: [String], input: String = "") async throws -> Finished {
     try await run(Program.admin.path, arguments, input: input, environment: ["CALLERID_DB": store])
   }

@@ -9,9 +9,7 @@ struct AdminMaintainTests {
   private func used() async throws -> Installation {
     let callerID = try await Installation(numbers: (100..<150).map { "2145550\($0)" })
     for index in 0..<5 {
-      var call = AsteriskCall()
-      call.uniqueID = "1790000000.\(index)"
-      _ = try await callerID.agi(["SALES", ""], call)
+      _ = try await callerID.agi(["SALES", ""], AsteriskCall(number: index))
     }
     return callerID
   }

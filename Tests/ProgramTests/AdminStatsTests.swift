@@ -11,8 +11,7 @@ struct AdminStatsTests {
     let callerID = try await Installation()
     _ = try await callerID.importCSV("caller_id,carrier,pool\n2145550101,Verizon,\n3125550101,,sales\n")
     for (index, outcome) in [["status=ANSWER", "answered=35"], ["status=BUSY"], nil].enumerated() {
-      var call = AsteriskCall()
-      call.uniqueID = "1790000000.\(index)"
+      var call = AsteriskCall(number: index)
       if index == 0 { call.callerIDName = "V1124150000000012345" }
       let pool = index == 1 ? ["pool=sales"] : []
       #expect(try await callerID.agi(["SALES", "1001"] + pool, call).status == 0)

@@ -34,9 +34,7 @@ struct AgiClockTests {
   }
 
   private static func asterisk(_ index: Int) -> AsteriskCall {
-    var call = AsteriskCall()
-    call.uniqueID = "1790000000.\(index)"
-    return call
+    AsteriskCall(number: index)
   }
 
   private func setBack(_ callerID: Installation, byDays days: Int) throws {

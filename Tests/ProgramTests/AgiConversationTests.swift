@@ -11,6 +11,7 @@ struct AgiConversationTests {
     let callerID = try await installation(for: vector)
     let store = vector.stock == .missing ? callerID.folder + "/none.db" : callerID.store
     let holder = vector.stock == .locked ? try LockHolder(path: store) : nil
+    if vector.end == .hangsUp { return try await endsAsItShould(vector, callerID, store) }
     let peer = try AsteriskPeer(vector.arguments, store: store)
     try peer.say(vector.opening)
     for turn in vector.turns {
@@ -18,10 +19,20 @@ struct AgiConversationTests {
       #expect(try await peer.hear(lines: commands.count) == commands)
       try peer.say(turn.replies.map { $0 + vector.lineEnd }.joined())
     }
-    if vector.end == .hangsUp { peer.hangUp() }
     #expect(try await peer.hear(lines: 1).isEmpty)
     #expect(try await peer.end() == (vector.isSuccess ? 0 : 1))
     holder?.release()
+    #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (vector.isHeld ? 1 : 0))
+  }
+
+  /// Where Asterisk hangs up, it has said everything and gone before the program reads any of it: a program that was quicker
+  /// would rightly have ended by then.
+  private func endsAsItShould(_ vector: CallVector, _ callerID: Installation, _ store: String) async throws {
+    let replies = vector.turns.flatMap(\.replies).map { $0 + vector.lineEnd }.joined()
+    let finished = try await run(
+      Program.agi.path, vector.arguments, input: vector.opening + replies, environment: ["CALLERID_DB": store])
+    #expect(finished.lines == vector.turns.flatMap(\.commands))
+    #expect(finished.status == (vector.isSuccess ? 0 : 1))
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (vector.isHeld ? 1 : 0))
   }
 

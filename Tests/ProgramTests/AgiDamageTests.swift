@@ -23,9 +23,8 @@ struct AgiDamageTests {
         _ = try await callerID.admin(["config", "set"] + setting)
       }
       for index in 0..<12 {
-        var call = AsteriskCall()
-        call.uniqueID = "1790000000.\(index)"
-        _ = try await callerID.agi(["SALES", "1001", index % 2 == 0 ? "pool=sales" : "ttl=60"], call)
+        let option = index % 2 == 0 ? "pool=sales" : "ttl=60"
+        _ = try await callerID.agi(["SALES", "1001", option], AsteriskCall(number: index))
       }
       _ = try await callerID.admin("maintain", "--no-backup")
       bytes = Array(try Data(contentsOf: URL(fileURLWithPath: callerID.store)))

@@ -7,9 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct AgiIndexTests {
   private func call(_ callerID: Installation, _ index: Int) async throws {
-    var call = AsteriskCall()
-    call.uniqueID = "1790000000.\(index)"
-    let finished = try await callerID.agi(["SALES", ""], call)
+    let finished = try await callerID.agi(["SALES", ""], AsteriskCall(number: index))
     try #require(finished.status == 0, "call \(index): \(finished.output)")
   }
 
@@ -76,14 +74,11 @@ struct AgiIndexTests {
     for index in 0..<40 { try await call(callerID, index) }
     let log = try FileManager.default.attributesOfItem(atPath: callerID.store + "-wal")[.size] as? Int
     try #require(try #require(log) > 100 * 1024)
-    let traced = try await run(
-      stracePath,
-      ["-f", "-e", "trace=pread64,ftruncate", Program.agi.path, "SALES", "", "db=\(callerID.store)"],
-      input: AsteriskCall().input)
-    #expect(traced.status == 0)
-    let calls = traced.errors.split(separator: "\n")
-    #expect(calls.count { $0.contains("pread64") } < 60)
-    #expect(calls.count { $0.contains("ftruncate") } == 0)
+    let (finished, trace) = try await callerID.trace(
+      .agi, ["SALES", ""], input: AsteriskCall().input, seeing: ["pread64", "ftruncate"])
+    #expect(finished.status == 0)
+    #expect((1..<60).contains(trace.calls(of: ["pread64"]).count))
+    #expect(trace.calls(of: ["ftruncate"]).isEmpty)
   }
 
   @Test func aKilledCallLeavesAStoreThatTheNextOneUses() async throws {

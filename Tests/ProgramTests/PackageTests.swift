@@ -48,7 +48,7 @@ struct PackageTests {
 
     // Installed over itself, as an upgrade is: the store is looked after, by its owner.
     let again = try await root.shell(install)
-    #expect(again.contains("callerid.db is there and up to date"), "\(again)")
+    #expect(again.contains("callerid.db exists and is up to date"), "\(again)")
     let owners = try await root.shell("stat -c %U:%G /var/lib/callerid/* | sort -u")
     #expect(owners == "asterisk:asterisk")
 

@@ -22,14 +22,23 @@ struct CampaignLanesTests {
     try test.checkLanes()
   }
 
-  /// No call passes a limit, the campaign's own among them.
+  /// No call passes a limit: the number's, the campaign's, or the campaign's with the number.
   private func checkLimits(
     _ grant: Grant, of request: Request, in windows: Windows, _ test: TestStore
   ) throws {
     let moment = test.store.moment
     let number = grant.number
+    #expect(number.state == .enabled)
+    #expect(number.rest(at: moment.now) == nil)
     if let limit = number.effectiveHourlyLimit(moment) { #expect(number.thisHour.calls(in: windows.hour) <= limit) }
+    if let limit = number.effectiveDailyLimit(moment) { #expect(number.today.calls(in: windows.day) <= limit) }
+    let most = number.effectiveMaxConcurrent(moment)
+    if most > 0, grant.match != .exhausted { #expect(number.reservations(at: moment.now).count <= most) }
     let caller = try test.store.read { try $0.caller(of: request) }
+    if let campaign = caller.campaign {
+      if let limit = campaign.terms.hourlyLimit { #expect(campaign.thisHour.calls(in: windows.hour) <= limit) }
+      if let limit = campaign.terms.dailyLimit { #expect(campaign.today.calls(in: windows.day) <= limit) }
+    }
     guard let campaign = caller.campaign, let scope = number.pool.scopes.first(where: { $0.campaignID == campaign.id })
     else { return }
     let use = try test.store.read { try $0.use(of: number, in: scope) }

@@ -1,7 +1,6 @@
+import Rotation
 import TestSupport
 import Testing
-
-@testable import Rotation
 
 /// A store that random things happen to: several campaigns with terms that change, numbers that move, rest and come back,
 /// resets, and a clock that jumps.
@@ -65,6 +64,7 @@ struct Commotion {
       try change(phone, .areaCode, to: ["214 469", "TX", ""].randomElement(using: &random)!)
     case 7:
       try change(phone, .hourlyLimit, to: ["", "2", "none"].randomElement(using: &random)!)
+      try change(phone, .dailyLimit, to: ["", "3", "none"].randomElement(using: &random)!)
       try change(phone, .maxConcurrent, to: ["", "0", "2"].randomElement(using: &random)!)
     case 8:
       try store.setState([.enabled, .enabled, .disabled, .retired].randomElement(using: &random)!, of: [phone])
@@ -99,7 +99,8 @@ struct Commotion {
       .numberDailyLimit: ["2", "4", nil], .numberHourlyLimit: ["1", "2", nil],
       .carrier: [nil, nil, "Acme"], .match: ["area", "region", "any", nil],
       .sticky: Stickiness.allCases.map(\.rawValue), .whenExhausted: Exhaustion.allCases.map(\.rawValue),
-      .hourlyLimit: ["15", nil, nil], .dialPrefix: [["A": "91", "B": "92", "C": "9"][name.text]!, nil],
+      .hourlyLimit: ["15", nil, nil], .dailyLimit: ["12", nil, nil],
+      .dialPrefix: [["A": "91", "B": "92", "C": "9"][name.text]!, nil],
     ]
     // In one order, whatever the dictionary's.
     let keys = CampaignSetting.allCases.filter { values[$0] != nil }

@@ -1,3 +1,4 @@
+import SQLite
 import Testing
 
 @testable import Rotation
@@ -59,5 +60,21 @@ struct CostTests {
     #expect(try Double(steps.max() ?? 0) <= 16 * idle())
     #expect(try mean(Array(steps.suffix(50))) <= mostAsleep * idle())
     try crowd.test.checkLanes()
+  }
+
+  /// What a refused search has looked at is no reason to wake numbers for a later call.
+  @Test func aGrantCostsTheSameAfterAnyNumberOfRefusals() throws {
+    let costs = try [0, 2000].map { refusals in
+      let crowd = try Crowd(8000)
+      try crowd.wereReserved(seconds: 120, pause: 600)
+      try crowd.closeHalf()
+      for _ in 0..<refusals { #expect(try crowd.test.pick(pool: "closed", ttl: 0) == "NONE_AVAILABLE") }
+      // The refusals have met all of them, and moved them.
+      let left: Int? = try crowd.store.database.value(
+        "SELECT count(*) FROM number WHERE state = 'disabled' AND asleep_until <= ?", crowd.test.clock.now)
+      #expect(refusals == 0 ? left ?? 0 > 3000 : left == 0)
+      return try crowd.steps("12145551212", calls: 1, expecting: "area")[0]
+    }
+    #expect(Double(costs[1]) <= mostGrowth * Double(costs[0]))
   }
 }

@@ -1,7 +1,6 @@
 import Foundation
+import Rotation
 import Testing
-
-@testable import Rotation
 
 /// Random picks, releases, changes and jumps of the clock happen to a store and to the model, which must agree on every
 /// answer. A failure names its seed and tells the last steps; `MODEL_SEEDS=1000` tries more seeds than these.

@@ -1,4 +1,4 @@
-@testable import Rotation
+import Rotation
 
 /// What calls do.
 extension ModelWorld {

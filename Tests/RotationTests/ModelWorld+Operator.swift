@@ -1,6 +1,5 @@
+import Rotation
 import Testing
-
-@testable import Rotation
 
 /// What operators do.
 extension ModelWorld {

@@ -1,7 +1,6 @@
+import Rotation
 import TestSupport
 import Testing
-
-@testable import Rotation
 
 /// A store and the model of it, to which the same things happen.
 final class ModelWorld {

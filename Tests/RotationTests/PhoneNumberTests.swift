@@ -1,6 +1,5 @@
+import Rotation
 import Testing
-
-@testable import Rotation
 
 struct PhoneNumberTests {
   @Test(arguments: [

@@ -1,6 +1,5 @@
+import Rotation
 import Testing
-
-@testable import Rotation
 
 struct PickTests {
   @Test func neverUsedNumbersGoFirstInImportOrder() throws {

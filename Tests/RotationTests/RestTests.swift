@@ -1,6 +1,5 @@
+import Rotation
 import Testing
-
-@testable import Rotation
 
 struct RestTests {
   @Test(arguments: [("30m", 1800), ("12h", 43_200), ("7d", 604_800), ("3650d", 315_360_000)])
@@ -53,11 +52,9 @@ struct RestTests {
     try test.store.set(.restBelowAnswerRate, to: "50")
     try test.store.set(.restAfterCalls, to: "2")
     try test.store.set(.restPoolShare, to: "100")
-    var outcome = Outcome()
-    outcome.dialStatus = CallerText("ANSWER")
     for call in 0..<4 {
       #expect(try test.pick(uniqueID: "call-\(call)") == "2145550101")
-      _ = try test.store.release(uniqueID: try #require(CallerText("call-\(call)")), outcome: outcome)
+      try test.release("call-\(call)", dialStatus: "ANSWER")
     }
     #expect(try test.number("2145550101").restingUntil == 0)
   }

@@ -1,7 +1,6 @@
+import Rotation
 import SQLite
 import Testing
-
-@testable import Rotation
 
 /// `Store.statistics`, `Store.activity`, and the filters of `Store.requests`.
 struct StatisticsTests {

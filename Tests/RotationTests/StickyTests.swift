@@ -1,12 +1,11 @@
+import Rotation
 import Testing
-
-@testable import Rotation
 
 struct StickyTests {
   @Test(arguments: [
     ("1", ["12145551212", "2145551212", "+1 214 555 1212", "812145551212"]),
     ("44", ["02079460123", "+44 20 7946 0123", "00442079460123", "442079460123"]),
-    ("44", ["0012145551212", "0012145551212"]),
+    ("44", ["0012145551212", "00 1 (214) 555-1212"]),
   ])
   func aDestinationGetsItsNumberAgainHoweverItIsDialled(countryCode: String, dialStrings: [String]) throws {
     let test = try TestStore()

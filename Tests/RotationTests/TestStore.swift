@@ -66,6 +66,13 @@ final class TestStore {
     }
   }
 
+  /// Ends a call, with what Asterisk says of it.
+  func release(_ uniqueID: String, dialStatus: String) throws {
+    var outcome = Outcome()
+    outcome.dialStatus = CallerText(dialStatus)
+    _ = try store.release(uniqueID: try #require(CallerText(uniqueID)), outcome: outcome)
+  }
+
   func number(_ digits: String) throws -> Number { try store.find(try PhoneNumber(digits)) }
 }
 

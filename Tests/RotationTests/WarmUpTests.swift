@@ -1,6 +1,5 @@
+import Rotation
 import Testing
-
-@testable import Rotation
 
 struct WarmUpTests {
   @Test func aDayOf25HoursIsOneStep() throws {

@@ -1,7 +1,6 @@
 import Foundation
+import SQLite
 import Testing
-
-@testable import SQLite
 
 /// A database in a folder of its own.
 private final class TestDatabase {

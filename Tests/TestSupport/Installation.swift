@@ -88,6 +88,9 @@ package struct AsteriskCall: Sendable {
 
   package init() {}
 
+  /// One of many, each with a channel of its own.
+  package init(number: Int) { uniqueID = "1790000000.\(number)" }
+
   package var input: String {
     let environment = [
       "agi_request: callerid-agi", "agi_channel: Local/8600051@default-00000001;2", "agi_language: en",

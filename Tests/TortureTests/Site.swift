@@ -75,8 +75,6 @@ final class Site: Sendable {
 
   /// Makes the log so long that the next commit empties it, or one soon after.
   func growLog(to frames: Int = 3995) throws {
-    let database = try Database(path: store, mode: .readWrite)
-    try database.keepLogOnClose()
-    while database.logFrames < frames { try database.run("UPDATE campaign SET name = name") }
+    try TestSupport.growLog(ofStore: store, to: frames)
   }
 }

@@ -7,7 +7,7 @@ extension Snapshot {
       ?? Campaign(id: 0, name: name)
   }
 
-  /// The campaign that has the longest of the dial prefixes that a dial string begins with.
+  /// The campaign whose dial prefix the dial string begins with; the longest prefix wins.
   func campaign(dialling dialString: String) throws -> Campaign? {
     guard let digits = PhoneNumber.digits(of: dialString)?.digits, digits.utf8.count > 10 else { return nil }
     for length in stride(from: 6, through: 1, by: -1) {
@@ -52,7 +52,7 @@ extension Snapshot {
 
 /// Counting the calls of campaigns and agents.
 extension Transaction {
-  /// Counts a call of the campaign where `counted`, and makes its row where there is none.
+  /// Counts a call of the campaign if `counted` is true, and creates the campaign's row if there is none.
   ///
   /// - Returns: its ID.
   func keep(_ campaign: Campaign, counting counted: Bool) throws -> Int {
@@ -76,7 +76,7 @@ extension Transaction {
     return campaign.id
   }
 
-  /// As for a campaign.
+  /// Counts a call of the agent in the same way.
   func keep(_ agent: Agent, counting counted: Bool) throws -> Int {
     var agent = agent
     if counted {
@@ -105,7 +105,7 @@ extension Transaction {
 }
 
 extension Campaign {
-  /// Reads a row of `SELECT * FROM campaign`; nil for a name that is none.
+  /// Reads a row of `SELECT * FROM campaign`; nil if the name is empty.
   init?(_ row: borrowing Row) {
     guard let name = CallerText(row[1]) else { return nil }
     self.init(

@@ -1,4 +1,5 @@
-/// Who calls, by the dialer's own name for it. One that nobody configured has the defaults, and is counted.
+/// A campaign, known by the name that the dialer gives it. A campaign that nobody configured has the default terms, and
+/// its calls are counted too.
 package struct Campaign: Equatable, Sendable {
   /// 0 before its first request.
   package let id: Int
@@ -8,15 +9,15 @@ package struct Campaign: Equatable, Sendable {
   package var thisHour = Usage()
 }
 
-/// What the operator decides for one campaign. What is nil is as the store's settings have it.
+/// What the operator decides for one campaign. Where a value is nil, the store's setting applies.
 package struct CampaignTerms: Equatable, Sendable {
-  /// The pools it draws from, the one to be preferred first.
+  /// The pools that its numbers come from, in order of preference.
   package var pools = [Pool.defaultName]
   package var carrier: String?
-  /// The most calls with one number.
+  /// The most calls that the campaign may make with one number.
   package var numberDailyLimit: Int?
   package var numberHourlyLimit: Int?
-  /// The most calls of the campaign itself.
+  /// The most calls that the campaign may make with all numbers together.
   package var dailyLimit: Int?
   package var hourlyLimit: Int?
   package var reservationTTL: Int?
@@ -25,7 +26,7 @@ package struct CampaignTerms: Equatable, Sendable {
   /// Seconds.
   package var stickyFor = 86_400
   package var whenExhausted = Exhaustion.keep
-  /// Leave calls alone that somebody has given a caller-ID already.
+  /// Whether a call keeps the caller-ID that somebody has given it already.
   package var respectExisting = false
   /// The caller-ID that the dialer gives the campaign's calls.
   package var callerID: PhoneNumber?
@@ -38,7 +39,7 @@ package struct CampaignTerms: Equatable, Sendable {
   package init() {}
 }
 
-/// What is to get the same number again.
+/// Who gets the same number again.
 package enum Stickiness: String, CaseIterable, Sendable {
   case off, destination, agent
 }

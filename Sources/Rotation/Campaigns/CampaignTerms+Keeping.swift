@@ -11,7 +11,8 @@ extension Snapshot {
     return campaign
   }
 
-  /// Whether a campaign's terms go together with one another and with the store.
+  /// Checks a campaign's terms against one another and against the store: its pools and carriers exist, and no other
+  /// campaign has its dial prefix.
   ///
   /// - Throws: `refused` with what would be right.
   func check(_ campaign: Campaign) throws {
@@ -40,7 +41,7 @@ extension Snapshot {
 }
 
 extension Transaction {
-  /// Keeps a campaign's terms, those that differ from the defaults; a campaign that is not known yet gets its row.
+  /// Keeps those of a campaign's terms that differ from the defaults. A campaign that is not known yet gets a row.
   func keepTerms(of campaign: Campaign) throws -> Campaign {
     let id = campaign.id == 0 ? try keep(campaign, counting: false) : campaign.id
     for setting in CampaignSetting.allCases {
@@ -53,7 +54,7 @@ extension Transaction {
     return try self.campaign(campaign.name)
   }
 
-  /// Forgets a campaign's terms, and the campaign itself where it never called.
+  /// Forgets a campaign's terms, and the campaign itself if it has never called.
   func forget(_ campaign: Campaign) throws {
     var campaign = campaign
     campaign.terms = CampaignTerms()

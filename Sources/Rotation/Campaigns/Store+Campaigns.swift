@@ -14,7 +14,7 @@ extension Store {
     try read { try $0.existing(campaign: name) }
   }
 
-  /// Checks and keeps settings of a campaign, all or none of them; one that is not known yet is made.
+  /// Checks and keeps settings of a campaign, all of them or none. A campaign that is not known yet is created.
   ///
   /// - Parameter values: nil brings back a setting's default.
   /// - Throws: `refused` with what would be right.
@@ -34,7 +34,7 @@ extension Store {
     }
   }
 
-  /// Forgets what was decided for a campaign, and the campaign itself where it never called. Its requests stay in the
+  /// Forgets what was decided for a campaign, and the campaign itself if it has never called. Its requests stay in the
   /// log, and it goes on calling with the defaults.
   package func remove(campaign name: CallerText) throws(StoreError) {
     try change("campaign remove \(name.text)") { transaction in
@@ -52,7 +52,7 @@ extension Store {
     }
   }
 
-  /// - Parameter limit: nil: the setting's.
+  /// - Parameter limit: nil restores the setting's limit.
   package func setCallsPerMinute(_ limit: Limit?, of name: CallerText) throws(StoreError) {
     let text = limit.map { Limit.text($0.calls) } ?? "default"
     try change("agent set \(name.text) --calls-per-minute \(text)") { transaction in

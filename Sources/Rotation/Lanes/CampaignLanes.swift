@@ -34,7 +34,7 @@ extension Transaction {
   }
 
   private func fillLanes(of scope: CampaignScope, inPool poolID: Int) throws {
-    // Numbers that the campaign has not used stand where they stand for all; those that it has are moved afterwards.
+    // The campaign's lanes begin as copies of the common ones. Numbers that it has used are moved afterwards.
     let common = LaneNames(campaignID: 0, poolID: poolID)
     try database.run(
       """
@@ -48,7 +48,7 @@ extension Transaction {
       """, scope.campaignID, poolID)
   }
 
-  /// Moves the numbers that the campaign has used; the others stand where they stand for all.
+  /// Moves the numbers that the campaign has used to their places. The others have the same places as in the common lanes.
   private func resortUsed(in scope: CampaignScope, inPool poolID: Int) throws {
     let used: [Int] = try database.all(
       """

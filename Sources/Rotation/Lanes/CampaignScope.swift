@@ -1,13 +1,15 @@
 internal import SQLite
 
-/// A campaign that has lanes of its own in a pool, since numbers sleep for it when they do not for others.
+/// A campaign that has lanes of its own in a pool, because a number can be asleep for this campaign and awake for the
+/// others.
 struct CampaignScope: Equatable, Sendable {
   let campaignID: Int
   /// The most calls of the campaign with one number; nil: no limit.
   let dailyLimit: Int?
   let hourlyLimit: Int?
 
-  /// As the pool's row keeps them: `campaign:daily:hourly`, a space between, nothing where there is no limit.
+  /// Reads the column `scopes` of a pool: `campaign:daily:hourly` for each campaign, separated by spaces; a limit is left
+  /// out if there is none.
   static func read(_ text: String) -> [CampaignScope] {
     text.words.map { word in
       let parts = word.numbers
@@ -22,14 +24,14 @@ struct CampaignScope: Equatable, Sendable {
   }
 }
 
-/// What a campaign that limits its numbers has used of one of them.
+/// How often a campaign with limits per number has called with one number.
 package struct CampaignUse: Equatable, Sendable {
   let scope: CampaignScope
   var today = Usage()
   var thisHour = Usage()
-  /// Its place in the campaign's lanes.
+  /// Until when the number sleeps in the campaign's lanes.
   var asleepUntil: Int
-  /// Whether the campaign has used it before.
+  /// Whether the campaign has called with the number before, so that there is a row for it.
   var isKept = false
 }
 
@@ -45,7 +47,7 @@ extension Snapshot {
         scope: scope, today: Usage(window: $0[0], calls: $0[1]), thisHour: Usage(window: $0[2], calls: $0[3]),
         asleepUntil: $0[4], isKept: true)
     }
-      // One that was never used stands where it stands for all.
+      // A number that the campaign has never used has the same place as in the common lanes.
       ?? CampaignUse(scope: scope, asleepUntil: number.place.asleepUntil)
   }
 

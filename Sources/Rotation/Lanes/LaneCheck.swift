@@ -1,10 +1,10 @@
 internal import SQLite
 
-/// Where the lanes and the numbers that stand in them were found to differ.
+/// The differences that were found between the lanes and the rows of the numbers.
 package struct LaneReport: Equatable, Sendable {
-  /// Numbers that did not stand where their rows say: calls would not have found them.
+  /// Numbers that were not in a lane where their rows say that they are: calls would not have found them there.
   package var missing = 0
-  /// Entries of no number, or of one that stands elsewhere: calls would have stumbled over them.
+  /// Entries in lanes that belong to no number, or to a number whose place is elsewhere.
   package var stray = 0
   /// Pools whose count of numbers was wrong.
   package var miscounted = 0
@@ -20,16 +20,16 @@ private struct LaneEntry: Equatable {
   let numberID: Int
 }
 
-/// Comparing the lanes with the numbers. They change together in one transaction, so only a defect or another program's
-/// hand can part them; the rows of the numbers are what is right then.
+/// Comparing the lanes with the numbers. Both change in the same transaction, so they can differ only through a defect or
+/// another program. The rows of the numbers then decide.
 extension Store {
-  /// - Parameter mending: put right what is wrong, by a few at a time.
+  /// - Parameter mending: whether differences are corrected, a few in each transaction.
   package func checkLanes(mending: Bool = false) throws(StoreError) -> LaneReport {
     var check = LaneCheck()
-    // By some at a time, each on one state of the store: a long look would keep the log from being emptied.
+    // A few thousand numbers in each snapshot: a long one would keep the log from being emptied.
     while try read({ try $0.look(at: 5000, &check) }) {}
     let (strays, growth) = try read { snapshot in
-      // Entries that no number accounts for, unless somebody has just added or removed one: then there are none of them.
+      // If the counts are equal there can be no entry too many, unless a number was just added or removed.
       let strays =
         try snapshot.database.value("SELECT count(*) FROM lane") == check.found ? [] : snapshot.strayEntries()
       return (strays, try snapshot.miscountedPools())
@@ -39,10 +39,10 @@ extension Store {
   }
 
   private func mend(missing: [Int], strays: [LaneEntry], growth: [Int: Int]) throws(StoreError) {
-    // Calls have moved numbers since: each is looked at again in the transaction that changes it.
+    // Calls may have moved numbers since, so each number is looked at again in the transaction that changes it.
     try inBatches(strays) { try $0.remove($1) }
     try inBatches(missing) { try $0.enterMissingLanes(number: $1) }
-    // By the difference, which holds whatever was added and removed since.
+    // The count is corrected by the difference, which is right whatever was added or removed since.
     if !growth.isEmpty { try write { $0.memory.growth = growth } }
   }
 
@@ -62,7 +62,7 @@ extension Store {
 private struct LaneCheck {
   /// The ID of the last number that was looked at.
   var last = 0
-  /// Entries that stand where they should.
+  /// Entries that are where they should be.
   var found = 0
   /// The IDs of numbers that lack an entry.
   var missing: [Int] = []
@@ -82,7 +82,7 @@ extension Snapshot {
     return true
   }
 
-  /// By how many numbers the pools' rows differ from the numbers in them, by the pool's ID.
+  /// The difference between the numbers in a pool and the count in its row, by the pool's ID; only where there is one.
   fileprivate func miscountedPools() throws -> [Int: Int] {
     let pools: [(id: Int, growth: Int)] = try database.all(
       """
@@ -93,7 +93,7 @@ extension Snapshot {
     return pools.reduce(into: [:]) { if $1.growth != 0 { $0[$1.id] = $1.growth } }
   }
 
-  /// Where a number is to stand, by its row and those of the campaigns that have lanes of their own.
+  /// The entries that a number should have, by its own row and by those of the campaigns that have lanes of their own.
   fileprivate func entries(of number: Number) throws -> [LaneEntry] {
     func entries(ofCampaign id: Int, asleepUntil: Int) -> [LaneEntry] {
       number.lanes(ofCampaign: id).map {
@@ -111,7 +111,7 @@ extension Snapshot {
       entry.lane, entry.asleepUntil, entry.lastRequest, entry.numberID, as: Int.self) != nil
   }
 
-  /// The entries that no number accounts for. Of very many, the first; the next night finds the rest.
+  /// Entries that should not be there, 100,000 at most; the next night's check finds the rest.
   fileprivate func strayEntries() throws -> [LaneEntry] {
     var strays: [LaneEntry] = []
     let all: [LaneEntry] = try database.all(
@@ -129,7 +129,7 @@ extension Snapshot {
 }
 
 extension Transaction {
-  /// Removes an entry, unless a number stands there by now.
+  /// Removes an entry, unless it has become right since.
   fileprivate func remove(_ entry: LaneEntry) throws {
     if let number = try number(id: entry.numberID), try entries(of: number).contains(entry) { return }
     try database.run(

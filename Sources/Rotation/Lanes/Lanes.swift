@@ -6,12 +6,12 @@
 /// group that has woken, however many sleep behind it. A campaign that limits its calls with each number has such lanes
 /// of its own.
 struct Lanes {
-  /// 0: the lanes of all campaigns that have none of their own.
+  /// 0: the common lanes, for all campaigns that have none of their own.
   let campaignID: Int
   let pool: Pool
-  /// Nil: every carrier's numbers.
+  /// Nil: the numbers of every carrier.
   let carrierID: Int?
-  /// Looked at as one lane.
+  /// The area codes whose lanes are searched together.
   let areaCodes: [String]
 }
 
@@ -32,15 +32,15 @@ struct LaneNames {
   /// A campaign's lanes in a pool.
   init(campaignID: Int, poolID: Int) { stem = "\(campaignID):\(poolID)" }
 
-  /// Those of them that are for an area code, one for each carrier.
+  /// A campaign's lanes in a pool for one area code, one for each carrier.
   init(campaignID: Int, poolID: Int, areaCode: String) { stem = "\(campaignID):\(poolID):\(areaCode)" }
 
   /// - Parameter id: 0: none known.
   func lane(ofCarrier id: Int) -> String { start + String(id) }
 
-  /// What they begin with, and come after.
+  /// The text that all their names begin with; they sort after it.
   var start: String { stem + ":" }
 
-  /// What they come before: the character after the colon is the semicolon.
+  /// The text that all their names sort before: the semicolon is the character after the colon.
   var end: String { stem + ";" }
 }

@@ -3,9 +3,9 @@ internal import SQLite
 /// Re-sorting: moving every number to its place in its lanes, after a setting has changed that the rules judge by, or the
 /// clock was set back.
 ///
-/// It is done by a few numbers at a time, so that no call waits for it, and the store keeps how far it got: whoever opens
-/// the store for an operator next goes on with it where it was broken off, and every call until then does a little of it.
-/// Until it is done, calls go by what the rules say all the same: each number is judged when it is picked.
+/// A few numbers are moved in each transaction, so that no call waits for it. The store keeps how far it got. If it is
+/// interrupted, the next operator's command goes on with it, and every call until then does a little of it. Calls are right
+/// also before it is finished, because each number is judged again when it is picked.
 extension Transaction {
   /// The setting that holds the ID of the last number that was re-sorted.
   static var resortedToKey: String { "refiled_to" }
@@ -16,7 +16,7 @@ extension Transaction {
     memory.state.isResorting = true
   }
 
-  /// Re-sorts the next numbers of those that are still to be.
+  /// Re-sorts the next `count` numbers.
   ///
   /// - Returns: whether there are more.
   @discardableResult
@@ -46,7 +46,7 @@ extension Transaction {
 }
 
 extension Store {
-  /// Re-sorts all numbers that are still to be; nothing where there are none.
+  /// Re-sorts all numbers that are still to be re-sorted, if there are any.
   func finishResorting() throws(StoreError) {
     while try read({ $0.memory.state.isResorting || $0.clockWasSetBack }) {
       guard try write({ try $0.resort(200) }) else { return }

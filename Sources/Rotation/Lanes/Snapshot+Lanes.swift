@@ -22,16 +22,16 @@ extension Snapshot {
     try database.value("SELECT name FROM lane WHERE name > ? AND name < ? ORDER BY name LIMIT 1", name, end)
   }
 
-  /// The ID of the number ahead: of those that have woken, the least recently used.
+  /// The ID of the least recently used number of those that are awake or have slept long enough.
   ///
-  /// - Parameter groups: raised by the groups of woken numbers that were looked at.
+  /// - Parameter groups: is increased by the number of groups that were looked at.
   func head(of lanes: Lanes, countingGroups groups: inout Int) throws -> Int? {
     var head: (lastRequest: Int, number: Int)?
     try each(lanes) { lane in
-      // One step a group that has woken.
+      // One step for each group that has slept long enough.
       var asleepUntil = -1
       while let group = try group(after: asleepUntil, upTo: now, in: lane),
-        // A damaged row may be read as less than it was compared as, and would be met for ever.
+        // The value of a damaged row may be read as less than it was compared as: the loop would not end.
         group.asleepUntil > asleepUntil
       {
         asleepUntil = group.asleepUntil

@@ -2,9 +2,9 @@ internal import SQLite
 
 /// Keeping each number where a pick will look for it.
 extension Transaction {
-  /// Writes what changes of a number from call to call, and moves it to its place in its lanes.
+  /// Writes the columns of a number that change from call to call, and moves the number to its place in its lanes.
   ///
-  /// - Parameter use: what the campaign of the call at hand has used of it, where that campaign has lanes of its own.
+  /// - Parameter use: how often the campaign of this call has used the number, if that campaign has lanes of its own.
   func moveToItsPlace(_ number: inout Number, use: CampaignUse? = nil) throws {
     try noteTime()
     let before = number
@@ -33,7 +33,7 @@ extension Transaction {
     let newPlace = Number.Place(asleepUntil: asleepUntil, lastRequest: number.lastRequest)
     if newPlace != place { try move(number, in: scope.campaignID, from: place, to: newPlace) }
     use.asleepUntil = asleepUntil
-    // A number that the campaign has not used stands where it stands for all, and needs no row.
+    // A number that the campaign has never used has the same place as in the common lanes, and needs no row.
     if known != nil || use.isKept { try keep(use, of: number) }
   }
 
@@ -47,7 +47,7 @@ extension Transaction {
     }
   }
 
-  /// Puts a number that stands in no lane into those that are its own.
+  /// Enters a number that is in no lane yet into all of its lanes.
   func enterLanes(_ number: Number) throws {
     try enterLanes(number, ofCampaign: 0)
     for scope in number.pool.scopes {
@@ -86,11 +86,11 @@ extension Transaction {
     }
   }
 
-  /// Moves numbers that have slept long enough to the awake ones, those that woke first ahead. Which number is picked does
-  /// not depend on it.
+  /// Moves a few numbers that have slept long enough to the group of awake numbers, the first to wake first. This does not
+  /// change which number is picked.
   ///
-  /// A pick puts one number to sleep, and this wakes two where the pick has met several groups, so that groups stay few;
-  /// it wakes more where a pause in the calls has left many of them.
+  /// A pick puts one number to sleep. If it has met more than two groups, two numbers are moved, so that the groups stay
+  /// few. After a pause in the calls there can be many groups, and more numbers are moved.
   ///
   /// - Parameter groups: how many groups of woken numbers the search for `number` has looked at.
   func wake(like number: Number, groups: Int) throws {

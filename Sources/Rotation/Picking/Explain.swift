@@ -38,7 +38,7 @@ package struct Explanation: Sendable {
   }
 }
 
-/// It looks at every number of a tier, where a pick looks at the one ahead only, and reads only: no call waits for it.
+/// An explanation looks at every number of a tier, while a pick looks only at the first. It only reads, so no call waits.
 extension Store {
   /// Why a request would get the number that it would get now.
   package func explain(_ request: Request) throws(StoreError) -> Explanation {
@@ -47,7 +47,7 @@ extension Store {
 }
 
 extension Snapshot {
-  /// How many are told of those that would come next.
+  /// How many of the numbers that would come next are listed.
   private static let following = 5
 
   fileprivate func explain(_ request: Request) throws -> Explanation {
@@ -104,7 +104,7 @@ extension Snapshot {
         match: found.match, areaCode: found.areaCode ?? number.areaCodes.first))
   }
 
-  /// Of the number that the caller, or the destination, had before.
+  /// The step for the number that the agent or the destination had before.
   private func step(_ number: Number, isEligible: Bool, _ plan: Plan) throws -> Explanation.Step {
     let reason = try sleep(of: number, for: plan)?.reason.rawValue ?? "other_pool_or_carrier"
     return .init(
@@ -112,7 +112,7 @@ extension Snapshot {
       asleep: isEligible ? [] : [(reason, 1)])
   }
 
-  /// What was found of every number of a tier in a pool.
+  /// What was found about the numbers of a tier in a pool.
   private struct Judgement {
     let step: Explanation.Step
     /// The first of the eligible ones, in the order in which they are picked.
@@ -143,14 +143,14 @@ extension Snapshot {
       match: tier.match, areaCodes: lanes.areaCodes.filter { !$0.isEmpty }, pool: lanes.pool.name,
       numbers: places.count, eligible: eligible.count,
       asleep: asleep.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) })
-    // A pick gives up on a tier where too many stand in the way.
+    // A pick gives up on a tier if too many misplaced numbers come first.
     let isReached = eligible.first.map { first in misplaced.count { $0.place < first } < Self.mostMisplaced } ?? false
     return Judgement(
       step: step, eligible: isReached ? eligible.prefix(Self.following + 1).map(\.number) : [],
       misplaced: misplaced.map(\.sleep).min { $0.until < $1.until })
   }
 
-  /// Each number that stands in the lanes, and until when it stands among the sleeping ones.
+  /// The numbers in the lanes by ID, each with the moment until which the lane says that it sleeps.
   private func places(in lanes: Lanes) throws -> [Int: Int] {
     var places: [Int: Int] = [:]
     try each(lanes) { lane in

@@ -28,7 +28,7 @@ extension Snapshot {
 }
 
 extension Transaction {
-  /// Numbers that a call re-sorts where all are to be: some milliseconds.
+  /// How many numbers a call re-sorts while a re-sorting is under way: a few milliseconds of work.
   private static let resortedByCall = 100
 
   /// Answers a request: picks a number, counts the call, reserves the number and logs the request.
@@ -94,7 +94,7 @@ extension Transaction {
     return .refused(status, reason: reason)
   }
 
-  /// Why a call is to go on with the caller-ID it has, or nil.
+  /// Why the call keeps its caller-ID, or nil if it does not.
   private func reasonToKeep(_ request: Request, of campaign: Campaign?) throws -> String? {
     guard request.respectExisting || campaign?.terms.respectExisting == true,
       let text = request.callerID, let phone = try? PhoneNumber(text, countryCode: settings.countryCode)
@@ -119,7 +119,7 @@ extension Transaction {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       now, status.rawValue,
-      // It may repeat what the dialplan wrote, of any length.
+      // A reason may repeat text from the dialplan, which can have any length.
       reason.flatMap { CallerText($0, maximumLength: 250)?.text }, CallerText(request.destination)?.text, areaCode,
       campaignID,
       agentID, number?.id, match?.rawValue, reservedUntil, request.uniqueID?.text, request.callCode?.text)

@@ -1,8 +1,8 @@
-/// What a request comes down to: where to look for a number, in which order.
+/// Where to look for a number for a request, and in which order.
 struct Plan {
   let moment: Moment
   let destination: Destination
-  /// The area code to be matched; nil: none is known.
+  /// The area code to match; nil if none is known.
   let areaCode: String?
   let pools: [Pool]
   let carrierID: Int?
@@ -12,7 +12,7 @@ struct Plan {
   /// Seconds; 0: nothing is reserved.
   let reservationTTL: Int
 
-  /// The tiers in the order they are tried. What a tier means is worked out when its turn comes.
+  /// The tiers in the order in which they are tried. The area codes of a tier are looked up when it is tried.
   var tiers: [Tier] {
     var tiers: [Tier] = destination.nationalPrefixes.map { Tier(match: .area, reach: .areaCode($0)) }
     if let areaCode {
@@ -26,7 +26,7 @@ struct Plan {
     return tiers
   }
 
-  /// The lanes of a tier in one pool; nil where the tier reaches none there.
+  /// The lanes of a tier in one pool; nil if there are none.
   func lanes(of tier: Tier, in pool: Pool) -> Lanes? {
     let areaCodes = tier.reach.areaCodes(in: pool)
     guard !areaCodes.isEmpty else { return nil }
@@ -40,7 +40,7 @@ struct Plan {
   }
 }
 
-/// A request that is not answered with a number, and why.
+/// Why a request gets no number.
 struct Refusal: Error {
   let status: Status
   let reason: String
@@ -52,7 +52,9 @@ struct Refusal: Error {
 }
 
 extension Snapshot {
-  /// - Throws: `Refusal` where the request cannot be answered, whatever the numbers.
+  /// Works out where to look for a number.
+  ///
+  /// - Throws: `Refusal` if no number could answer the request, such as one for an unknown pool.
   func plan(_ request: Request, for campaign: Campaign?) throws -> Plan {
     let terms = campaign?.terms ?? CampaignTerms()
     guard
@@ -73,7 +75,7 @@ extension Snapshot {
     }
     var carrierID: Int?
     if let name = request.carrier ?? terms.carrier {
-      // A carrier without a number is no mistake of the call's: there is just none of its numbers.
+      // An unknown carrier is not an error of the call: the carrier just has no numbers here.
       guard let carrier = try carrier(named: name) else {
         throw Refusal(.noneAvailable, "no number of this carrier")
       }
@@ -86,7 +88,9 @@ extension Snapshot {
       reservationTTL: request.reservationTTL ?? terms.reservationTTL ?? settings.reservationTTL)
   }
 
-  /// - Throws: `Refusal` where the caller may not ask now.
+  /// Checks the agent's rate and the campaign's own limits.
+  ///
+  /// - Throws: `Refusal` if one of them is reached.
   func checkLimits(of campaign: Campaign?, and agent: Agent?) throws {
     if let agent {
       if let limit = agent.effectiveCallsPerMinute(moment), agent.thisMinute.calls(in: moment.minute) >= limit {

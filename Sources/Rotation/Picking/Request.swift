@@ -1,12 +1,12 @@
-/// One ask for a caller-ID.
+/// A request for a caller-ID.
 package struct Request: Sendable {
   /// The dial string as the dialer gave it.
   package var destination: String
-  /// What was dialled to get here, where `destination` is another: it may begin with a campaign's dial prefix.
+  /// What was dialled, if that is not `destination`: it may begin with a campaign's dial prefix.
   package var dialString: String?
   /// The caller-ID that the call has.
   package var callerID: String?
-  /// Leave the call alone where somebody has chosen its caller-ID.
+  /// Whether the call keeps its caller-ID if somebody has chosen it.
   package var respectExisting = false
   /// Match this area code instead of the destination's.
   package var areaCode: String?
@@ -27,7 +27,7 @@ package struct Request: Sendable {
   package static let maximumTTL = 86_400
 }
 
-/// What a request came to, in the words of `CALLERID_STATUS`.
+/// The result of a request, in the words of `CALLERID_STATUS`.
 package enum Status: String, CaseIterable, Sendable {
   case ok = "OK"
   /// The call shows a caller-ID that somebody chose, and keeps it.
@@ -58,20 +58,20 @@ package enum Match: String, Sendable {
   case area
   /// It serves another area code of the same state or province.
   case region
-  /// It was taken for want of a better one.
+  /// It serves neither, and no number that does was eligible.
   case any
   /// The same destination, or agent, had it before.
   case sticky
-  /// None was eligible: it is the least used of those that other calls hold.
+  /// No number was eligible: it is the least used of those that other calls hold.
   case exhausted
 }
 
 /// The store's answer to a request.
 package enum Answer: Sendable {
   case granted(Grant)
-  /// The call is to go on with the caller-ID it has, as somebody wanted it to.
+  /// The call keeps its caller-ID, because `respect_existing` says so.
   case kept(reason: String)
-  /// Nothing was picked, for the reason given in one line.
+  /// No number was picked; the reason is one line of text.
   case refused(Status, reason: String)
 
   package var status: Status {
@@ -85,7 +85,7 @@ package enum Answer: Sendable {
 
 /// The number that a call may show.
 package struct Grant: Sendable {
-  /// The number in its request log.
+  /// The ID of the request in the request log.
   package let request: Int
   package let number: Number
   /// The number in the form that the settings ask for.
@@ -93,6 +93,6 @@ package struct Grant: Sendable {
   /// The area code it was picked for, or the first that it serves.
   package let areaCode: String?
   package let match: Match
-  /// Seconds since 1970-01-01 UTC; nil where nothing was reserved.
+  /// Seconds since 1970-01-01 UTC; nil if nothing was reserved.
   package let reservedUntil: Int?
 }

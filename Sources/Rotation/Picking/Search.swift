@@ -1,22 +1,22 @@
 internal import SQLite
 
-/// The number that a search came to.
+/// The number that a search has found.
 struct Found {
   var number: Number
-  /// What the campaign has used of it, where the campaign has lanes of its own in the number's pool.
+  /// How often the campaign has used it, if the campaign has lanes of its own in the number's pool.
   var use: CampaignUse?
   let match: Match
-  /// The area code that it serves of the destination, where the match is of one.
+  /// The area code that it was found for, if the match is by area code.
   var areaCode: String?
-  /// Groups of woken numbers that were looked at on the way to it: `wake` goes by it.
+  /// How many groups of woken numbers the search looked at. `wake` decides by it how many numbers it moves.
   var groups = 0
 }
 
 /// Finding a number for a plan.
 extension Transaction {
-  /// The best match, and within it the least recently used; nil where no number is eligible.
+  /// Finds the best match, and among equal matches the least recently used number; nil if no number is eligible.
   ///
-  /// Numbers that it meets in a wrong place are moved to their own.
+  /// Numbers that it finds in a wrong place are moved to the right one.
   func search(_ plan: Plan) throws -> Found? {
     if let found = try foundSticky(plan) { return found }
     var groups = 0
@@ -42,7 +42,7 @@ extension Transaction {
     for _ in 0..<Self.mostMisplaced {
       guard let id = try head(of: lanes, countingGroups: &groups), var number = try number(id: id) else { return nil }
       if let found = try found(number, match, plan) { return found }
-      // It woke into a window whose limit it has reached as well, or a setting has changed since it was moved there.
+      // The number has reached a limit of the new hour or day as well, or a setting has changed since it was moved here.
       try moveToItsPlace(&number)
     }
     return nil
@@ -51,27 +51,26 @@ extension Transaction {
 
 /// Judging numbers for a plan.
 extension Snapshot {
-  /// A pick gives a lane up where more numbers than this stand in the way that belong elsewhere: whoever put them there is
-  /// still at moving them.
+  /// A pick gives up on a lane if so many numbers at its front belong elsewhere: they are being re-sorted at this moment.
   static let mostMisplaced = 200
 
-  /// What the plan's campaign has used of the number, where the campaign has lanes of its own in its pool.
+  /// How often the plan's campaign has used the number, if the campaign has lanes of its own in the number's pool.
   private func use(of number: Number, for plan: Plan) throws -> CampaignUse? {
     try plan.scope(in: number.pool).map { try use(of: number, in: $0) }
   }
 
-  /// The rule that keeps the number asleep for the plan's campaign the longest.
+  /// The rule that keeps the number asleep for the plan's campaign, the longest one if there are several.
   func sleep(of number: Number, for plan: Plan) throws -> Sleep? {
     number.sleep(at: plan.moment, as: try use(of: number, for: plan))
   }
 
-  /// Nil where a rule keeps the number asleep.
+  /// The number as a result of the search, or nil if a rule keeps it asleep.
   func found(_ number: Number, _ match: Match, _ plan: Plan) throws -> Found? {
     let use = try use(of: number, for: plan)
     return number.sleep(at: plan.moment, as: use) == nil ? Found(number: number, use: use, match: match) : nil
   }
 
-  /// The number that the plan's destination, or its agent, had before, where it is eligible.
+  /// The number that the plan's destination or agent had before, if it is eligible.
   func foundSticky(_ plan: Plan) throws -> Found? {
     guard let key = plan.stickyKey, let number = try stickyNumber(for: key),
       plan.pools.contains(where: { $0.id == number.pool.id }),
@@ -85,19 +84,18 @@ extension Snapshot {
   /// How many sleeping numbers are looked at.
   private static let mostSleeping = 100
 
-  /// A number that sleeps without a reason, or, where the campaign wants it so, one that only other calls hold.
+  /// A number that sleeps without a reason, or, if the campaign's `when_exhausted` says so, one that other calls hold.
   ///
-  /// - Parameter misplaced: called for each number that stands among the sleeping ones for too long.
+  /// - Parameter misplaced: is called with each number that sleeps for longer than any rule can say.
   func lastResort(_ plan: Plan, misplaced: (Number) throws -> Void = { _ in }) throws -> Found? {
     if let found = try overslept(plan, misplaced: misplaced) { return found }
     return plan.campaign?.terms.whenExhausted == .leastUsed ? try leastUsed(plan) : nil
   }
 
-  /// A number that stands among the sleeping ones without a reason: the clock was set back, and it has not been re-sorted
-  /// yet.
+  /// A number that sleeps without a reason, because the clock was set back and it has not been re-sorted yet.
   private func overslept(_ plan: Plan, misplaced: (Number) throws -> Void) throws -> Found? {
     guard let tier = plan.tiers.last else { return nil }
-    // No window and no reservation is longer than this.
+    // No day and no reservation lasts longer than this.
     let tooLong = now + 90_000
     for id in try sleeping(plan, tier, after: tooLong, atMost: 8) {
       guard let number = try number(id: id) else { continue }
@@ -107,7 +105,7 @@ extension Snapshot {
     return nil
   }
 
-  /// Of the numbers that only reservations keep asleep, and that wake first, the one that has called the least today.
+  /// Of the hundred numbers that wake first, the one with the fewest calls today that only reservations keep asleep.
   private func leastUsed(_ plan: Plan) throws -> Found? {
     let day = plan.moment.windows.day
     var least: Found?
@@ -126,7 +124,7 @@ extension Snapshot {
     return least
   }
 
-  /// When the first number that would do wakes, and what keeps it asleep: a refusal's reason.
+  /// The reason of a refusal: what keeps the first number to wake asleep, and for how long.
   ///
   /// - Parameter misplaced: what keeps a number asleep that does not stand among the sleeping ones yet: a pick has moved
   ///   such numbers there, an explanation moves none.
@@ -141,7 +139,7 @@ extension Snapshot {
     return first.map { RefusalText.text(asleep: $0, at: now) } ?? "there is no number that would do"
   }
 
-  /// Numbers of a tier that wake after a moment, the first to wake ahead.
+  /// The IDs of numbers of a tier that wake after a moment, the first to wake first.
   private func sleeping(_ plan: Plan, _ tier: Tier, after moment: Int, atMost count: Int) throws -> [Int] {
     var sleepers: [(until: Int, number: Int)] = []
     for pool in plan.pools {

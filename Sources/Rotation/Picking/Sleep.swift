@@ -1,13 +1,12 @@
 /// Why a number is not picked, and until when.
 ///
-/// Every rule that keeps a number from being picked says just this, and the pick knows nothing else of them: a number is
-/// eligible when no rule puts it to sleep past now.
+/// A rule that keeps a number from being picked says only this. A number is eligible when no rule keeps it asleep past now.
 package struct Sleep: Equatable, Sendable {
   package let reason: Reason
   /// Seconds since 1970-01-01 UTC.
   package let until: Int
 
-  /// For a number that only its operator wakes: a moment after every other (the year 36812).
+  /// For a number that only the operator can make eligible again: a moment later than any other (in the year 36812).
   package static let forever = 1 << 40
 
   /// The rules, by the names that operators and the request log know them by.
@@ -23,7 +22,8 @@ package struct Sleep: Equatable, Sendable {
 extension Number {
   /// The rule that keeps the number asleep the longest, or nil where it is eligible.
   ///
-  /// - Parameter use: its use in a campaign that limits its numbers; nil: for all others.
+  /// - Parameter use: how often a campaign with limits per number has used it; nil: the number is judged without these
+  ///   limits.
   package func sleep(at moment: Moment, as use: CampaignUse? = nil) -> Sleep? {
     var longest: Sleep?
     for rule in Rule.all {
@@ -36,10 +36,10 @@ extension Number {
   }
 }
 
-/// One reason for which a number is left alone. A new one is a file in `Rules` and its name in `all`.
+/// One reason not to pick a number. A new rule is a file in `Rules`, and its name in `all`.
 struct Rule: Sendable {
   let reason: Sleep.Reason
-  /// When it lets the number wake; a moment that is past where it does not apply.
+  /// When the number wakes; a moment in the past if the rule does not apply.
   let wakes: @Sendable (Number, CampaignUse?, Moment) -> Int
 
   static let all: [Rule] = [

@@ -1,8 +1,8 @@
 internal import SQLite
 
-/// What gets the same number again.
+/// The destination or agent that gets the same number again.
 struct StickyKey {
-  /// 0: the key is the same for all campaigns.
+  /// 0: the key is of a destination, and is shared by all campaigns.
   let campaignID: Int
   let text: String
 

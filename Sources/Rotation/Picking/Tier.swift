@@ -3,7 +3,7 @@ struct Tier {
   let match: Match
   let reach: Reach
 
-  /// The one that it is to match; nil where it is of several or none.
+  /// The area code of the tier; nil if it has several or none.
   var areaCode: String? { if case .areaCode(let code) = reach { code } else { nil } }
 
   enum Reach {
@@ -12,7 +12,7 @@ struct Tier {
     case region(of: String)
     case anywhere
 
-    /// The lanes to look in: area codes, codes of regions that numbers serve as a whole, or `""` for all.
+    /// The lanes to search: area codes, codes of regions that numbers serve as a whole, or `""` for any destination.
     func areaCodes(in pool: Pool) -> [String] {
       switch self {
       case .areaCode(let code): [code] + (pool.hasRegions ? Region.all(of: code).map(\.code) : [])

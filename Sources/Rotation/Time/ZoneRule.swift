@@ -94,7 +94,8 @@ struct ZoneRule: Sendable {
 
     private static func day(_ weekday: Int, ofWeek week: Int, ofMonth month: Int, _ year: Int) -> Int {
       let first = CivilDate(year: year, month: month, day: 1).days
-      let next = month == 12 ? CivilDate(year: year + 1, month: 1, day: 1) : CivilDate(year: year, month: month + 1, day: 1)
+      let next =
+        month == 12 ? CivilDate(year: year + 1, month: 1, day: 1) : CivilDate(year: year, month: month + 1, day: 1)
       // 1970-01-01 was a Thursday.
       let wait = (weekday - first - 4).flooredRemainder(by: 7)
       let day = first + wait + (week - 1) * 7

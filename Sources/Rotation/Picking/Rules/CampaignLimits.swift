@@ -1,5 +1,5 @@
 extension Rule {
-  /// The campaign has called with the number as often as it may; others may go on.
+  /// The campaign has called with the number as often as it may. Other campaigns may still use it.
   static let campaignHourlyLimit = Rule(reason: .campaignHourlyLimit) { _, use, moment in
     guard let use else { return 0 }
     let hour = moment.windows.hour

@@ -17,7 +17,7 @@ extension Number {
     hourlyLimit.map(\.calls) ?? moment.settings.hourlyLimit
   }
 
-  /// The number's limit or the settings', as far as it has warmed up.
+  /// The number's own daily limit or the setting's, reduced while the number warms up.
   package func effectiveDailyLimit(_ moment: Moment) -> Int? {
     guard let limit = dailyLimit.map(\.calls) ?? moment.settings.dailyLimit else { return nil }
     return warmedUp(limit, at: moment)
@@ -30,14 +30,14 @@ extension Number {
     return settings.warmUpStart + (limit - settings.warmUpStart) * (day - 1) / settings.warmUpDays
   }
 
-  /// Which day of its warm-up it is, from 1, the day in which it was added; nil where there is none or it is over.
+  /// The day of the number's warm-up: 1 on the day on which it was added; nil if there is no warm-up or it is over.
   ///
-  /// A number of a day that is still to come was added by a clock that was set back. It is at its first day, unless that
-  /// day is farther away than the warm-up is long: then nobody knows, and it is not kept waiting.
+  /// A number that was added on a day in the future was added before the clock was set back. It counts as being at its first
+  /// day, unless that day is farther away than the warm-up is long; then it has no warm-up.
   package func warmUpDay(at moment: Moment) -> Int? {
     let most = moment.settings.warmUpDays
     guard most > 0 else { return nil }
-    // Calendar days, which have 23 to 25 hours each.
+    // Half a day is added, because calendar days have 23 to 25 hours.
     let first = moment.settings.calendar.windows(at: addedAt).day.lowerBound
     let age = moment.windows.day.lowerBound - first + 43_200
     let day = max(0, age / 86_400) + 1

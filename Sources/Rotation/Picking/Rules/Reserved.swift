@@ -1,5 +1,5 @@
 extension Rule {
-  /// As many calls hold the number as may at once: it wakes when enough of their reservations have ended.
+  /// As many calls hold the number as may at once. It wakes when enough of their reservations have ended.
   static let reserved = Rule(reason: .reserved) { number, _, moment in
     let most = number.effectiveMaxConcurrent(moment)
     guard most > 0, number.reservations.count >= most else { return 0 }
@@ -9,6 +9,6 @@ extension Rule {
 }
 
 extension Number {
-  /// How many calls it may carry at once; 0: as many as come, and none reserves it.
+  /// How many calls the number may carry at once; 0: any number of calls, and no call reserves it.
   package func effectiveMaxConcurrent(_ moment: Moment) -> Int { maxConcurrent ?? moment.settings.maxConcurrent }
 }

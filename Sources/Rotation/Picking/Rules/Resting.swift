@@ -1,13 +1,13 @@
 extension Rule {
-  /// An operator's, or an outcome's, order to leave the number alone.
+  /// The operator, or the rule on outcomes, has ordered that the number is left unused until a time.
   static let resting = Rule(reason: .resting) { number, _, moment in number.rest(at: moment.now)?.until ?? 0 }
 }
 
 extension Number {
-  /// The rest that it takes at a moment.
+  /// The number's rest at a moment, or nil if it does not rest.
   ///
-  /// An operator's stands as it was said. A rule's lasts for so many days: what a clock that was set back leaves still to
-  /// begin has ended, as with reservations.
+  /// An operator's rest ends when the operator said. A rest of the rule on outcomes lasts for a number of days: if the clock
+  /// was set back so that it would begin in the future, it counts as ended, as a reservation does.
   package func rest(at now: Int) -> (until: Int, reason: String)? {
     guard restingUntil > now else { return nil }
     guard let rule = RestRule.read(restReason) else { return (restingUntil, restReason) }

@@ -1,5 +1,5 @@
 extension Rule {
-  /// The settings insist on a proof of ownership that the number lacks.
+  /// The settings require a proof of ownership that the number does not have.
   static let unproven = Rule(reason: .unproven) { number, _, moment in
     let settings = moment.settings
     let ownership = number.ownership
