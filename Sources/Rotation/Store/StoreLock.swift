@@ -3,10 +3,10 @@ internal import Glibc
 /// The write lock of a store: an advisory lock on the file `-lock` beside it.
 ///
 /// Every write and every checkpoint of our programs happens under it. A process that waits for it sleeps in the kernel
-/// until it is free (SQLite's own waiting sleeps in growing steps up to 100 ms while the store is idle), and no commit can
-/// run beside a checkpoint, the pattern that corrupts a store under SQLite 3.7.0 to 3.51.2
-/// (https://www.sqlite.org/wal.html#walresetbug). The file holds two lines: the time in milliseconds that a call may wait,
-/// which must be known before the store can be read, and the stamp that `WALIndexKeeper` knows the log by.
+/// until it is free (SQLite's own waiting sleeps in growing steps up to 100 ms while the store is idle), and no commit
+/// can run beside a checkpoint, the pattern that corrupts a store under SQLite 3.7.0 to 3.51.2
+/// (https://www.sqlite.org/wal.html#walresetbug). The file holds two lines: the time in milliseconds that a call may
+/// wait, which must be known before the store can be read, and the stamp that `WALIndexKeeper` knows the log by.
 final class StoreLock {
   private let descriptor: Int32
 
@@ -32,8 +32,8 @@ final class StoreLock {
     self.descriptor = descriptor
   }
 
-  /// Gives a new lock file the store's owner and mode, whoever makes it and whatever the umask, as SQLite does with the
-  /// files it makes. Where that is not allowed, the maker is the owner.
+  /// Gives a new lock file the store's owner and mode, whatever user makes it and whatever the umask is, as SQLite does
+  /// with the files it makes. A user who may not do that stays its owner.
   private static func share(_ descriptor: Int32, withUsersOf storePath: String) {
     var store = stat()
     guard stat(storePath, &store) == 0 else { return }
@@ -75,7 +75,7 @@ final class StoreLock {
   }
 
   /// Waits until the lock is free, and takes it. Another `StoreLock` of this process is waited for like another process;
-  /// whoever holds this one already must not ask again.
+  /// a caller that already holds this one must not ask again.
   ///
   /// - Throws: `busy` when the deadline has passed.
   func acquire(until deadline: Deadline) throws(StoreError) -> Held {
@@ -165,7 +165,7 @@ final class StoreLock {
       let rest = bytes[(first + 1)...]
       return Note(
         timeoutMilliseconds: Int(String(decoding: bytes[..<first], as: UTF8.self)).flatMap {
-          // Whatever became of the file, no call waits longer than a setting can say.
+          // Even if the file is damaged, no call waits longer than the setting allows.
           Setting.busyTimeouts.contains($0) ? $0 : nil
         },
         stamp: String(decoding: rest.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))

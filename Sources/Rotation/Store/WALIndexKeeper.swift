@@ -4,11 +4,11 @@ internal import Synchronization
 /// Keeps SQLite's index of the write-ahead log, the file `-shm`, from one process to the next.
 ///
 /// The first process to open a store makes SQLite throw the index away and make it anew from the whole log
-/// (`unixLockSharedMemory` in SQLite's os_unix.c), since SQLite cannot know who left the index, and in what state. We can:
-/// every write happens under `StoreLock`, whose file keeps a stamp of the log as the last writer left it. Where the stamp
-/// still holds, a lock of ours stands for the connection that SQLite looks for, and the index is used as it is, as it
-/// would be beside a living process. After a restart of the machine, a crash between a commit and its stamp, or a
-/// write by another program the stamp does not hold, and SQLite recovers the log as it always does.
+/// (`unixLockSharedMemory` in SQLite's os_unix.c), since SQLite cannot know who left the index, and in what state. We
+/// can: every write happens under `StoreLock`, whose file keeps a stamp of the log as the last writer left it. Where
+/// the stamp still holds, a lock of ours stands for the connection that SQLite looks for, and the index is used as it
+/// is, as it would be beside a living process. After a restart of the machine, a crash between a commit and its stamp,
+/// or a write by another program the stamp does not hold, and SQLite recovers the log as it always does.
 ///
 /// Closing any descriptor of a file drops all locks that the process has on that file (fcntl(2)), those of SQLite's other
 /// connections as well. So all stores of a process that are the same file share one keeper: the first of them opens the
