@@ -92,7 +92,7 @@ mutate: setup ## break the program on purpose, line by line, and list the breaks
 
 # For each target, which is a folder of Fuzz/corpus.
 FUZZ_SECONDS ?= 120
-LIBRARY_TESTS = SQLiteTests|RotationTests|AGITests|NumberFilesTests|OutputTests|FuzzTests
+LIBRARY_TESTS = ^(SQLite|Rotation|AGI|Calls|NumberFiles|Output|Fuzz)Tests\.
 TOOLCHAIN     = $$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")
 
 fuzz: setup ## search for input that does harm (FUZZ_SECONDS=120 for each target, FUZZ_TARGETS="csv store")
@@ -106,7 +106,7 @@ fuzz-short: ## the same, for five seconds each
 
 # Left out are tests of what a call costs, which is different in an instrumented program, and those tests of the programs
 # that need the static programs, count system calls or kill processes by the hundred.
-SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|DocumentationTests|PackageTests|AgiIndexTests|AdminUpgradeTests
+SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|DocumentationTests|PackageTests|AgiIndexTests|AdminUpgradeTests|AgiDelayTests|AgiPipeTests|SyncTests
 PROGRAM_TESTS = ProgramTests
 SANITIZED     = --skip '$(SANITIZE_SKIP)' --experimental-maximum-parallelization-width 4
 
@@ -116,7 +116,7 @@ sanitize: setup ## run the tests under ThreadSanitizer and AddressSanitizer, and
 	TZ=UTC ASAN_OPTIONS=detect_leaks=0 STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	  $(SWIFT) test --sanitize=address --enable-code-coverage --scratch-path .build/asan \
 	  --filter '$(LIBRARY_TESTS)|$(PROGRAM_TESTS)' $(SANITIZED)
-	@for target in SQLite Rotation AGI callerid-agi callerid-admin; do \
+	@for target in SQLite Rotation AGI Calls NumberFiles Output callerid-agi callerid-admin; do \
 	  $(TOOLCHAIN)/llvm-cov report .build/asan/debug/calleridPackageTests.xctest \
 	    -object .build/asan/debug/callerid-agi -object .build/asan/debug/callerid-admin \
 	    -instr-profile .build/asan/debug/codecov/default.profdata "$(CURDIR)/Sources/$$target" \

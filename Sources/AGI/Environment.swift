@@ -44,8 +44,8 @@ package struct Environment: Equatable, Sendable {
     return nil
   }
 
-  /// What `AGI()` was given behind the program's name or the server's address, `agi_arg_1` and those that follow it, empty
-  /// ones too.
+  /// What `AGI()` was given behind the program's name or the server's address, `agi_arg_1` and those that follow it,
+  /// empty ones too.
   package var arguments: [String] {
     var arguments: [String] = []
     while let argument = value(of: "agi_arg_\(arguments.count + 1)") { arguments.append(argument) }

@@ -1,7 +1,8 @@
 internal import AGI
 internal import Rotation
 
-/// The commands by which Asterisk learns the answer, sent together, and how the conversation ends by what becomes of them.
+/// The commands by which Asterisk learns the answer, sent together, and how the conversation ends by what becomes of
+/// them.
 ///
 /// Asterisk reads all that is in the pipe into a buffer, carries out the first line of it, and each further one when the
 /// pipe has something new: more bytes, or its end (`run_agi` in res_agi.c, which polls a descriptor that it reads with

@@ -1,7 +1,7 @@
 package import Rotation
 
-/// What a conversation asks of the store, once. (Boxed, as the answer is: the code that copies a request in place is larger
-/// than all else that a conversation does with it.)
+/// What a conversation asks of the store, once. (Boxed, as the answer is: the code that copies a request in place is
+/// larger than all else that a conversation does with it.)
 package indirect enum Question: Sendable {
   case pick(Request)
   /// Frees what the call holds, and records what became of it.

@@ -3,7 +3,7 @@ internal import CSQLite
 extension Database {
   /// Copies every page of this database over all that `copy` holds (https://www.sqlite.org/backup.html).
   ///
-  /// Inside `snapshot`, after a first read, the copy is of that one state: without it, SQLite begins again whenever
+  /// Called inside `snapshot`, after a first read, it copies that one state. Otherwise SQLite begins again whenever
   /// another process has written between two steps.
   ///
   /// - Parameter progress: called after each step with the pages copied and the pages there are; it may stop the copy by
@@ -27,7 +27,8 @@ extension Database {
       sqlite3_backup_finish(backup)
       throw error
     }
-    // It repeats the failure of a step, and leaves its message with the copy; but not that of a lock in the way.
+    // Finishing repeats the failure of a step, so that the copy has its message. It does not repeat a lock that was in
+    // the way.
     let end = sqlite3_backup_finish(backup)
     if end != SQLITE_OK { throw SQLiteError(on: copy.handle) }
     guard code == SQLITE_DONE else {

@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// How statements do their work, for tests of what a call costs.
+/// What tests of the cost of a call ask SQLite about its statements.
 extension Database {
   /// Steps that SQLite's virtual machine has taken for the statements kept so far: the same for the same work, however
   /// busy the machine is (https://www.sqlite.org/c3ref/c_stmtstatus_counter.html).

@@ -6,7 +6,7 @@ internal import CSQLite
 /// literal's address is also the key under which its prepared statement is kept.
 package final class Database {
   let handle: OpaquePointer
-  /// Few enough to be searched from the front.
+  /// There are few, so they are searched one after the other.
   private var statements: [Cached] = []
   private var isOpen = true
   private let logFrameCount: UnsafeMutablePointer<Int32>
@@ -48,7 +48,7 @@ package final class Database {
     self.handle = handle
     logFrameCount = .allocate(capacity: 1)
     logFrameCount.initialize(to: 0)
-    // In the place of SQLite's own hook, which would checkpoint by itself.
+    // This replaces SQLite's own hook, which would checkpoint by itself.
     sqlite3_wal_hook(
       handle,
       { count, _, _, frames in
@@ -62,7 +62,7 @@ package final class Database {
     logFrameCount.deallocate()
   }
 
-  /// Closes the connection now, instead of with its last reference; nothing else may be asked of it afterwards.
+  /// Closes the connection now, instead of with its last reference. It must not be used afterwards.
   package func close() {
     guard isOpen else { return }
     isOpen = false
@@ -176,7 +176,7 @@ package final class Database {
       return known
     }
     let cached = Cached(key, try Statement(sql.description, on: handle))
-    // A statement that is being stepped by an outer loop stays in its place.
+    // A statement that an outer loop is still stepping through stays as it is.
     if known == nil { statements.append(cached) }
     return cached
   }
@@ -227,7 +227,7 @@ package final class Database {
   /// Whether a transaction is under way. A failure such as a full disk may have ended the one that was.
   package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-  /// Runs `body` in a transaction that is always rolled back: what would happen, without it happening.
+  /// Runs `body` in a transaction that is always rolled back, to see what would happen.
   package func rehearsal<Result>(_ body: () throws -> Result) throws -> Result {
     try begin()
     defer { rollBack() }

@@ -1,8 +1,8 @@
 internal import CSQLite
 
-/// What SQLite refused, and on which statement.
+/// A failure that SQLite reported, and the statement that failed.
 ///
-/// Bound values are never part of it: they are the phone numbers of people who were called.
+/// It never contains bound values, because they can be the phone numbers of people who were called.
 package struct SQLiteError: Error, Equatable, CustomStringConvertible {
   /// A primary result code (https://www.sqlite.org/rescode.html).
   package struct Code: RawRepresentable, Hashable, Sendable {
@@ -21,7 +21,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
   }
 
   package let extendedCode: Int32
-  /// SQLite's own words.
+  /// SQLite's own message.
   package let message: String
   /// The statement's text with its `?` in place, where there was a statement.
   package let sql: String?

@@ -2,7 +2,7 @@ internal import CSQLite
 
 /// One prepared statement, finalized with its last reference.
 ///
-/// `Database` keeps one for each SQL literal, so that a statement is parsed once a process.
+/// `Database` keeps one for each SQL literal, so that a process parses each statement once.
 package struct Statement: ~Copyable {
   let handle: OpaquePointer
 
@@ -55,7 +55,7 @@ package struct Statement: ~Copyable {
   private func error() -> SQLiteError { SQLiteError(on: sqlite3_db_handle(handle), sql: sql) }
 }
 
-/// The row a statement stands on; valid inside the closure that it is handed to.
+/// The row that a statement has reached. It is valid only inside the closure that receives it.
 package struct Row: ~Copyable {
   let handle: OpaquePointer
 

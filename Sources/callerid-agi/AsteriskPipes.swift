@@ -47,8 +47,8 @@ struct AsteriskPipes {
   func write(_ lines: [UInt8]) throws(Interruption) -> Int {
     let count = Self.piece(of: lines)
     while true {
-      // A pipe that can be written to has room for PIPE_BUF bytes, and takes as many in one piece: the write does not wait
-      // (pipe(7)), and Asterisk, which carries out half a line where the pipe ends, never gets one.
+      // A pipe that can be written to has room for PIPE_BUF bytes, and takes as many in one piece: the write does not
+      // wait (pipe(7)), and Asterisk, which carries out half a line where the pipe ends, never gets one.
       try wait(for: POLLOUT, on: STDOUT_FILENO)
       let written = lines.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, count) }
       if written >= 0 { return written }

@@ -22,7 +22,7 @@ final class AsteriskPeer {
     // As from Asterisk, which blocks no signal of its children; threads of the tests may.
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["--default-signal", Program.agi.path] + arguments
-    process.environment = ["CALLERID_DB": store]
+    process.environment = ProcessInfo.processInfo.environment.merging(["CALLERID_DB": store]) { $1 }
     process.standardInput = FileHandle(fileDescriptor: toProgram.reading)
     process.standardOutput = FileHandle(fileDescriptor: fromProgram.writing)
     try process.run()

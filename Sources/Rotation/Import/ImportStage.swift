@@ -6,13 +6,13 @@ package struct ImportRow: Sendable {
   package let line: Int
   package let phone: PhoneNumber
   package let fields: NumberFields
-  /// In files that name a number once for each area code it serves; nil where it may stand in one row only.
+  /// For files with one row for each area code of a number; `nil` if a number may be in one row only.
   package let standing: Standing?
 
-  /// Of several rows with one number, those of the highest standing count, and add up to the area codes it serves.
+  /// If several rows have the same number, the rows with the highest standing count, and their area codes are added up.
   package enum Standing: Int, Comparable, Sendable {
     case inactive, active
-    /// Not to be used, whatever other rows say.
+    /// The number must not be used, whatever other rows say.
     case barred
 
     package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
@@ -28,13 +28,13 @@ package struct ImportRow: Sendable {
 
 /// The rows of an import on their way to the store: all of them are read and checked before the first goes in.
 ///
-/// They wait in a file of SQLite's own, which nobody else sees and which goes when the stage does, so that an import
-/// takes little memory and no lock while its file is read.
+/// They are kept in a temporary database, which is deleted with the stage, so that an import needs little memory and
+/// holds no lock while it reads its file.
 package final class ImportStage {
   private let database: Database
   /// The line that each number was read in, by its digits.
   private var lines: [UInt64: Int32] = [:]
-  /// The carriers that the store has, or will have.
+  /// The carriers that the store has now or will have after the import.
   private var carriers: Set<String>
   package private(set) var rejected: [ImportReport.Rejection] = []
   /// Numbers, not rows.
@@ -58,7 +58,7 @@ package final class ImportStage {
     }
   }
 
-  /// Takes a row, or rejects it where it cannot go with the store or with a row before it.
+  /// Takes a row, or rejects it if it contradicts the store or an earlier row.
   package func add(_ row: ImportRow) throws(StoreError) {
     do {
       // At most 15 digits, none of them leading zeros.
@@ -131,7 +131,7 @@ package final class ImportStage {
     return true
   }
 
-  /// As the store compares names: the case of ASCII's letters makes no difference.
+  /// As the store compares names: without regard to the case of ASCII letters.
   private static func folded(_ name: String) -> String {
     String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
   }
@@ -155,7 +155,7 @@ extension ImportRow {
 }
 
 extension NumberFields {
-  /// A line for each field; a text that has been checked holds no line ends.
+  /// One line for each field. Checked text contains no line ends.
   fileprivate var staged: String { said.map { "\($0.field.rawValue)=\($0.text)\n" }.joined() }
 
   fileprivate init(staged: String) {

@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// What an import did, or would do.
+/// The result of an import, or of a dry run.
 package struct ImportReport: Equatable, Sendable {
   package var added = 0
   package var updated = 0
@@ -30,7 +30,7 @@ extension Store {
   /// have been checked, only the machine can stop it on the way; the same import, run again, then does the rest.
   ///
   /// - Parameters:
-  ///   - dryRun: report what would be done, and do nothing.
+  ///   - dryRun: only report what would be done.
   ///   - progress: called with the count of numbers done, after each batch; it may stop the import by throwing.
   package func importNumbers(
     _ stage: ImportStage, dryRun: Bool = false, progress: (Int) throws -> Void = { _ in }
@@ -68,8 +68,8 @@ extension Store {
     return report
   }
 
-  /// Runs `body` with room in memory for the pages that rows far apart in the file have in common: they are then read
-  /// once. Afterwards the connection is as it was.
+  /// Runs `body` with a larger page cache, so that pages which rows far apart in the file share are read once. Afterwards
+  /// the cache has its old size.
   private func withLargeCache(_ body: () throws -> Void) throws {
     let size: Int = try database.value("PRAGMA cache_size") ?? 0
     try database.execute("PRAGMA cache_size = -65536")
@@ -88,14 +88,14 @@ extension ImportReport {
   }
 }
 
-/// How many rows go in at once: what the store takes in the time that a call may be kept waiting.
+/// How many rows are written at once: as many as the store takes in the time that a call may be kept waiting.
 private struct ImportBatch {
   private(set) var size = 64
   private var version = 0
   /// When another process was last seen to have written.
   private var lastCall = now
 
-  // Nanoseconds. Where calls come, each is likely to be kept waiting; where none do, one might come all the same.
+  // In nanoseconds. If calls are coming, each batch keeps one waiting; if none are, one might still come.
   private static let allowed = (amongCalls: 20_000_000, otherwise: 100_000_000)
   private static let quietTime = 1_000_000_000
   private static let sizes = 64...8192
@@ -105,7 +105,7 @@ private struct ImportBatch {
     let result = try body()
     let end = Self.now
     let allowed = end - lastCall > Self.quietTime ? Self.allowed.otherwise : Self.allowed.amongCalls
-    // At most doubled: one batch tells little of the next.
+    // At most doubled, because one batch says little about the next.
     size = min(size * allowed / max(1, end - start), size * 2)
     size = min(max(size, Self.sizes.lowerBound), Self.sizes.upperBound)
     return result

@@ -2,8 +2,8 @@ internal import SQLite
 
 /// The lanes of a campaign that limits its calls with each number.
 extension Transaction {
-  /// Creates lanes of its own, in its pools, for a campaign that limits its calls with each number, and removes those of a
-  /// campaign that does not.
+  /// Creates lanes of its own, in its pools, for a campaign that limits its calls with each number, and removes those
+  /// of a campaign that does not.
   func createLanes(of campaign: Campaign) throws {
     let terms = campaign.terms
     let scope = CampaignScope(
@@ -48,7 +48,8 @@ extension Transaction {
       """, scope.campaignID, poolID)
   }
 
-  /// Moves the numbers that the campaign has used to their places. The others have the same places as in the common lanes.
+  /// Moves the numbers that the campaign has used to their places. The others have the same places as in the common
+  /// lanes.
   private func resortUsed(in scope: CampaignScope, inPool poolID: Int) throws {
     let used: [Int] = try database.all(
       """

@@ -24,8 +24,8 @@ extension Number {
   }
 }
 
-/// What lanes are called: `campaign:pool:area code:carrier`, each but the area code an ID. One text: SQLite compares it in
-/// one step.
+/// What lanes are called: `campaign:pool:area code:carrier`, each but the area code an ID. One text: SQLite compares it
+/// in one step.
 struct LaneNames {
   private let stem: String
 

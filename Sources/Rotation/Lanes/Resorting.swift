@@ -4,8 +4,8 @@ internal import SQLite
 /// clock was set back.
 ///
 /// A few numbers are moved in each transaction, so that no call waits for it. The store keeps how far it got. If it is
-/// interrupted, the next operator's command goes on with it, and every call until then does a little of it. Calls are right
-/// also before it is finished, because each number is judged again when it is picked.
+/// interrupted, the next operator's command goes on with it, and every call until then does a little of it. Calls are
+/// right also before it is finished, because each number is judged again when it is picked.
 extension Transaction {
   /// The setting that holds the ID of the last number that was re-sorted.
   static var resortedToKey: String { "refiled_to" }

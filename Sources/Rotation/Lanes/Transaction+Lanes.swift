@@ -86,8 +86,8 @@ extension Transaction {
     }
   }
 
-  /// Moves a few numbers that have slept long enough to the group of awake numbers, the first to wake first. This does not
-  /// change which number is picked.
+  /// Moves a few numbers that have slept long enough to the group of awake numbers, the first to wake first. This does
+  /// not change which number is picked.
   ///
   /// A pick puts one number to sleep. If it has met more than two groups, two numbers are moved, so that the groups stay
   /// few. After a pause in the calls there can be many groups, and more numbers are moved.

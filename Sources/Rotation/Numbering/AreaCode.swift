@@ -1,16 +1,16 @@
-/// What a number can be said to serve: an area code, or all of a region.
+/// What a number can serve: an area code, or a whole region.
 package enum AreaCode {
   /// Whether it is an area code: 1 to 6 digits.
   package static func isDigits(_ text: some StringProtocol) -> Bool {
     (1...6).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  /// The most area codes that one number may serve: each is a lane that every pick of it moves it in.
+  /// The most area codes that one number may serve. Each is a lane in which every pick moves the number.
   package static let most = 32
 
   /// Area codes and regions, in the order written.
   ///
-  /// - Throws: `refused`, saying what would be right.
+  /// - Throws: `refused`, with what is allowed.
   static func list(_ text: String) throws(StoreError) -> [String] {
     var codes: [String] = []
     for part in text.split(whereSeparator: { " ,;/|".contains($0) }) {

@@ -10,10 +10,10 @@ package struct Destination: Equatable, Sendable {
   let number: String
 
   /// What an area code of a destination outside North America may be: the first digits of its national number, the
-  /// longest first. None for a call abroad, whose number may be parted in any way.
+  /// longest first. Empty for a call abroad, because it is not known where its area code ends.
   let nationalPrefixes: [String]
 
-  /// Nil where the text is not a number that can be dialled: 7 to 21 digits (15 of E.164 and a prefix of six) and
+  /// `nil` if the text is not a number that can be dialled: 7 to 21 digits (15 of E.164 and a prefix of six) and
   /// the marks people write between them.
   ///
   /// - Parameter prefixes: what may stand before the number and is taken off, the first that does.
@@ -42,7 +42,7 @@ package struct Destination: Equatable, Sendable {
     }
   }
 
-  /// Nil for a call abroad.
+  /// `nil` for a call abroad.
   private static func nationalNumber(_ digits: String, hasPlus: Bool, countryCode: String) -> Substring? {
     if digits.hasPrefix("00" + countryCode) { return digits.dropFirst(2 + countryCode.utf8.count) }
     if digits.hasPrefix("00") || hasPlus && !digits.hasPrefix(countryCode) { return nil }

@@ -1,6 +1,6 @@
 /// A number in full: country code and national number, digits only.
 ///
-/// North American numbers are one number however they were written: `2145550101`, `12145550101` and
+/// North American numbers are equal however they are written: `2145550101`, `12145550101` and
 /// `+1 (214) 555-0101` are equal.
 package struct PhoneNumber: Hashable, Sendable {
   /// 7 to 15 digits with the country code first (ITU-T E.164 allows 15).
@@ -17,7 +17,7 @@ package struct PhoneNumber: Hashable, Sendable {
     self.written = written
   }
 
-  /// What is wrong with a text that is not a number, in the operator's words.
+  /// What is wrong with a text that is not a number, as it is told to the operator.
   package struct Invalid: Error, Equatable {
     package let reason: String
   }
@@ -59,7 +59,7 @@ package struct PhoneNumber: Hashable, Sendable {
     e164.hasPrefix("1") ? e164.dropFirst().prefix(3) : nil
   }
 
-  /// The number as it goes on the wire.
+  /// The number as it is sent to the carrier.
   package func presented(_ form: Presentation, countryCode: String) -> String {
     switch form {
     case .imported: written

@@ -1,7 +1,7 @@
 /// A state, province, territory or island country that area codes of the North American Numbering Plan serve.
 ///
-/// Looked up in AreaCodes.csv, which is compiled in and read when it is asked, so that a call that needs no region pays
-/// nothing for it.
+/// Regions are in AreaCodes.csv, which is compiled into the program and read only when a region is needed, so that it
+/// costs other calls nothing.
 package struct Region: Hashable, Sendable {
   /// The postal abbreviation (`TX`, `ON`, `PR`), or three letters of ISO 3166 for another country (`JAM`).
   package let code: String
@@ -10,7 +10,7 @@ package struct Region: Hashable, Sendable {
   /// All area codes in service there, those that overlay one area beside each other and the oldest first.
   package let areaCodes: [String]
 
-  /// The region of an area code; nil where it has none: not in service, not geographic, or not an area code at all.
+  /// The region of an area code; `nil` if it is not in service, not geographic, or not an area code at all.
   ///
   /// Where one area lies in several regions (867, 902 and 782) it is the first of them. They have all their area codes
   /// in common, so a number of the one is a number of the others.
@@ -18,7 +18,7 @@ package struct Region: Hashable, Sendable {
     AreaCodeTable.rows(with: areaCode).first.flatMap(Region.init)
   }
 
-  /// Every region that an area code lies in: numbers that serve any of them as a whole serve it.
+  /// Every region that an area code lies in. A number that serves one of these regions serves the area code.
   static func all(of areaCode: some StringProtocol) -> [Region] {
     AreaCodeTable.rows(with: areaCode).compactMap(Region.init)
   }
@@ -35,18 +35,18 @@ package struct Region: Hashable, Sendable {
   /// Every region: the United States', Canada's, then the islands.
   package static var all: [Region] { AreaCodeTable.rows.compactMap(Region.init) }
 
-  /// The other area codes of the same area, the oldest first: the nearest after the area code itself, to be tried before
-  /// the rest of the region.
+  /// The other area codes of the same area, the oldest first. They are tried after the area code itself and before the
+  /// rest of the region.
   package static func overlays(of areaCode: some StringProtocol) -> [String] {
     var codes: [String] = []
-    // An area code can overlay two areas (917 all of New York City): the codes of both are as near.
+    // An area code can overlay two areas (917 all of New York City): the codes of both areas are equally near.
     for area in AreaCodeTable.rows(with: areaCode).first?.areas ?? [] where area.contains(where: { $0 == areaCode }) {
       for code in area where code != areaCode && !codes.contains(code) { codes.append(code) }
     }
     return codes
   }
 
-  /// Nil for the table's last rows: area codes in service that are of no place.
+  /// `nil` for the last rows of the table, which hold area codes that belong to no place.
   private init?(_ row: AreaCodeTable.Row) {
     guard !row.code.isEmpty else { return nil }
     code = row.code
@@ -62,7 +62,7 @@ enum AreaCodeTable {
   fileprivate typealias Line = ArraySlice<UInt8>
 
   struct Row {
-    /// Empty where the area codes are of no place.
+    /// Empty if the area codes belong to no place.
     let code: String
     let name: String
     private let areaCodes: Line
@@ -82,7 +82,7 @@ enum AreaCodeTable {
 
   static var rows: [Row] { rows { _ in true } }
 
-  /// The rows that have an area code. It is searched for in the bytes: nothing is made of any other row.
+  /// The rows that contain an area code. The bytes are searched for it, so that no other row is parsed.
   static func rows(with areaCode: some StringProtocol) -> [Row] {
     let wanted = Array(areaCode.utf8)
     guard wanted.count == 3 else { return [] }

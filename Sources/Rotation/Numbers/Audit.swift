@@ -10,8 +10,8 @@ package struct AuditEntry: Sendable {
 }
 
 extension Transaction {
-  /// Keeps who made a change. Of a change of thousands of numbers each is kept: which ones were changed is what will be
-  /// asked.
+  /// Records who made a change. If a command changes thousands of numbers, each is recorded, because people will ask
+  /// which ones were changed.
   func audit(_ what: String) throws {
     let line = what.unicodeScalars.map { CallerText.isUnsafe($0) ? " " : $0 }
     try database.run(
@@ -20,7 +20,7 @@ extension Transaction {
 }
 
 extension Store {
-  /// A change that an operator makes: written together with who made it, or not at all.
+  /// Makes a change and records who made it, in one transaction.
   func change<Result>(_ what: String, _ body: (Transaction) throws -> Result) throws(StoreError) -> Result {
     try write { transaction in
       let result = try body(transaction)
@@ -29,7 +29,7 @@ extension Store {
     }
   }
 
-  /// Keeps in the audit a change that an operator made in several transactions.
+  /// Records a change that was made in several transactions.
   package func note(_ what: String) throws(StoreError) { try write { try $0.audit(what) } }
 
   /// The newest changes first.

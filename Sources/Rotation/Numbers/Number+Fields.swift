@@ -1,12 +1,12 @@
 extension Number {
-  /// One that the store does not have yet.
+  /// A number that the store does not have yet.
   init(_ phone: PhoneNumber, in pool: Pool, addedAt: Int) {
     self.init(
       id: 0, phone: phone, name: "", pool: pool, carrier: nil, areaCodes: [], state: .enabled, dailyLimit: nil,
       hourlyLimit: nil, maxConcurrent: nil, addedAt: addedAt, ownership: Ownership())
   }
 
-  /// What is not said stays as it is.
+  /// Fields that are not given stay as they are.
   mutating func set(_ fields: NumberFields) {
     if let name = fields.name { self.name = name }
     if let areaCodes = fields.areaCodes {

@@ -4,12 +4,12 @@ internal import SQLite
 package struct Number: Equatable, Sendable {
   package enum State: String, CaseIterable, Sendable {
     case enabled
-    /// Out of use until it is enabled again.
+    /// Not used until it is enabled again.
     case disabled
-    /// Given up, but kept with its history: people ring back for weeks.
+    /// Given up, but kept with its history, because people call back for weeks.
     case retired
 
-    /// The command that brings it about.
+    /// The command that sets this status.
     var command: String {
       switch self {
       case .enabled: "enable"
@@ -23,29 +23,30 @@ package struct Number: Equatable, Sendable {
   package let phone: PhoneNumber
   package var name: String
   package var pool: Pool
-  /// Nil where the operator named none.
+  /// `nil` if the operator gave none.
   package var carrier: Carrier?
   /// The area codes that it serves, and codes of regions that it serves as a whole.
   package var areaCodes: [String]
   package var state: State
-  /// Its own limits; nil: the settings'.
+  /// Its own limits; `nil` to use the settings' limits.
   package var dailyLimit: Limit?
   package var hourlyLimit: Limit?
-  /// Its own; nil: the setting's.
+  /// Its own value; `nil` to use the setting.
   package var maxConcurrent: Int?
   package let addedAt: Int
   package var ownership: Ownership
   package internal(set) var today = Usage()
   package internal(set) var thisHour = Usage()
-  /// The request that it was given to last, 0 for none. Requests are numbered in order, whatever the clock does.
+  /// The ID of the request that last got this number, 0 if none did. Requests are numbered in order, whatever the clock
+  /// does.
   package internal(set) var lastRequest = 0
   package internal(set) var lastUsedAt = 0
-  /// The reservations on it, those that have ended among them until its next call.
+  /// Its reservations. Those that have ended stay in the list until its next call.
   package internal(set) var reservations: [Reservation] = []
   package internal(set) var restingUntil = 0
-  /// As the store keeps it: `rest(at:)` tells it.
+  /// As the store keeps it; read it with `rest(at:)`.
   package internal(set) var restReason = ""
-  /// Where it stands in everyone's lanes.
+  /// Its place in the lanes that all campaigns share.
   var place = Place()
 
   struct Place: Equatable {
@@ -66,7 +67,7 @@ package struct Pool: Equatable, Sendable {
   let scopes: [CampaignScope]
 }
 
-/// Whoever the number was rented from, whose trunk it calls through.
+/// The company that the number is rented from. Its calls go out through this company's trunk.
 package struct Carrier: Equatable, Sendable {
   package let id: Int
   package let name: String

@@ -1,4 +1,4 @@
-/// What an operator can say of a number, named as the columns of an import.
+/// A property of a number that the operator can set, named like the column of an import.
 package enum NumberField: String, CaseIterable, Sendable {
   case carrier
   case areaCode = "area_code"
@@ -30,11 +30,11 @@ package enum NumberField: String, CaseIterable, Sendable {
   }
 }
 
-/// Checked values for some of a number's fields; what was not said stays as it was.
+/// Checked values for some fields of a number. The other fields stay as they are.
 package struct NumberFields: Equatable, Sendable {
   var carrier: String?
   var areaCodes: [String]?
-  /// Of the outer optionals nil means not said, of the inner ones the settings'.
+  /// An outer `nil` means that the field was not given, an inner `nil` that the setting applies.
   var dailyLimit: Limit??
   var hourlyLimit: Limit??
   var maxConcurrent: Int??
@@ -45,7 +45,7 @@ package struct NumberFields: Equatable, Sendable {
   var authorizedBy: String?
   var verifiedAt: Int?
   var callback: Bool?
-  /// What was said, in the operator's words: for the audit, and for rows that wait to be imported.
+  /// The values as the operator gave them, for the audit and for rows that wait to be imported.
   private(set) var said: [(field: NumberField, text: String)] = []
 
   package init() {}
@@ -56,7 +56,7 @@ package struct NumberFields: Equatable, Sendable {
 
   static let maximumConcurrent = 100
 
-  /// - Throws: `refused`, saying what would be right.
+  /// - Throws: `refused`, with the values that are allowed.
   package mutating func set(_ field: NumberField, to text: String) throws(StoreError) {
     let value = SettingParser(key: field.rawValue, text: text)
     switch field {
@@ -69,7 +69,7 @@ package struct NumberFields: Equatable, Sendable {
     case .maxConcurrent:
       maxConcurrent = .some(text.isEmpty ? nil : try value.integer(in: 0...Self.maximumConcurrent))
     case .state:
-      // A column left empty must not bring back into use what was retired.
+      // An empty column must not put a retired number back into use.
       guard !text.isEmpty else { return }
       guard let state = Number.State(word: text) else {
         throw .refused("state is enabled, disabled or retired; not \"\(text)\"")
@@ -82,11 +82,12 @@ package struct NumberFields: Equatable, Sendable {
     case .callback: callback = text.isEmpty ? false : try value.yesNo()
     }
     said.removeAll { $0.field == field }
-    // On one line, whatever was written.
+    // The value is kept on one line.
     said.append((field, CallerText(text, maximumLength: 1000)?.text ?? ""))
   }
 
-  /// Takes a carrier's or a dialer's word for how a number stands: whatever is not in use comes in disabled.
+  /// Reads the word that a carrier or a dialer uses for a number's status. A number that is not in use there comes in
+  /// disabled.
   package mutating func set(standing word: String) throws(StoreError) {
     try set(.state, to: Number.State(word: word) == .enabled ? "enabled" : "disabled")
   }

@@ -1,4 +1,4 @@
-/// What the operator can show for it that a number is theirs to present.
+/// What proves that the operator may present a number.
 package struct Ownership: Equatable, Sendable {
   /// How the carrier signs calls with the number (STIR/SHAKEN, RFC 8588): A in full, B in part, C as a gateway.
   package enum Attestation: String, CaseIterable, Sendable {
@@ -27,8 +27,8 @@ package struct Ownership: Equatable, Sendable {
   package var attestation = Attestation.none
   /// Who allowed the use of the number: a contract, a letter of authorization.
   package var authorizedBy = ""
-  /// When somebody last made sure that it is ours; 0: never.
+  /// When somebody last checked that the number is the operator's; 0 if nobody has.
   package var verifiedAt = 0
-  /// Whether somebody answers when it is rung back.
+  /// Whether somebody answers when a called person calls the number back.
   package var callback = false
 }

@@ -5,7 +5,7 @@ package struct Reservation: Equatable, Sendable {
   package let from: Int
   package let until: Int
 
-  /// A clock that was set back leaves reservations behind that are still to begin: they have ended.
+  /// After a clock was set back, there can be reservations that begin in the future. They count as ended.
   func isHeld(at now: Int) -> Bool { until > now && !Clock.isToCome(from, at: now) }
 
   /// As the store keeps them: `request:from:until`, a space between.
@@ -29,6 +29,6 @@ extension Number {
   /// Its reservations that have not ended.
   package func reservations(at now: Int) -> [Reservation] { reservations.filter { $0.isHeld(at: now) } }
 
-  /// When the last of its reservations ends, nil where nothing holds it.
+  /// When the last of its reservations ends; `nil` if it has none.
   package func reservedUntil(at now: Int) -> Int? { reservations(at: now).map(\.until).max() }
 }

@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// Looking numbers, pools and carriers up.
+/// Looks up numbers, pools and carriers.
 extension Snapshot {
   func number(id: Int) throws -> Number? {
     try number { try database.first("SELECT * FROM number WHERE id = ?", id, body: $0) }
@@ -15,8 +15,8 @@ extension Snapshot {
     try number { try database.first("SELECT * FROM number WHERE e164 = ?", phone.e164, body: $0) }
   }
 
-  /// Puts a number together from its row, its pool and its carrier. Looked up one by one: each join would have to be
-  /// planned anew by every call.
+  /// Puts a number together from its row, its pool and its carrier. They are looked up one by one, because every call
+  /// would have to plan a join again.
   private func number(
     _ first: ((borrowing Row) -> (number: Number, poolID: Int, carrierID: Int)) throws -> (
       number: Number, poolID: Int, carrierID: Int
@@ -74,7 +74,7 @@ extension Snapshot {
       })
   }
 
-  /// What was looked up before, or else what `read` finds.
+  /// The result of an earlier look-up, or else what `read` returns.
   private func known<Item>(
     _ items: inout [Item], where matches: (Item) -> Bool, orElse read: () throws -> Item?
   ) rethrows -> Item? {

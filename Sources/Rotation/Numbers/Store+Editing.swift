@@ -32,11 +32,11 @@ extension Store {
     }
   }
 
-  /// Leaves numbers unused until a time, all or none of them; a time that is past wakes them.
+  /// Makes numbers rest until a time, all or none of them. A time in the past wakes them.
   ///
   /// - Parameters:
   ///   - until: seconds since 1970-01-01 UTC.
-  ///   - reasons: of those that have one of their own.
+  ///   - reasons: the reason for each number that has its own.
   package func rest(
     _ phones: [PhoneNumber], until: Int, reason: String, reasons: [PhoneNumber: String] = [:]
   ) throws(StoreError) {
@@ -48,14 +48,14 @@ extension Store {
         let rests = until > transaction.now
         number.restingUntil = rests ? until : 0
         number.restReason = rests ? reasons[phone] ?? reason : ""
-        // The rule begins to judge it from here on.
+        // The rest rule counts the number's calls from here on.
         try transaction.forgetOutcomes(of: number)
         try transaction.moveToItsPlace(&number)
       }
     }
   }
 
-  /// Deletes numbers, all or none of them.
+  /// Removes numbers, all or none of them.
   ///
   /// - Parameter evenIfUsed: delete those with a history as well.
   package func remove(_ phones: [PhoneNumber], evenIfUsed: Bool) throws(StoreError) {

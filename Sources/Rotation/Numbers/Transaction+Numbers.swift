@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// What became, or would become, of a number that was put into the store.
+/// What `put` did with a number, or would do.
 package enum NumberChange: Sendable { case added, updated, unchanged }
 
 extension Snapshot {
@@ -27,16 +27,16 @@ extension Snapshot {
     return number == present ? .unchanged : present == nil ? .added : .updated
   }
 
-  /// A number as the fields say: the one that is there, changed, or a new one.
+  /// The number with these fields: the existing one, changed, or a new one.
   ///
   /// - Parameters:
-  ///   - pool, carrier: what to use of this name, whether there is one or not.
+  ///   - pool, carrier: the pool and the carrier to use, which may not be in the store yet.
   fileprivate func edited(
     _ phone: PhoneNumber, _ fields: NumberFields, pool: (String) throws -> Pool, carrier: (String) throws -> Carrier
   ) throws -> (number: Number, present: Number?) {
     let present = try number(phone)
     var fields = fields
-    // Said or not: a new number serves its own area code unless it is told others.
+    // Unless area codes are given, a new number serves its own.
     if present == nil { fields.areaCodes = fields.areaCodes ?? [] }
     var number = try present ?? Number(phone, in: pool(Pool.defaultName), addedAt: now)
     if let name = fields.pool { number.pool = try pool(name) }
@@ -56,7 +56,7 @@ extension Snapshot {
 
 /// Changing numbers.
 extension Transaction {
-  /// Adds a number, or changes the fields that are said of one that is there.
+  /// Adds a number, or changes the given fields of an existing one.
   func put(_ phone: PhoneNumber, _ fields: NumberFields) throws -> (number: Number, change: NumberChange) {
     let (number, present) = try edited(phone, fields, pool: pool(making:), carrier: carrier(making:))
     guard number != present else { return (number, .unchanged) }
@@ -123,7 +123,7 @@ extension Transaction {
     try database.run("DELETE FROM outcome WHERE number_id = ?", number.id)
   }
 
-  /// Deletes a number and its history; the request log goes on naming its ID.
+  /// Removes a number and its history. Its ID stays in the request log.
   func delete(_ number: Number) throws {
     try leaveLanes(number)
     count(-1, in: number.pool)
@@ -136,7 +136,7 @@ extension Transaction {
 
   // MARK: Pools and carriers
 
-  /// Written once a transaction: an import adds thousands.
+  /// Written once in each transaction, because an import adds thousands of numbers.
   func count(_ numbers: Int, in pool: Pool) { memory.growth[pool.id, default: 0] += numbers }
 
   func saveGrowth() throws {
@@ -146,7 +146,7 @@ extension Transaction {
     memory.growth.removeAll()
   }
 
-  /// To be called where a pool's row was changed.
+  /// Call this after changing a pool's row.
   func forgetPools() { memory.pools.removeAll() }
 
   private func pool(making name: String) throws -> Pool {

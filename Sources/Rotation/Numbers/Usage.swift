@@ -1,4 +1,4 @@
-/// Calls counted in one window of time; the count of an earlier window is worth nothing in a later one.
+/// The calls of one hour or day. The count of an earlier window does not matter in a later one.
 package struct Usage: Equatable, Sendable {
   /// When the window that was counted began.
   var window: Int
@@ -14,13 +14,13 @@ package struct Usage: Equatable, Sendable {
   }
 
   mutating func count(in current: Range<Int>) {
-    // A damaged store may say the highest number there is.
+    // A damaged store may hold the largest integer.
     self = Usage(window: current.lowerBound, calls: min(calls(in: current), .max - 1) + 1)
   }
 }
 
 extension Int {
-  /// A count as the store has it. What damage made of one is brought back into bounds, so that counting on from it, or
-  /// reckoning with it, cannot overflow and end the program.
+  /// Reads a count from the store. A damaged count is brought back into bounds, so that adding to it cannot overflow and
+  /// end the program.
   var counted: Int { Swift.min(Swift.max(self, 0), 1 << 40) }
 }

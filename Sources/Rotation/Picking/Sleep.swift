@@ -1,6 +1,7 @@
 /// Why a number is not picked, and until when.
 ///
-/// A rule that keeps a number from being picked says only this. A number is eligible when no rule keeps it asleep past now.
+/// A rule that keeps a number from being picked says only this. A number is eligible when no rule keeps it asleep past
+/// now.
 package struct Sleep: Equatable, Sendable {
   package let reason: Reason
   /// Seconds since 1970-01-01 UTC.

@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// What goes on in the store now, and what was asked of it in the last half hour.
+/// The reservations of this moment, and the requests of the last half hour.
 package struct Activity: Sendable {
   package static let minutes = 30
 
@@ -8,7 +8,7 @@ package struct Activity: Sendable {
   /// Reservations that calls hold.
   package var held = 0
   package var numbers = 0
-  /// Calls that got a number in each of the last minutes by the clock, the one under way last.
+  /// Calls that got a number in each of the last clock minutes; the current minute comes last.
   package var calls = [Int](repeating: 0, count: Activity.minutes)
   package var refused = 0
   package var kept = 0
@@ -23,14 +23,14 @@ package struct Activity: Sendable {
   }
 
   package struct Busy: Sendable {
-    /// Nil: the number has been removed since.
+    /// `nil` if the number has been removed since.
     package let callerID: String?
     package let calls: Int
   }
 }
 
 extension Store {
-  /// - Parameter most: numbers that are named.
+  /// - Parameter most: how many numbers are listed at most.
   package func activity(most: Int = 20) throws(StoreError) -> Activity {
     try read { try $0.activity(most: most) }
   }

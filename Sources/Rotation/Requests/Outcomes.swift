@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// What the calls of a report are told apart by.
+/// What a report groups calls by.
 package enum Grouping: String, CaseIterable, Sendable {
   case number, pool, carrier
   /// The destination's area code, and the state or province that it is in.
@@ -9,7 +9,7 @@ package enum Grouping: String, CaseIterable, Sendable {
   /// The hour of the day, in the store's time zone.
   case hour
 
-  /// Of the number that a call got: a refusal has none.
+  /// These belong to the number that a call got; a refusal has none.
   package var isOfNumber: Bool {
     switch self {
     case .number, .pool, .carrier: true
@@ -23,17 +23,17 @@ package struct Tally: Equatable, Sendable {
   package var granted = 0
   package var refused = 0
   package var kept = 0
-  /// Calls whose outcome was told at release, and those of them that were answered.
+  /// Calls whose outcome was reported at release, and how many of them were answered.
   package var reported = 0
   package var answered = 0
-  /// Answered calls whose duration is known, and their seconds.
+  /// Answered calls whose duration is known, and the sum of their seconds.
   package var timed = 0
   package var seconds = 0
-  /// Answered calls that the request log still knows the duration of, and those of them that were short.
+  /// Answered calls whose duration is still in the request log, and how many of them were short.
   package var judged = 0
   package var short = 0
 
-  /// Percent; nil where there is nothing to reckon it from.
+  /// In percent; `nil` if there are no calls to compute it from.
   package var answerRate: Int? { Self.percent(answered, of: reported) }
   package var averageSeconds: Int? { timed == 0 ? nil : (seconds + timed / 2) / timed }
   package var shortShare: Int? { Self.percent(short, of: judged) }
@@ -59,9 +59,9 @@ package struct Tally: Equatable, Sendable {
 package struct OutcomesReport: Sendable {
   /// Those with the most calls first; hours by the clock.
   package var groups: [Group] = []
-  /// Where the request log has been pruned within the time asked for: from when on it was read.
+  /// If the request log has been pruned within the time asked for, the moment from which it was read.
   package var logSince: Int?
-  /// The first of the days before that which the archive of finished days stood in for.
+  /// The first of the earlier days, which were read from the archive of finished days.
   package var archiveSince: Int?
 
   package struct Group: Sendable {
@@ -74,10 +74,10 @@ package struct OutcomesReport: Sendable {
 extension Store {
   /// What was asked, and what became of the calls, since a moment.
   ///
-  /// The request log is read a stretch at a time, each from a state of its own: a call that finds the log due to be
-  /// moved into the store need not wait until millions of rows are counted.
+  /// The request log is read in parts, each in a transaction of its own, so that a call that has to move the write-ahead
+  /// log into the store does not wait until millions of rows are counted.
   ///
-  /// - Parameter progress: told how far it is, in percent.
+  /// - Parameter progress: called with the part that is done, in percent.
   package func outcomes(
     by grouping: Grouping, since: Int, progress: (Int) -> Void = { _ in }
   ) throws(StoreError) -> OutcomesReport {
@@ -150,7 +150,7 @@ extension Snapshot {
     FROM request WHERE id >= ?2 AND id < ?3 AND at >= ?4 GROUP BY key
     """
 
-  // MARK: What the log does not know any more
+  // MARK: What has been pruned from the log
 
   /// The oldest request of a log that has been pruned, and from when on the log is whole; nil where nothing was pruned.
   ///
@@ -174,7 +174,7 @@ extension Snapshot {
       WHERE day >= ? AND day < ? GROUP BY number_id
       """, days.lowerBound, days.upperBound
     ) { row in
-      // It does not say which calls were never reported: they count as not answered.
+      // The archive does not say which calls were never reported; they count as not answered.
       let (calls, answered, seconds) = ((row[2] as Int).counted, (row[3] as Int).counted, (row[4] as Int).counted)
       let tally = Tally(granted: calls, reported: calls, answered: answered, timed: answered, seconds: seconds)
       return (row[0], row[1], tally)

@@ -1,17 +1,17 @@
 internal import SQLite
 
-/// The calls that each pool's numbers can carry at once, of those numbers that are in use.
+/// The calls that the numbers in use of each pool can carry at once.
 struct Slots {
   fileprivate struct Pool {
     var name: String
     var numbers = 0
-    /// Nil: some number carries as many as come.
+    /// `nil` if some number has no limit.
     var calls: Int? = 0
   }
 
   fileprivate var pools: [Int: Pool] = [:]
 
-  /// - Parameter reason: the rule that keeps the number asleep; nil: none does.
+  /// - Parameter reason: the rule that keeps the number unused now; `nil` if none does.
   mutating func count(_ number: Number, asleepFor reason: Sleep.Reason?, at moment: Moment) {
     switch reason {
     case nil, .reserved, .hourlyLimit, .dailyLimit: break
@@ -26,8 +26,8 @@ struct Slots {
 }
 
 extension Snapshot {
-  /// Pools that the calls of the last hour have outgrown, or nearly: how long a call keeps its number is measured, so
-  /// that campaigns with a time to live of their own and numbers that are released early count for what they are.
+  /// Pools that had too few numbers, or nearly too few, for the calls of the last hour. The time for which calls keep
+  /// their numbers is measured, so that a campaign's own time to live and early releases are taken into account.
   func capacityWarnings(_ slots: Slots) throws -> [String] {
     let since = now - 3600
     let used: [(pool: Int, calls: Int, seconds: Int, unreleased: Int)] = try database.all(
@@ -44,8 +44,8 @@ extension Snapshot {
     }
   }
 
-  /// For each pool its calls that reserved a number, and for how long on average. A call that goes on tells nothing yet
-  /// of when it will end: it counts where no other does.
+  /// For each pool, its calls that reserved a number, and for how long on average. It is not known how long a call that
+  /// is still going on will last; such calls count only if there are no others.
   static let heldSQL: StaticString = """
     SELECT n.pool_id, count(*),
       CAST(coalesce(

@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// What became of a call, as the dialplan reports it at release.
+/// How a call ended, as the dialplan reports it at release.
 package struct Outcome: Sendable {
   /// Asterisk's `DIALSTATUS`.
   package var dialStatus: CallerText?

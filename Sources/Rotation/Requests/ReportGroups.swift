@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// What the groups of a report are called, each looked up once.
+/// The names of a report's groups. Each is looked up once.
 struct GroupNames {
   let grouping: Grouping
   fileprivate var known: [String: String?] = [:]

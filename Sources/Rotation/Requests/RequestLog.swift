@@ -52,13 +52,13 @@ extension LoggedRequest {
 extension Store {
   /// The newest requests first.
   ///
-  /// The log is read backwards a stretch at a time until there are enough, each from a state of its own: a filter that few
-  /// requests pass may have to look at all of them.
+  /// The log is read backwards in parts, each in a transaction of its own, until there are enough. A filter that few
+  /// requests pass may have to read all of them.
   ///
   /// - Parameters:
-  ///   - campaign, agent, status, number, destination: only those of this one; nil: of any.
-  ///   - since: the moment that the oldest may be of.
-  /// - Throws: `refused` for a destination that is none.
+  ///   - campaign, agent, status, number, destination: the value that a request must have; `nil` for any.
+  ///   - since: the time of the oldest request that is wanted.
+  /// - Throws: `refused` for a destination that cannot be dialled.
   package func requests(
     last count: Int, campaign: String? = nil, agent: String? = nil, status: Status? = nil, number: PhoneNumber? = nil,
     destination: String? = nil, since: Int = 0
@@ -79,7 +79,7 @@ extension Store {
     return found
   }
 
-  /// What a dial string to the same destination ends in, whatever prefix is before it.
+  /// The end that every dial string to this destination has, whatever prefix comes before it.
   private func ending(of text: String) throws(StoreError) -> String {
     guard let destination = Destination(text, countryCode: settings.countryCode) else {
       throw .refused("a destination is a number of 7 to 21 digits, not \"\(text)\"")
@@ -156,7 +156,7 @@ extension Snapshot {
 
   /// What the next request's ID will be.
   ///
-  /// - Throws: `notAStore` where the newest has one that only damage makes: nothing can be reckoned with it.
+  /// - Throws: `notAStore` if the newest ID can only come from damage.
   func endOfLog() throws -> Int {
     let newest = try database.value("SELECT max(id) FROM request") ?? 0
     guard newest == newest.counted else {

@@ -2,9 +2,9 @@
 package enum RestEnd {
   private static let mostDays = 3650
 
-  /// After so long: `30m`, `12h`, `7d`.
+  /// After this time: `30m`, `12h`, `7d`.
   ///
-  /// - Throws: `refused` for what is no such time, or longer than ten years: a number that is given up is retired.
+  /// - Throws: `refused` for anything else, and for more than ten years: retire a number that is given up.
   package static func after(_ text: String, at moment: Moment) throws(StoreError) -> Int {
     let units: [Character: Int] = ["m": 60, "h": 3600, "d": 86_400]
     guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
@@ -15,7 +15,7 @@ package enum RestEnd {
 
   /// When a day such as `2026-12-01` begins in the store's own zone.
   ///
-  /// - Throws: `refused` for what is no day, has begun already or is more than ten years away.
+  /// - Throws: `refused` if it is not a day, has already begun or is more than ten years away.
   package static func on(_ text: String, at moment: Moment) throws(StoreError) -> Int {
     let day = try CivilDay.read(text, name: "the end of a rest")
     let start = moment.settings.calendar.start(ofDay: day / 86_400)

@@ -1,19 +1,19 @@
 internal import SQLite
 
-/// When a number's outcomes put it to rest. Off where no percentage is given.
+/// When a number rests because of its outcomes. Without a percentage the rule is off.
 package struct RestRule: Equatable, Sendable {
-  /// Percent.
+  /// In percent.
   package var belowAnswerRate: Int?
   package var aboveShortShare: Int?
-  /// A call is short that is answered for less than this.
+  /// An answered call is short if it lasts less than this, in seconds.
   package var shortSeconds = 6
-  /// Calls before a number is judged.
+  /// How many calls a number must have before the rule applies to it.
   package var afterCalls = 50
   package var days = 7
   /// The most of a pool's numbers that may rest at once, in percent.
   package var poolShare = 20
 
-  /// Why a number with these outcomes is to rest, or nil.
+  /// The reason why a number with these outcomes must rest, or `nil`.
   func reason(_ outcomes: Outcomes) -> String? {
     guard outcomes.calls >= afterCalls else { return nil }
     if let belowAnswerRate, outcomes.answered * 100 < belowAnswerRate * outcomes.calls {
@@ -27,10 +27,11 @@ package struct RestRule: Equatable, Sendable {
 }
 
 extension RestRule {
-  /// As the store keeps a rest of the rule's: a space, with which no operator's reason begins, its days, and the reason.
+  /// How the store keeps a rest that the rule ordered: a space (no operator's reason begins with one), the days, and the
+  /// reason.
   func text(_ reason: String) -> String { " \(days) \(reason)" }
 
-  /// Nil for an operator's reason.
+  /// `nil` for an operator's reason.
   static func read(_ text: String) -> (days: Int, reason: String)? {
     guard text.utf8.first == UInt8(ascii: " ") else { return nil }
     let digits = text.utf8.dropFirst().prefix { (0x30...0x39).contains($0) }
@@ -47,7 +48,7 @@ struct Outcomes {
 }
 
 extension Transaction {
-  /// Counts an outcome, and puts the number to rest where the rule says so and the pool can spare it.
+  /// Counts an outcome. If the rule says so and the pool can spare the number, the number rests.
   func count(_ outcome: Outcome, of number: inout Number) throws {
     let rule = settings.rest
     guard rule.belowAnswerRate != nil || rule.aboveShortShare != nil else { return }
@@ -58,7 +59,7 @@ extension Transaction {
     outcomes.calls += 1
     if outcome.isAnswered {
       outcomes.answered += 1
-      // A dialplan that does not tell for how long tells of no short call.
+      // If the dialplan reports no duration, the call does not count as short.
       if let seconds = outcome.answeredSeconds, seconds < rule.shortSeconds { outcomes.short += 1 }
     }
     if let reason = rule.reason(outcomes), number.rest(at: now) == nil,
@@ -76,8 +77,8 @@ extension Transaction {
   /// Whether one more number of the pool may rest.
   private func canRest(in pool: Pool, share: Int) throws -> Bool {
     let resting: Int =
-      // The second term is the index's own, without which SQLite would not use it. Only of those that rest for longer than
-      // the rule says are the rows looked at: they may still be to begin, see `Number.rest(at:)`.
+      // SQLite uses the index only with its second term. The rows are read only of numbers that rest for longer than the
+      // rule says, because their rests may begin in the future, see `Number.rest(at:)`.
       try database.value(
         """
         SELECT count(*) FROM number WHERE pool_id = ?1 AND resting_until > 0 AND resting_until > ?2

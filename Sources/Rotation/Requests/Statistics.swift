@@ -2,7 +2,7 @@ internal import SQLite
 
 /// The state of the store's numbers now, and what was asked of it today.
 package struct Statistics: Sendable {
-  /// All numbers; the five that follow add up to it.
+  /// All numbers: the sum of the five counts that follow.
   package var numbers = 0
   package var available = 0
   package var reserved = 0
@@ -10,18 +10,18 @@ package struct Statistics: Sendable {
   package var resting = 0
   /// Disabled, retired, or without the proof of ownership that the settings ask for.
   package var disabled = 0
-  /// Today's requests; the three that follow add up to it.
+  /// Today's requests: the sum of the three counts that follow.
   package var requests = 0
   package var granted = 0
   package var refused = 0
   package var kept = 0
-  /// Calls granted in each hour of the day until now.
+  /// Calls that got a number, for each hour of the day until now.
   package var hours: [Int] = []
   package var campaigns: [Line] = []
   package var agents: [Line] = []
-  /// Those used today, the most used first.
+  /// The numbers used today, the most used first.
   package var usedNumbers: [Line] = []
-  /// What cannot go well, in the operator's words.
+  /// Warnings, as they are told to the operator.
   package var warnings: [String] = []
 
   /// Calls of one campaign, agent or number.
@@ -95,7 +95,7 @@ extension Snapshot {
     return slots
   }
 
-  /// Requests of days that are still to come, by a clock that was set back, are not today's.
+  /// After a clock was set back, there can be requests of future days; they do not count as today's.
   static let todaySQL: StaticString = """
     SELECT status, (at - ?2) / 3600 AS hour, count(*) FROM request WHERE id >= ?1 AND at >= ?2 AND at < ?3
     GROUP BY status, hour
@@ -103,7 +103,7 @@ extension Snapshot {
 }
 
 extension Statistics {
-  /// - Parameter reason: the rule that keeps a number asleep; nil: none does.
+  /// - Parameter reason: the rule that keeps a number unused now; `nil` if none does.
   fileprivate mutating func count(_ reason: Sleep.Reason?) {
     numbers += 1
     switch reason {

@@ -1,6 +1,6 @@
-/// The text of a setting, read as what it is to be.
+/// Reads the text of a setting as the type that it must have.
 ///
-/// Each reading throws `refused`, saying what would be right.
+/// Each method throws `refused`, with the values that are allowed.
 struct SettingParser {
   let key: String
   let text: String
@@ -56,7 +56,7 @@ struct SettingParser {
 
   func labels(separatedBy separator: Unicode.Scalar) throws(StoreError) -> [String] {
     var labels: [String] = []
-    // By scalars: to Swift's characters a comma that an accent is set on is none.
+    // By Unicode scalars: as a Swift `Character`, a comma with a combining accent is not a comma.
     for part in text.unicodeScalars.split(separator: separator, omittingEmptySubsequences: false) {
       let label = try SettingParser(key: key, text: String(part)).label()
       guard !labels.contains(where: { $0.lowercased() == label.lowercased() }) else {
@@ -85,7 +85,7 @@ struct SettingParser {
   }
 }
 
-/// A flag as operators write it.
+/// `yes` or `no`, as operators write it.
 package enum YesNo {
   package static func read(_ text: String) -> Bool? {
     switch text.lowercased() {

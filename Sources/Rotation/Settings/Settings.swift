@@ -1,11 +1,11 @@
-/// What the operator decides for the whole store. Each has a default, and is checked when it is written.
+/// The settings of the whole store. Each has a default, and is checked when it is written.
 package struct Settings: Equatable, Sendable {
-  /// The most calls of a number in a day and in an hour where it has no limits of its own; nil: no limit.
+  /// The most calls of a number in a day and in an hour, if it has no limits of its own; `nil` for no limit.
   package var dailyLimit: Int? = 100
   package var hourlyLimit: Int? = 20
-  /// Seconds; 0: nothing is reserved.
+  /// In seconds; 0 if nothing is reserved.
   package var reservationTTL = 120
-  /// Nil: no limit.
+  /// `nil` for no limit.
   package var agentCallsPerMinute: Int? = 60
   package var match = MatchPolicy.any
   package var present = Presentation.imported
@@ -15,9 +15,9 @@ package struct Settings: Equatable, Sendable {
   package var calendar = Calendar()
   package var busyTimeoutMilliseconds = 250
   package var retentionDays = 30
-  /// Calls that a number may carry at once; 0: as many as come, and nothing is reserved.
+  /// Calls that a number may carry at once; 0 for any number of calls, without reservations.
   package var maxConcurrent = 1
-  /// Days over which a new number's daily limit grows to its full value, from `warmUpStart` calls; 0: none.
+  /// Days over which a new number's daily limit grows to its full value, from `warmUpStart` calls; 0 for no warm-up.
   package var warmUpDays = 0
   package var warmUpStart = 10
   /// What a number must have to be picked.
@@ -34,19 +34,19 @@ package struct Settings: Equatable, Sendable {
 package enum MatchPolicy: String, CaseIterable, Sendable {
   /// Only numbers that serve it.
   case area
-  /// Those first, then numbers of the same state or province.
+  /// First numbers that serve it, then numbers of the same state or province.
   case region
-  /// Those first, then any other.
+  /// First numbers that serve it, then any other.
   case any
 }
 
-/// What becomes of `CALLERID(name)`. A VICIdial call's name is left alone under every one of them.
+/// What `CALLERID(name)` is set to. The name of a VICIdial call is never changed.
 package enum NamePolicy: String, CaseIterable, Sendable {
   /// The number.
   case auto, number
-  /// The number's own name, and the number where it has none.
+  /// The number's own name, or the number if it has none.
   case name
-  /// What it was.
+  /// It is not changed.
   case keep
 }
 
@@ -122,10 +122,10 @@ package enum Setting: String, CaseIterable, Sendable {
     }
   }
 
-  /// Milliseconds.
+  /// In milliseconds.
   static let busyTimeouts = 1...10_000
 
-  /// - Throws: `refused`, saying what would be right.
+  /// - Throws: `refused`, with the values that are allowed.
   package func set(_ text: String, in settings: inout Settings) throws(StoreError) {
     let value = SettingParser(key: rawValue, text: text)
     switch self {

@@ -1,9 +1,9 @@
 internal import SQLite
 
 extension Store {
-  /// Checks and keeps a setting; nil brings back its default. Where the rules judge by it, all numbers are re-sorted.
+  /// Checks a setting and stores it; `nil` restores its default. If rules depend on it, all numbers are re-sorted.
   ///
-  /// - Throws: `refused` with what would be right.
+  /// - Throws: `refused`, with the values that are allowed.
   package func set(_ setting: Setting, to text: String?) throws(StoreError) {
     try write { transaction in
       let previous = transaction.settings
@@ -20,7 +20,7 @@ extension Store {
     try publishTimeout()
   }
 
-  /// Tells calls how long they may wait, where they can read it before they have the store open.
+  /// Writes how long calls may wait to a place where they can read it before they open the store.
   func publishTimeout() throws(StoreError) {
     let milliseconds = settings.busyTimeoutMilliseconds
     try holdingLock { held in held.note.timeoutMilliseconds = milliseconds }
@@ -28,10 +28,10 @@ extension Store {
 }
 
 extension Settings {
-  /// Whether numbers sleep for other times under these settings than under `other`.
+  /// Whether numbers are unused for other times under these settings than under `other`.
   func sleepsDiffer(from other: Settings) -> Bool {
     var same = other
-    // Those that no rule judges by.
+    // The settings that no rule depends on.
     same.reservationTTL = reservationTTL
     same.agentCallsPerMinute = agentCallsPerMinute
     same.match = match

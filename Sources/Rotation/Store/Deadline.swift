@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A moment on the monotonic clock past which nobody waits.
+/// A moment on the monotonic clock at which waiting ends.
 package struct Deadline: Sendable {
   private let nanoseconds: UInt64
 
@@ -16,7 +16,7 @@ package struct Deadline: Sendable {
   }
 }
 
-/// The clock that nobody sets.
+/// The clock that setting the time does not change.
 enum Monotonic {
   /// Nanoseconds since some moment.
   static var now: UInt64 {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The parts of a path, and what stands in a folder.
+/// The parts of a path, and the contents of a folder.
 enum Path {
   static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -11,13 +11,13 @@ enum Path {
     path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
   }
 
-  /// Of the file itself, not of what a link leads to; nil where there is none.
+  /// The status of the file itself: a link is not followed. `nil` if there is no file.
   static func status(of path: String) -> stat? {
     var status = stat()
     return lstat(path, &status) == 0 ? status : nil
   }
 
-  /// The names of what a folder holds, in no order.
+  /// The names in a folder, in no particular order.
   static func entries(of folder: String) throws(StoreError) -> [String] {
     guard let stream = opendir(folder) else { throw .system("cannot read the folder \(folder)") }
     defer { closedir(stream) }
@@ -39,7 +39,7 @@ extension stat {
 }
 
 extension StoreError {
-  /// What the system refused, by `errno`.
+  /// The error that the system reported in `errno`.
   static func system(_ what: String, hint: String? = nil) -> StoreError {
     let code = errno
     let kind: Kind =

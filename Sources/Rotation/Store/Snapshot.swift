@@ -2,18 +2,18 @@ internal import SQLite
 
 /// One state of the store, as it was at one moment, whatever others write meanwhile.
 ///
-/// It is made when a transaction begins and ends with it: nothing that it has read outlives the state that it was read
-/// from.
+/// It is made when a transaction begins and ends with it, so nothing that it has read is used after the store may have
+/// changed.
 package class Snapshot {
   let database: Database
-  /// When the transaction began, in seconds since 1970-01-01 UTC: the one time that all of it goes by.
+  /// When the transaction began, in seconds since 1970-01-01 UTC: the one time that all of its rules use.
   package let now: Int
-  /// What it has read of the store, and says of it once it is committed.
+  /// The settings and the schema's state, as read; the store takes them over when the transaction is committed.
   var memory: Memory
 
   struct Memory {
     var state: StoreState
-    /// Those that were looked up so far.
+    /// The pools and carriers that were looked up so far.
     var pools: [Pool] = []
     var carriers: [Carrier] = []
     /// By how many numbers each pool has grown, by the pool's ID.
@@ -28,14 +28,14 @@ package class Snapshot {
 
   package var settings: Settings { memory.state.settings }
 
-  /// What the rules judge by.
+  /// The time and the settings that the rules use.
   package private(set) lazy var moment = Moment(now: now, settings: settings)
 }
 
-/// What the store holds of itself, beside numbers and calls.
+/// What the store keeps about itself, apart from numbers and calls.
 struct StoreState {
   var settings = Settings()
-  /// How late it was, to a minute, when a number was last moved to its place in its lanes.
+  /// The time, to a minute, at which a number was last moved to its place in its lanes.
   var latestTime = 0
   /// Whether numbers are still to be re-sorted.
   var isResorting = false
@@ -49,7 +49,7 @@ extension StoreState {
       case Transaction.latestTimeKey: state.latestTime = row[1]
       case Transaction.resortedToKey: state.isResorting = true
       case let key:
-        // A key of another version, or a value changed by hand into nonsense, leaves the default in force.
+        // An unknown key, or a value that makes no sense, leaves the default in force.
         if let setting = Setting(rawValue: key) { try? setting.set(row[1], in: &state.settings) }
       }
     }

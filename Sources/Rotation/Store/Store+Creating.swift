@@ -2,13 +2,13 @@ internal import Glibc
 internal import SQLite
 
 extension Store {
-  /// What `create` found to do.
+  /// What `create` did.
   package enum Creation: Equatable, Sendable {
     case made, unchanged
     case upgraded(fromSchema: Int)
   }
 
-  /// Makes the store and its folder, or brings an older store up to this version. What is there stays.
+  /// Makes the store and its folder, or brings an older store up to this version. What the store already holds is kept.
   ///
   /// - Parameter owner: user and group IDs for the files and for a folder that is made.
   @discardableResult
@@ -23,7 +23,7 @@ extension Store {
       fchmod(descriptor, 0o660)
       close(descriptor)
     }
-    // Whoever it belongs to now: its owner is about to be named.
+    // It may belong to anybody now, because its owner is set next.
     try checkFile(path, ofAnyone: owner != nil)
     let creation = try migrate(path, at: clock.now())
     if let owner { try give(path, to: owner) }
@@ -56,7 +56,7 @@ extension Store {
       throw StoreError(.notAStore, "\(path) is another program's file", hint: "Choose another path with --db")
     }
     let version = try Schema.version(of: database)
-    // Small pages: a pick writes about ten of them to the log. A store that is there keeps its own.
+    // Small pages: a pick writes about ten of them to the log. An existing store keeps its page size.
     try database.execute("PRAGMA page_size = 1024; PRAGMA journal_mode = WAL")
     try Schema.migrate(database, at: now)
     return isEmpty ? .made : version < Schema.version ? .upgraded(fromSchema: version) : .unchanged
@@ -67,7 +67,7 @@ extension Store {
     guard Path.status(of: folder) == nil else { return }
     try makeParents(of: folder)
     guard mkdir(folder, 0o750) == 0 else { throw .system("cannot make the folder \(folder)") }
-    // Who was called is nobody else's business; the group needs to make SQLite's files beside the store.
+    // Others must not read who was called. The group must be able to make SQLite's files beside the store.
     chmod(folder, 0o770)
     if let owner, lchown(folder, owner.user, owner.group) != 0 {
       throw .system("cannot give \(folder) to its owner")

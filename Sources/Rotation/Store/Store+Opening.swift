@@ -1,7 +1,7 @@
 internal import Glibc
 internal import SQLite
 
-/// What is looked at before a file is used as a store.
+/// What is checked before a file is used as a store.
 extension Store {
   static func connect(_ path: String, deadline: Deadline) throws(SQLiteError) -> Database {
     let database = try Database(path: path, mode: .readWrite)
@@ -16,13 +16,13 @@ extension Store {
   /// Milliseconds that a call may wait for the store at `path`: the setting `busy_timeout_ms`, known before the store
   /// can be read.
   package static func callTimeout(path: String) -> Int {
-    // Nothing is made beside a store that is not there, or a file that is none.
+    // If there is no store, or the file is not a store, nothing is made beside it.
     let timeout = try? StoreLock(storePath: path, isMade: false).note.timeoutMilliseconds
     return timeout ?? Settings().busyTimeoutMilliseconds
   }
 
-  /// A store is a plain file: opening a FIFO would block, and a link could lead anywhere. It belongs to whoever may put a
-  /// file at its place, or calls could be made to show any number.
+  /// A store is a plain file: opening a FIFO would block, and a link could lead anywhere. It must belong to someone who
+  /// may put a file in its place anyway. Otherwise anybody could make calls show any number.
   static func checkFile(_ path: String, ofAnyone: Bool = false) throws(StoreError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
@@ -46,7 +46,8 @@ extension Store {
     }
   }
 
-  /// Whether it is root's, ours, or of the folder's owner, or lies where root lets its owner put it.
+  /// Whether the file belongs to root, to this user or to the folder's owner, or lies in a folder in which root lets its
+  /// owner put files.
   private static func isTrusted(_ store: stat, at path: String) -> Bool {
     if store.st_uid == 0 || store.st_uid == geteuid() { return true }
     var folder = stat()

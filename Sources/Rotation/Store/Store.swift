@@ -3,8 +3,8 @@ internal import SQLite
 
 /// The rotation store: one SQLite file with the operator's numbers, their usage and the request log.
 ///
-/// A store is used by the thread that opened it, and runs one transaction at a time; anything else is refused. Every rule of
-/// the domain and every line of SQL is in this module.
+/// A store is used by the thread that opened it, and runs one transaction at a time; anything else is refused. Every
+/// rule of the domain and every line of SQL is in this module.
 package final class Store {
   package let path: String
   let clock: Clock
@@ -17,11 +17,11 @@ package final class Store {
   private let logGrowth: Int
   /// Whether the log has grown so far, and it is this store's turn to copy it.
   var isToCopyLog = false
-  /// As it was read last, or as this store has committed it since.
+  /// The state as it was last read or committed by this store.
   private var state = StoreState()
-  /// SQLite's `data_version` at that time; nil: the state is to be read again.
+  /// SQLite's `data_version` at that time. If it is `nil`, the state must be read again.
   private var stateVersion: Int?
-  /// The one thread that may use it.
+  /// The only thread that may use this store.
   private let thread = pthread_self()
   private var isInTransaction = false
 
@@ -30,7 +30,7 @@ package final class Store {
     case until(Deadline)
     case milliseconds(Int)
 
-    /// What people and their programs wait for.
+    /// For operators' commands and their programs.
     package static let long = Patience.milliseconds(10_000)
 
     var deadline: Deadline {
@@ -50,8 +50,8 @@ package final class Store {
 
   // MARK: Opening
 
-  /// Opens the store at `path`, which must be there and be of this version, for an operator's command or a process that
-  /// stays. What another process has left half done, such as re-sorting the numbers, is finished.
+  /// Opens the store at `path`, which must exist and have this version's schema, for an operator's command or for a
+  /// process that stays. It finishes what another process has left half done, such as re-sorting the numbers.
   ///
   /// - Throws: `missing`, `notAStore`, `schema`, `busy`, `permission`, `failed`.
   package convenience init(
@@ -138,7 +138,7 @@ package final class Store {
   // The index is kept until the connection is closed.
   deinit { database.close() }
 
-  /// To be called first by a program of one thread.
+  /// A program that has one thread calls this first.
   package static func useOneThread() { ProcessSettings.useOneThread() }
 
   /// Whether another process waits for this one to close the store, to put a backup in its place. A process that stays
@@ -150,15 +150,15 @@ package final class Store {
   /// The settings, as they were when the store was last read or written.
   package var settings: Settings { state.settings }
 
-  /// What the rules judge by now.
+  /// The time and the settings that the rules use now.
   package var moment: Moment { Moment(now: clock.now(), settings: settings) }
 
   /// Runs `body` in one transaction under the store's lock: committed when it returns, rolled back when it throws. Then,
   /// without the lock, the log is copied into the store where it has grown: no other process waits for the disk.
   ///
   /// - Parameters:
-  ///   - deadline: when to stop waiting for other processes; nil: as it was said when the store was opened.
-  ///   - author: who asks; nil: as it was said when the store was opened.
+  ///   - deadline: when to stop waiting for other processes; `nil` for the patience given when the store was opened.
+  ///   - author: who asks; `nil` for the author given when the store was opened.
   package func write<Result>(
     until deadline: Deadline? = nil, by author: Author? = nil, _ body: (Transaction) throws -> Result
   ) throws(StoreError) -> Result {
@@ -229,8 +229,8 @@ package final class Store {
     return transaction
   }
 
-  /// Reads settings and schema again where another process may have changed them; in a transaction, of whose state they
-  /// then are.
+  /// Reads settings and schema again if another process may have changed them. Call this in a transaction: they are then
+  /// of its state.
   private func readState() throws {
     // One call needs it once, and does not ask for the version.
     var version = -1
@@ -244,7 +244,7 @@ package final class Store {
     stateVersion = version
   }
 
-  /// Runs `body` under the store's lock, where no transaction is wanted; `write` is for all else.
+  /// Runs `body` under the store's lock, but without a transaction. `write` is for everything that needs one.
   func holdingLock<Result>(
     until deadline: Deadline? = nil, _ body: (borrowing StoreLock.Held) throws -> Result
   ) throws(StoreError) -> Result {
@@ -262,7 +262,7 @@ package final class Store {
     do { return try body() } catch { throw StoreError(error) }
   }
 
-  /// Lets calls go ahead between the steps of a long command: a process that waits for the lock must get to run to take
-  /// it.
+  /// Lets calls go first between the steps of a long command: a process that waits for the lock must get the processor to
+  /// take it.
   func letCallsGoAhead() { usleep(500) }
 }

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import SQLite
 
-/// Why the store did not do what it was asked, and what whoever reads it can do.
+/// Why the store did not do what it was asked, and what the reader can do about it.
 ///
 /// Phone numbers appear in it only where the operator typed them.
 package struct StoreError: Error, Equatable, CustomStringConvertible {
@@ -24,7 +24,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
     case failed
   }
 
-  /// What was refused below us, for whoever has to find out why.
+  /// The failure of SQLite or of the system behind it, to find out why.
   package enum Cause: Equatable, Sendable {
     /// An extended result code (https://www.sqlite.org/rescode.html).
     case sqlite(Int32)
@@ -35,7 +35,7 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
   package let kind: Kind
   package let message: String
   package let hint: String?
-  /// Nil where the store itself refused.
+  /// `nil` if the store itself refused.
   package let cause: Cause?
 
   package init(_ kind: Kind, _ message: String, hint: String? = nil, cause: Cause? = nil) {

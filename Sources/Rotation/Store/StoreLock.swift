@@ -33,8 +33,8 @@ final class StoreLock {
     self.descriptor = descriptor
   }
 
-  /// Gives a new lock file the store's owner and mode, whoever makes it and whatever the umask, as SQLite does with the
-  /// files it makes. Where that is not allowed, the maker is the owner.
+  /// Gives a new lock file the store's owner and mode, whatever user makes it and whatever the umask is, as SQLite does
+  /// with the files it makes. A user who may not do that stays its owner.
   private static func share(_ descriptor: Int32, withUsersOf storePath: String) {
     var store = stat()
     guard stat(storePath, &store) == 0 else { return }
@@ -76,7 +76,7 @@ final class StoreLock {
   }
 
   /// Waits until the lock is free, and takes it. Another `StoreLock` of this process is waited for like another process;
-  /// whoever holds this one already must not ask again.
+  /// a caller that already holds this one must not ask again.
   ///
   /// - Throws: `busy` when the deadline has passed.
   func acquire(until deadline: Deadline) throws(StoreError) -> Held {
@@ -180,7 +180,7 @@ final class StoreLock {
       let frames = rest.dropFirst(stamp.count + 1).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       return Note(
         timeoutMilliseconds: Int(String(decoding: bytes[..<first], as: UTF8.self)).flatMap {
-          // Whatever became of the file, no call waits longer than a setting can say.
+          // Even if the file is damaged, no call waits longer than the setting allows.
           Setting.busyTimeouts.contains($0) ? $0 : nil
         },
         stamp: String(decoding: stamp, as: UTF8.self),

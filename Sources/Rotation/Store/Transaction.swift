@@ -3,7 +3,7 @@ internal import SQLite
 
 /// A state of the store that is being changed: one `BEGIN IMMEDIATE` transaction under the store's lock.
 ///
-/// What it has read and what it owes at its end are its own, and are gone with it when it is rolled back.
+/// What it has read and what it must still do at its end belong to it, and are discarded when it is rolled back.
 package final class Transaction: Snapshot {
   /// Who asked for it.
   let author: Author
@@ -13,11 +13,11 @@ package final class Transaction: Snapshot {
     super.init(of: database, at: now, state: state)
   }
 
-  /// Runs `body` as a part of the transaction. Where it throws, what it has written is undone and the other parts stand:
-  /// one request's failure is not another's.
+  /// Runs `body` as a part of the transaction. If it throws, what it has written is undone and the other
+  /// parts are kept, so that the failure of one request does not undo others.
   ///
   /// - Returns: what `body` returned, or the reason for which it was undone.
-  /// - Throws: where the failure has ended the whole transaction, as a full disk may.
+  /// - Throws: if the failure has ended the whole transaction, as a full disk may.
   package func part<Result>(_ body: () throws -> Result) throws(StoreError) -> Swift.Result<Result, StoreError> {
     let before = memory
     do {
@@ -30,7 +30,7 @@ package final class Transaction: Snapshot {
     }
   }
 
-  /// To be called before the transaction is committed.
+  /// The last step before the transaction is committed.
   func finish() throws {
     if !memory.growth.isEmpty { try saveGrowth() }
   }

@@ -1,4 +1,4 @@
-/// Of both programs, which are made and installed together.
+/// The version of both programs, which are built and installed together.
 package enum Version {
   package static let text: StaticString = "0.1.0"
 }

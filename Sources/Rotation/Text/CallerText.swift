@@ -1,4 +1,4 @@
-/// Free text of a caller's, made safe to keep and to show: valid Unicode of at most 64 characters on one line.
+/// Free text from a call, made safe to store and to show: valid Unicode of at most 64 characters on one line.
 package struct CallerText: Equatable, Sendable {
   package static let maximumLength = 64
 
@@ -27,14 +27,14 @@ package struct CallerText: Equatable, Sendable {
     text = String(scalars)
   }
 
-  /// Whether it can stay as it is, told without taking it apart: nearly all that callers send is plain ASCII.
+  /// Whether it can stay as it is. This is checked first, because nearly all text from calls is plain ASCII.
   static func isClean(_ raw: String, maximumLength: Int = CallerText.maximumLength) -> Bool {
     let (utf8, space) = (raw.utf8, UInt8(ascii: " "))
     guard let first = utf8.first, let last = utf8.last, first != space, last != space else { return false }
     return utf8.count <= maximumLength && utf8.allSatisfy { (space..<0x7F).contains($0) }
   }
 
-  /// Whether a terminal, or a line, would take it for more than text.
+  /// Whether it would act as a command to a terminal or end a line.
   package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true

@@ -15,16 +15,16 @@ extension String {
     return words
   }
 
-  /// What stands before and after the first of a sign; nil where there is none. By scalars: to Swift's characters a sign
-  /// that an accent is set on is none.
+  /// The text before and after the first separator; `nil` if there is none. By Unicode scalars: as a Swift `Character`, a
+  /// separator with a combining accent is not a separator.
   package func cut(at sign: Unicode.Scalar) -> (before: String, after: String)? {
     unicodeScalars.firstIndex(of: sign).map {
       (String(self[..<$0]), String(self[unicodeScalars.index(after: $0)...]))
     }
   }
 
-  /// Whole numbers with colons between them, nil where there is nothing. What is none, in a store that was damaged, is some
-  /// number: it must not end the program.
+  /// Whole numbers separated by colons; `nil` for an empty text. In a damaged store, a part that is not a number is
+  /// read as some number, so that it cannot end the program.
   var numbers: [Int?] {
     var numbers: [Int?] = [nil]
     for byte in utf8 {

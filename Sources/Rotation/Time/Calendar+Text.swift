@@ -8,6 +8,6 @@ extension Calendar {
 }
 
 extension Int {
-  /// As dates and clocks show it: 9 is `09`.
+  /// With two digits, as in dates and times: 9 is `09`.
   var twoDigits: String { self < 10 ? "0\(self)" : "\(self)" }
 }

@@ -8,7 +8,7 @@ package struct Windows: Equatable, Sendable {
 
 /// Cuts time into the hours and days that limits are counted in.
 package struct Calendar: Equatable, Sendable {
-  /// A name of the zoneinfo database; empty: the machine's zone.
+  /// A name of the zoneinfo database; empty for the machine's zone.
   let timeZone: String
   /// When a day begins, in minutes after local midnight.
   let dayStartsAt: Int
@@ -44,8 +44,8 @@ package struct Calendar: Equatable, Sendable {
   /// - Parameter date: a day by the local clock, in days since 1970-01-01.
   package func start(ofDay date: Int) -> Int { start(ofDay: date, in: zone) }
 
-  /// A time that comes twice is taken when it comes first; one that the clocks skip is taken as far behind the gap as it
-  /// lies within.
+  /// If a time comes twice on a day, the first one is meant. If the clocks skip it, the time is moved on by the length
+  /// of the gap.
   private func start(ofDay date: Int, in zone: Zone) -> Int {
     let local = date * 86_400 + dayStartsAt * 60
     // The offsets before and after a change of the clocks on that day.
@@ -57,7 +57,7 @@ package struct Calendar: Equatable, Sendable {
     return zone.offset(at: second) == local - second ? second : local - before
   }
 
-  /// A moment that has a date: what damage made of one in a store may have none.
+  /// A moment that has a date. A damaged moment of a store may have none.
   private func inReach(_ moment: Int) -> Int { min(max(moment, -Sleep.forever), Sleep.forever) }
 
   // MARK: The zone
@@ -76,11 +76,11 @@ package struct Calendar: Equatable, Sendable {
 
   private struct KnownZone {
     let name: String
-    /// Nil: the machine does not have it.
+    /// `nil` if the machine does not have it.
     let zone: Zone?
   }
 
-  /// Those that were looked for so far: one, but for tests and servers.
+  /// The zones that were looked up so far: usually one.
   private static let zones = Mutex<[KnownZone]>([])
 
   /// Whether this machine's zoneinfo database has the zone.

@@ -1,4 +1,4 @@
-/// A day as operators write it, `2026-11-24`, in UTC.
+/// A day as operators write it, such as `2026-11-24`, in UTC.
 enum CivilDay {
   /// When the day begins, in seconds since 1970-01-01 UTC.
   ///

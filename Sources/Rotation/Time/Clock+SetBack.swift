@@ -2,20 +2,21 @@ internal import SQLite
 
 /// A clock that was set back.
 ///
-/// Numbers stand in their lanes until moments of the clock that they were put to sleep by: the end of an hour, of a day, of
-/// a reservation. By an earlier clock they would sleep for longer than any rule says, and days that are archived may not be
-/// over. So the store keeps how late it was, to a minute, when a number was last moved to its place, and a transaction that
-/// begins at an earlier time has all of that done again.
+/// The store keeps until when a number is unused: the end of an hour, of a day, of a reservation. If the clock is set
+/// back, numbers would stay unused for longer than any rule says, and archived days may not be over. So the store keeps
+/// the time, to a minute, at which a number was last moved to its place. A transaction that begins at an earlier time
+/// does all of that again.
 extension Snapshot {
   /// Whether numbers have been moved by a clock that was later than this one is.
   var clockWasSetBack: Bool { Clock.isToCome(memory.state.latestTime, at: now) }
 }
 
 extension Transaction {
-  /// The setting that holds the latest time. Settings are read by every call: it costs calls nothing but a write a minute.
+  /// The setting that holds the latest time. Every call reads the settings anyway, so it costs calls only one write a
+  /// minute.
   static var latestTimeKey: String { "latest" }
 
-  /// To be called when the transaction begins.
+  /// Call this when the transaction begins.
   func noticeClockSetBack() throws {
     guard clockWasSetBack else { return }
     try doubtArchive()
@@ -23,7 +24,7 @@ extension Transaction {
     try keepTime()
   }
 
-  /// To be called where numbers or days are judged by the clock.
+  /// Call this where rules compare numbers or days with the clock.
   func noteTime() throws {
     if now - 60 >= memory.state.latestTime { try keepTime() }
   }

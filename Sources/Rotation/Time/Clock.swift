@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Where the time comes from: the machine, or a test.
+/// The source of the time: the machine, or a test.
 package struct Clock: Sendable {
   /// Seconds since 1970-01-01 UTC.
   package let now: @Sendable () -> Int
@@ -9,9 +9,9 @@ package struct Clock: Sendable {
 
   package static let system = Clock { time(nil) }
 
-  /// Seconds that a clock is corrected by every day. One that was set back by more was wrong before, or is now.
+  /// A clock that is set back by up to so many seconds was only corrected, as happens every day.
   static let correction = 10
 
-  /// Whether a moment that was the present once is still to come: the clock was set back.
+  /// Whether a moment that has already been lies in the future, because the clock was set back.
   static func isToCome(_ moment: Int, at now: Int) -> Bool { moment > now + correction }
 }

@@ -1,4 +1,4 @@
-/// What the rules judge by.
+/// The time and the settings that the rules use.
 package struct Moment: Sendable {
   package let now: Int
   package let windows: Windows

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// A time zone, read from a file of the zoneinfo database (TZif, RFC 8536).
 ///
-/// A value: glibc knows one zone a process, kept in the variable `TZ`, which must not be changed while other threads read
-/// the environment.
+/// It replaces glibc's functions, which know one zone for each process: that of the variable `TZ`, which must not be
+/// changed while other threads read the environment.
 struct Zone: Sendable {
   private let bytes: [UInt8]
   /// Where the data of the file's newest version begin, and the size of a moment in it: 4 or 8 bytes.
@@ -11,7 +11,7 @@ struct Zone: Sendable {
   private let momentSize: Int
   private let momentCount: Int
   private let typeCount: Int
-  /// What holds after the last moment of the file; nil: what that moment began.
+  /// The rule for times after the last moment of the file; `nil` if the last type stays in force.
   private let rule: ZoneRule?
 
   /// Reads a zone of this name, or the machine's own where the name is empty.

@@ -1,5 +1,6 @@
-/// What holds in a zone for ever: one offset, or two that change each year on days that a rule gives. The text at the end of
-/// a zone's file, such as `CST6CDT,M3.2.0,M11.1.0` (POSIX, "TZ"; RFC 8536, section 3.3.1, for hours beyond a day).
+/// The rule that a zone follows from now on: one offset, or two that alternate each year on given days. The text at the
+/// end of a zone's file, such as `CST6CDT,M3.2.0,M11.1.0` (POSIX, "TZ"; RFC 8536, section 3.3.1, for hours beyond a
+/// day).
 struct ZoneRule: Sendable {
   /// Seconds east of UTC.
   let standardOffset: Int
@@ -16,7 +17,7 @@ struct ZoneRule: Sendable {
     summer = nil
   }
 
-  /// - Returns: nil for what is no such rule.
+  /// - Returns: `nil` if the text is not such a rule.
   init?(_ text: some Sequence<UInt8>) {
     var reader = Reader(Array(text))
     guard reader.name(), let west = reader.time() else { return nil }
@@ -103,7 +104,7 @@ struct ZoneRule: Sendable {
     }
   }
 
-  /// Takes the text apart from its front.
+  /// Reads the text from its beginning.
   private struct Reader {
     private var rest: ArraySlice<UInt8>
     init(_ bytes: [UInt8]) { rest = bytes[...] }

@@ -14,7 +14,7 @@ extension Transaction {
   /// The setting that holds the moment up to which days are archived in full.
   static var archivedUntilKey: String { "archived_until" }
 
-  /// After the clock was set back: days that were not over are to be archived again, and with them all that the log has.
+  /// Call this after the clock was set back: days that were not over must be archived again, with all that the log has.
   func doubtArchive() throws {
     try database.run(
       "DELETE FROM setting WHERE campaign_id = 0 AND key = ? AND CAST(value AS INTEGER) > ?", Self.archivedUntilKey, now

@@ -1,11 +1,11 @@
 internal import Glibc
 internal import SQLite
 
-/// What a store holds, by number.
+/// How much a store holds.
 package struct StoreContents: Equatable, Sendable {
   package let numbers: Int
   package let requests: Int
-  /// When the newest request came, in seconds since 1970-01-01 UTC; 0: none did.
+  /// When the newest request came, in seconds since 1970-01-01 UTC; 0 if there are none.
   package let newestRequestAt: Int
 
   init(of database: Database) throws(SQLiteError) {
@@ -14,7 +14,7 @@ package struct StoreContents: Equatable, Sendable {
     newestRequestAt = try database.value("SELECT at FROM request ORDER BY id DESC LIMIT 1") ?? 0
   }
 
-  /// Of a file that nobody else uses, after every page of it has been looked at.
+  /// Counts what a file holds that nobody else uses, after checking every page of it.
   ///
   /// - Throws: `notAStore` for damage and other programs' files, `schema` for another version.
   init(checking path: String, calledByUser name: String) throws(StoreError) {
@@ -48,7 +48,7 @@ package struct BackupReport: Sendable {
   package let path: String
   package let bytes: Int
   package let contents: StoreContents
-  /// Older ones that made room for it.
+  /// The older backups that were deleted for it.
   package var removed: [String] = []
 }
 
@@ -63,7 +63,7 @@ extension Store {
   ///
   /// The copy is one file that needs no log beside it.
   ///
-  /// - Parameter replacing: put it in the place of what is there.
+  /// - Parameter replacing: replace an existing file.
   package func backUp(
     to path: String, replacing: Bool = false, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws(StoreError) -> BackupReport {
@@ -83,7 +83,7 @@ extension Store {
       try Self.copy(snapshot.database, to: copy.path, progress: progress)
       return contents
     }
-    // The pages of the copy are the store's own: what it is found to be, the store is.
+    // The pages of the copy are those of the store, so a check of the copy is a check of the store.
     guard try StoreContents(checking: copy.path, calledByUser: "the store") == contents else {
       throw StoreError(.failed, "the copy does not hold what the store does", hint: "Run callerid-admin doctor")
     }
@@ -93,13 +93,13 @@ extension Store {
     return BackupReport(path: path, bytes: bytes, contents: contents)
   }
 
-  /// To be called in a snapshot. The file at `path` gets a rollback journal's header: it can be opened where nothing can
+  /// Call this in a snapshot. The file at `path` gets a rollback journal's header: it can be opened where nothing can
   /// be written beside it.
   static func copy(
     _ database: Database, to path: String, progress: (Int, Int) throws -> Void
   ) throws {
     let copy = try Database(path: path, mode: .readWrite)
-    // Nobody needs what is half there.
+    // Half a copy is of no use.
     try copy.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
     try database.copy(to: copy, pagesAtOnce: pagesAtOnce, progress: progress)
     try copy.execute("PRAGMA journal_mode = DELETE")
@@ -118,7 +118,7 @@ extension Store {
     try makeBackupFolder(folder)
     let name = backupStem + Self.stamp(clock.now()) + ".db"
     var report = try backUp(to: folder + "/" + name, replacing: true, progress: progress)
-    // A clock that was set back names the newest as if it were an old one: it stays all the same.
+    // After a clock was set back, the newest backup has the name of an old one. It is kept all the same.
     let older = try Self.backups(in: folder, ofStore: path).filter { $0 != name }
     for old in older.dropFirst(max(1, keep) - 1) where unlink(folder + "/" + old) == 0 { report.removed.append(old) }
     try removeParts(in: folder)
@@ -135,7 +135,7 @@ extension Store {
     }.sorted(by: >)
   }
 
-  /// What backups that were killed have left, once it is certain that nobody writes it any more.
+  /// Removes what killed backups have left, once it is certain that nobody writes to it any more.
   private func removeParts(in folder: String) throws(StoreError) {
     for name in try Path.entries(of: folder) where name.hasPrefix(backupStem) {
       // Its name ends with the process's ID.

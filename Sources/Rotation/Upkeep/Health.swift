@@ -1,14 +1,14 @@
-/// One thing that was looked at, and what was found.
+/// One thing that was checked, and the finding.
 package struct Finding: Equatable, Sendable {
   package enum Level: String, Sendable {
     case ok
-    /// Calls get their numbers, but not for ever, or not all.
+    /// Calls get numbers now, but some calls do not, or soon will not.
     case warning
-    /// Calls do not get numbers, or the next mishap loses some.
+    /// Calls get no numbers, or the next fault would lose some.
     case problem
   }
 
-  /// What was looked at, in a word, such as `files`.
+  /// What was checked, in one word, such as `files`.
   package let check: String
   package let level: Level
   package let message: String
@@ -27,11 +27,11 @@ package struct Finding: Equatable, Sendable {
   }
 }
 
-/// A user as the system's permissions see one.
+/// A user and its groups, as the system checks permissions.
 package struct Account: Equatable, Sendable {
   package let name: String
   package let user: UInt32
-  /// The first is the user's own.
+  /// The first is the user's primary group.
   package let groups: [UInt32]
 
   package init(name: String, user: UInt32, groups: [UInt32]) {

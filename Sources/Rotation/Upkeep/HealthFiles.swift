@@ -1,7 +1,7 @@
 internal import Glibc
 
 extension Account {
-  /// Whether the system lets it do all of `bits`, such as 6 for reading and writing.
+  /// Whether this user has all of the permissions in `bits`, such as 6 for reading and writing.
   func may(_ bits: mode_t, _ status: stat) -> Bool {
     if user == 0 { return true }
     let mode = status.st_mode
@@ -10,7 +10,7 @@ extension Account {
   }
 }
 
-/// The files of a store as the file system has them: whether Asterisk's user can use them, and nobody else.
+/// Checks the files of a store: whether Asterisk's user can use them, and nobody else.
 extension Store {
   /// - Parameter account: the user that Asterisk runs as.
   package static func fileFindings(ofStore path: String, for account: Account) -> [Finding] {
@@ -60,7 +60,7 @@ extension Store {
       findings.append(
         Finding(.warning, "files", "the folder \(folder) is open to every user of the machine", hint: hint))
     }
-    // The way to it.
+    // The folders above it.
     var parent = folder
     while parent != "/", parent != "." {
       parent = Path.folder(of: parent)
@@ -72,7 +72,7 @@ extension Store {
     return findings
   }
 
-  /// Room for the store to grow in, and for its backups.
+  /// Checks the free space for the store to grow and for its backups.
   package static func spaceFinding(ofStore path: String) -> Finding {
     var space = statvfs()
     let folder = Path.folder(of: path)
@@ -90,7 +90,7 @@ extension Store {
     return Finding(.ok, "space", "\(free) MB are free in \(folder)")
   }
 
-  /// The newest of the nightly backups.
+  /// Checks the newest of the nightly backups.
   package static func backupFinding(
     ofStore path: String, in folder: String, clock: Clock = .system
   ) -> Finding {

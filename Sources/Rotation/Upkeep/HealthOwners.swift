@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// Giving the files of a store to the user that Asterisk runs as, and keeping everybody else out.
+/// Gives the files of a store to the user that Asterisk runs as, and keeps everybody else out.
 extension Store {
   package typealias Owner = (user: UInt32, group: UInt32)
 
-  /// What SQLite and we keep beside a store.
+  /// The files that SQLite and these programs keep beside a store.
   static let fileEnds = ["", "-wal", "-shm", "-journal", "-lock"]
 
-  /// Whether a name in the store's folder is the store's, or of what was made of it.
+  /// Whether a file in the store's folder is the store, belongs to it, or was made from it.
   private static func isOfStore(_ name: String, named store: String) -> Bool {
     name == store || name.hasPrefix(store + "-") || name.hasPrefix(store + ".")
   }

@@ -1,12 +1,12 @@
 internal import Glibc
 internal import SQLite
 
-/// What the store holds: whether it is whole, and whether calls can be served from it.
+/// Checks the contents of the store: whether it is undamaged, and whether it can serve calls.
 extension Store {
   package func contentFindings() throws(StoreError) -> [Finding] {
     var findings: [Finding] = []
     do { try checkPages() } catch {
-      // What is built on damaged pages would only confuse.
+      // Findings from damaged pages would only confuse.
       return [Finding(error, in: "pages")]
     }
     findings.append(Finding(.ok, "pages", "every page is whole, schema \(Schema.version)"))
@@ -80,7 +80,7 @@ extension Store {
     return findings
   }
 
-  /// Settings that another program wrote, or that this machine does not know, such as a time zone: calls go by the default.
+  /// Settings that this version or this machine does not know, such as a time zone. Calls use the default instead.
   private func settingFindings() throws(StoreError) -> [Finding] {
     let kept: [(key: String, value: String)] = try read {
       try $0.database.all("SELECT key, value FROM setting WHERE campaign_id = 0 ORDER BY key") { ($0[0], $0[1]) }
@@ -129,7 +129,7 @@ extension Store {
     return findings
   }
 
-  /// When this was written.
+  /// The date of this source.
   private static let oldestPossible = 1_750_000_000
 
   private static func span(_ seconds: Int) -> String {

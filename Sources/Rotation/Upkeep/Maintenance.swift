@@ -1,8 +1,8 @@
 internal import Glibc
 internal import SQLite
 
-/// The lock of the one process that maintains or restores the stores of a folder: it is on the folder itself, and leaves no
-/// file behind.
+/// The lock of the one process that maintains or restores the stores of a folder: it is on the folder itself, and
+/// leaves no file behind.
 package final class MaintenanceLock {
   private let descriptor: Int32
 
@@ -20,21 +20,21 @@ package final class MaintenanceLock {
   deinit { close(descriptor) }
 }
 
-/// What a night's maintenance found and did.
+/// What the nightly maintenance found and did.
 package struct MaintenanceReport: Sendable {
   package var usage = ResetReport()
   package var lanes = LaneReport()
-  /// Nil where none was asked for.
+  /// `nil` if none was wanted.
   package var backup: BackupReport?
 }
 
 extension Store {
-  /// The nightly work. Each part is safe at any time, stands on its own, and keeps calls waiting for some milliseconds at
-  /// most; ended on the way, it is done the next time.
+  /// The nightly work. Each part is safe at any time, does not depend on the others, and keeps calls waiting for some
+  /// milliseconds at most. What an interrupted run has not done, the next run does.
   ///
-  /// To be called by whoever holds the `MaintenanceLock`.
+  /// The caller must hold the `MaintenanceLock`.
   ///
-  /// - Parameter backupFolder: nil: none is made.
+  /// - Parameter backupFolder: `nil` for no backup.
   package func maintain(
     backupFolder: String?, keep: Int, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws(StoreError) -> MaintenanceReport {
@@ -55,8 +55,8 @@ extension Store {
     return report
   }
 
-  /// Back to the log where something has ended it, such as a restore that was killed or another program. It is not
-  /// needed for a call to be right, only for it to be quick.
+  /// Switches the store back to write-ahead logging if something has ended that, such as a restore that was killed or
+  /// another program. Calls are right without it, but slower.
   @discardableResult
   package func resumeLog() throws(StoreError) -> Bool {
     let mode: String? = try read { try $0.database.value("PRAGMA journal_mode") }
@@ -68,8 +68,8 @@ extension Store {
     return true
   }
 
-  /// SQLite's statistics, which another program may have gathered (`ANALYZE`, `PRAGMA optimize`), are read by every call
-  /// at its start, a twentieth of its work, and change the plan of no statement here.
+  /// Removes SQLite's statistics, which another program may have gathered (`ANALYZE`, `PRAGMA optimize`). Every call
+  /// would read them at its start, which is a twentieth of its work, and they change no query plan here.
   private func forgetStatistics() throws(StoreError) {
     let count: Int? = try read {
       try $0.database.value("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'")

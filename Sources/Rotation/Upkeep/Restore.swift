@@ -9,14 +9,14 @@ package struct RestoreReport: Sendable {
 }
 
 extension Store {
-  /// Puts the store that `file` holds in the place of the one at `path`, which is kept under another name.
+  /// Replaces the store at `path` by the one in `file`. The old store is kept under another name.
   ///
-  /// Everything that can be refused is refused before anything changes. The change itself is one rename, in the writer's
-  /// place and with no connection to the old store left: a call finds the old store or the new one, and no page or log
-  /// of the one with the other.
+  /// All checks are made before anything changes. The change itself is one rename, made under the store's lock and when
+  /// no connection to the old store is left. So a call finds either the old store or the new one, and never the pages
+  /// of one with the log of the other.
   ///
-  /// - Throws: `notAStore` and `schema` for a file that will not do, `busy` where another program does not let go of the
-  ///   old store.
+  /// - Throws: `notAStore` and `schema` for a file that cannot be used, `busy` if another program keeps the old store
+  /// open.
   package static func restore(
     _ path: String, from file: String, clock: Clock = .system, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws(StoreError) -> RestoreReport {
@@ -46,7 +46,7 @@ extension Store {
     }
     let contents = try StoreContents(checking: copy.path, calledByUser: file)
     do {
-      // Of its log and index, made here, the last connection leaves nothing.
+      // The last connection removes the log and the index that were made here.
       try Database(path: copy.path, mode: .readWrite).execute("PRAGMA journal_mode = WAL")
     } catch { throw StoreError(error) }
     try copy.sync()
@@ -57,7 +57,7 @@ extension Store {
     return RestoreReport(contents: contents, kept: kept)
   }
 
-  /// Runs `body` on one state of the database in `file`, beside which nothing is left that was not there.
+  /// Runs `body` on one state of the database in `file`, and leaves no new file beside it.
   private static func read(_ file: String, _ body: (Database) throws -> Void) throws {
     // A copy that was made by cp has the header of a store with a log; to read it SQLite makes one.
     let new = ["-wal", "-shm"].map { file + $0 }.filter { Path.status(of: $0) == nil }
@@ -69,7 +69,7 @@ extension Store {
     }
   }
 
-  /// - Returns: where the old store is.
+  /// - Returns: the path of the old store.
   private static func swap(_ path: String, for copy: StoreCopy, at now: Int) throws(StoreError) -> String? {
     let lock = try StoreLock(storePath: path)
     lock.askOthersToClose()
@@ -81,7 +81,8 @@ extension Store {
         // Nobody has recorded an index of the new store, which has none yet.
         held.note.stamp = ""
         let kept = Path.status(of: path) == nil ? nil : try keep(path, at: now)
-        // The new store is not to meet the old one's log. It is empty, or kept beside the damaged store that it belongs to.
+        // The new store is not to meet the old one's log. It is empty, or kept beside the damaged store that it belongs
+        // to.
         for end in ["-wal", "-shm", "-journal"] { unlink(path + end) }
         try copy.place(at: path)
         withExtendedLifetime(old) {}
@@ -96,16 +97,16 @@ extension Store {
         }
       }
       held.release()
-      // Calls go on in between.
+      // Calls are served in between.
       usleep(50_000)
     }
   }
 
-  /// Makes sure that this is the only connection to the old store, and brings its log into it. To be called with the
-  /// store's lock held.
+  /// Makes sure that this is the only connection to the old store, and brings its log into it. The caller must hold the
+  /// store's lock.
   ///
-  /// - Returns: the connection, which keeps all others out until it ends; nil where there is no store, or one that SQLite
-  ///   cannot read any more.
+  /// - Returns: the connection, which keeps all others out until it ends; `nil` if there is no store, or if SQLite cannot
+  ///   read it any more.
   /// - Throws: `busy` while others have the store open.
   private static func takeOver(_ path: String) throws(StoreError) -> Database? {
     guard Path.status(of: path) != nil else { return nil }
@@ -130,7 +131,7 @@ extension Store {
   private static let keptMark = ".before-restore-"
   private static let restoringMark = ".restoring-"
 
-  /// Gives the old store a second name, and its log too where it holds anything: the first one passes to the new store.
+  /// Gives the old store, and its log if that holds anything, a second name. The new store then takes over the first.
   private static func keep(_ path: String, at now: Int) throws(StoreError) -> String {
     let stem = path + keptMark + stamp(now)
     var kept = stem
@@ -147,9 +148,9 @@ extension Store {
     return kept
   }
 
-  /// What a restore that was killed has left: its copy, and a second name of the store that is still in use.
+  /// Removes what a killed restore has left: its copy, and a second name of the store that is still in use.
   ///
-  /// To be called by whoever holds the `MaintenanceLock`.
+  /// The caller must hold the `MaintenanceLock`.
   static func removeRemains(of path: String) throws(StoreError) {
     let folder = Path.folder(of: path)
     let name = Path.name(of: path)

@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// What a reset cleared, or would clear.
+/// The counters that a reset cleared, or would clear.
 package struct ResetReport: Equatable, Sendable {
   package var numbers = 0
   package var campaigns = 0
@@ -18,7 +18,7 @@ extension Store {
   package struct ResetScope: Sendable {
     package let hourly: Bool
     package let daily: Bool
-    /// Leave those of the hour and the day under way: nobody gets past a limit by it.
+    /// Keep the counters of the current hour and day, so that no limit is passed.
     package let pastOnly: Bool
 
     package init(hourly: Bool, daily: Bool, pastOnly: Bool) {
@@ -27,7 +27,7 @@ extension Store {
       self.pastOnly = pastOnly
     }
 
-    /// The day and the hour whose counters stay; -1, which no window begins at, where all are cleared.
+    /// The day and the hour whose counters are kept. If all are cleared it is -1, at which no window begins.
     fileprivate func kept(at moment: Moment) -> (day: Int, hour: Int) {
       pastOnly ? (moment.windows.day.lowerBound, moment.windows.hour.lowerBound) : (-1, -1)
     }
@@ -35,11 +35,11 @@ extension Store {
 
   /// Clears counters, and with the daily ones archives the finished days and prunes the request log.
   ///
-  /// It works in short transactions, so that no call waits for it; interrupted, it can be run again.
+  /// It works in short transactions, so that no call waits for it. If it is interrupted, run it again.
   package func resetUsage(_ scope: ResetScope, dryRun: Bool = false) throws(StoreError) -> ResetReport {
     let moment = moment
     var report = ResetReport()
-    // What cron does every hour is no operator's change.
+    // What cron does every hour does not belong in the audit.
     if !dryRun, !scope.pastOnly {
       try note("reset-usage" + (scope.hourly ? " --hourly" : "") + (scope.daily ? " --daily" : ""))
     }
@@ -102,12 +102,12 @@ extension Store {
     (report.campaigns, report.agents) = try dryRun ? rehearse(clear) : write(clear)
   }
 
-  /// Keeps each number's calls of every finished day that the request log still knows and the archive does not.
+  /// Archives each number's calls of every finished day that is in the request log but not in the archive yet.
   private func archiveDays(before today: Int, dryRun: Bool, _ report: inout ResetReport) throws(StoreError) {
     for day in try unarchivedDays(before: today) {
       report.archivedDays += 1
       if dryRun { continue }
-      // Summed up beside the calls, and written by a few numbers at a time.
+      // They are summed up while calls go on, and written for a few numbers at a time.
       var rest = try totals(of: day)[...]
       while !rest.isEmpty {
         let some = rest.prefix(500)
@@ -151,7 +151,7 @@ extension Store {
     try read { snapshot in
       var days: [Range<Int>] = []
       var end = today
-      // From day to day with requests, however far apart: a clock that was wrong leaves years between them.
+      // Only days that have requests are visited: a clock that was wrong may leave years between them.
       while let at: Int = try snapshot.database.value(
         "SELECT at FROM request WHERE id < ? ORDER BY id DESC LIMIT 1", snapshot.firstRequest(since: end)), at > 0
       {
@@ -164,7 +164,7 @@ extension Store {
     }
   }
 
-  /// Deletes old requests a few at a time; the newest one stays, so that IDs never begin again.
+  /// Deletes old requests, a few at a time. The newest one is kept, so that IDs never start again at 1.
   private func pruneRequests(before moment: Int, dryRun: Bool, _ report: inout ResetReport) throws(StoreError) {
     let end = try read { try min($0.firstRequest(since: moment), $0.endOfLog() - 1) }
     if dryRun {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A copy of a store on its way to its place: it gets there whole, or not at all.
+/// A copy of a store that is being written under another name, and gets its own name once it is complete.
 final class StoreCopy {
   let path: String
   private var isPlaced = false
@@ -12,7 +12,7 @@ final class StoreCopy {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw .system("cannot write \(path)") }
     defer { close(descriptor) }
-    // Only root can give it away; anybody else's is their own.
+    // Only root can give a file to another owner.
     if geteuid() == 0 { fchown(descriptor, model.st_uid, model.st_gid) }
     fchmod(descriptor, model.st_mode & 0o660)
   }
@@ -22,10 +22,10 @@ final class StoreCopy {
     for end in ["", "-journal", "-wal", "-shm"] { unlink(path + end) }
   }
 
-  /// To be called when no connection has it open: closing a file drops the locks that its process holds on it.
+  /// Call this when no connection has it open: closing a file drops the locks that its process holds on it.
   func sync() throws(StoreError) { try Self.sync(path) }
 
-  /// One step: whoever looks at `target` finds what was there before, or all of the copy.
+  /// Puts the copy in the place of `target` in one step.
   func place(at target: String) throws(StoreError) {
     guard rename(path, target) == 0 else { throw .system("cannot move the copy to \(target)") }
     isPlaced = true

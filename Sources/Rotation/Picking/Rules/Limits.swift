@@ -32,8 +32,8 @@ extension Number {
 
   /// The day of the number's warm-up: 1 on the day on which it was added; nil if there is no warm-up or it is over.
   ///
-  /// A number that was added on a day in the future was added before the clock was set back. It counts as being at its first
-  /// day, unless that day is farther away than the warm-up is long; then it has no warm-up.
+  /// A number that was added on a day in the future was added before the clock was set back. It counts as being at its
+  /// first day, unless that day is farther away than the warm-up is long; then it has no warm-up.
   package func warmUpDay(at moment: Moment) -> Int? {
     let most = moment.settings.warmUpDays
     guard most > 0 else { return nil }

@@ -6,8 +6,8 @@ extension Rule {
 extension Number {
   /// The number's rest at a moment, or nil if it does not rest.
   ///
-  /// An operator's rest ends when the operator said. A rest of the rule on outcomes lasts for a number of days: if the clock
-  /// was set back so that it would begin in the future, it counts as ended, as a reservation does.
+  /// An operator's rest ends when the operator said. A rest of the rule on outcomes lasts for a number of days: if the
+  /// clock was set back so that it would begin in the future, it counts as ended, as a reservation does.
   package func rest(at now: Int) -> (until: Int, reason: String)? {
     guard restingUntil > now else { return nil }
     guard let rule = RestRule.read(restReason) else { return (restingUntil, restReason) }
