@@ -46,9 +46,7 @@ struct SlowDiskTests {
     // Somebody does: first the log, then the store.
     #expect(lines.filter { $0.process != call && $0.what.contains("sync(") }.count >= 2)
     // All of the log was copied: the next writer begins it again from its front.
-    let before = try callerID.sql("SELECT count(*) FROM request")
     _ = try await callerID.agi(["SALES"])
-    #expect(try callerID.sql("SELECT count(*) FROM request") == before + 1)
     let database = try Database(path: callerID.store, mode: .readWrite)
     try database.keepLogOnClose()
     try database.run("UPDATE campaign SET name = name")
@@ -60,7 +58,7 @@ struct SlowDiskTests {
     let log = callerID.folder + "/trace"
     async let first = traced(callerID, delay: 3000, log: log)
     // The second program that is started copies the log.
-    while (try? lines(log).count { $0.what.contains("execve") }) ?? 0 < 2 {
+    while (try? lines(log).count { $0.what.contains("execve(") }) ?? 0 < 2 {
       try await Task.sleep(for: .milliseconds(5))
     }
     try await Task.sleep(for: .milliseconds(200))
@@ -74,7 +72,8 @@ struct SlowDiskTests {
     #expect(try callerID.sql("SELECT count(*) FROM request WHERE status = 'OK'") == 22)
     #expect(try callerID.sql("SELECT integrity_check = 'ok' FROM pragma_integrity_check") == 1)
     // However many calls found the log long, one process copied it.
-    #expect(try lines(log).count { $0.what.contains("execve") } == 2)
+    let started = try lines(log).filter { $0.what.contains("execve(") }
+    #expect(started.count == 2, "\(started)")
   }
 
   /// A reader keeps the log from being begun again: it is copied once for each stretch that it grows by, not by each call.
@@ -86,7 +85,7 @@ struct SlowDiskTests {
       for index in 1...12 {
         let log = callerID.folder + "/trace-\(index)"
         #expect(try await traced(callerID, delay: 0, log: log).status == 0)
-        copies += try lines(log).count { $0.what.contains("execve") } - 1
+        copies += try lines(log).count { $0.what.contains("execve(") } - 1
       }
       #expect(copies == 1)
     }
