@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// A version of Asterisk that `make asterisk` has brought.
@@ -52,7 +53,7 @@ final class Asterisk: Sendable {
   let folder: String
   let inner: String
   let installation: Installation
-  private let process = Process()
+  private let program = Mutex<RunningProgram?>(nil)
 
   /// - Parameter dialplan: extensions.conf; `EXAMPLES` in it stands for the folder of the examples.
   init(_ version: AsteriskVersion, dialplan: String, numbers: [String] = []) async throws {
@@ -69,14 +70,20 @@ final class Asterisk: Sendable {
     installation = try await Installation(numbers: numbers, in: folder + "/store")
     try writeConfiguration(dialplan: dialplan)
     try installPrograms()
-    try await start()
+    let command = version.command + ["-C", inner + "/asterisk.conf", "-g", "-f"]
+    let program = try RunningProgram(
+      command[0], Array(command.dropFirst()),
+      environment: [
+        "CALLERID_DB": inner + "/store/callerid.db", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "UTC",
+      ])
+    self.program.withLock { $0 = program }
+    try await wait("Asterisk to be up") {
+      try await self.cli("core waitfullybooted").output.contains("fully booted")
+    }
   }
 
   deinit {
-    if process.isRunning {
-      process.terminate()
-      process.waitUntilExit()
-    }
+    program.withLock { $0?.end(SIGTERM) }
     try? FileManager.default.removeItem(atPath: folder)
   }
 
@@ -117,22 +124,6 @@ final class Asterisk: Sendable {
     for link in ["get_callerid.sh", "get_callerid.py"] {
       try FileManager.default.createSymbolicLink(
         atPath: folder + "/agi-bin/" + link, withDestinationPath: "callerid-agi")
-    }
-  }
-
-  private func start() async throws {
-    let command = version.command + ["-C", inner + "/asterisk.conf", "-g", "-f"]
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.environment = [
-      "CALLERID_DB": inner + "/store/callerid.db", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "UTC",
-    ]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    try await wait("Asterisk to be up") {
-      try await self.cli("core waitfullybooted").output.contains("fully booted")
     }
   }
 

@@ -55,29 +55,16 @@ struct AgiDelayTests {
   }
 
   /// A process that holds the lock file of a store, as a callerid-agi in the middle of its transaction does.
-  private final class Holder {
-    private let process = Process()
-
-    init(lockOf store: String) async throws {
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-      process.arguments = ["--no-fork", "--exclusive", store + "-lock", "sleep", "120"]
-      try process.run()
-      let descriptor = open(store + "-lock", O_RDWR)
-      defer { close(descriptor) }
-      while flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-        flock(descriptor, LOCK_UN)
-        try await Task.sleep(for: .milliseconds(10))
-      }
+  private func holder(ofLockOf store: String) async throws -> RunningProgram {
+    let holder = try RunningProgram(
+      "/usr/bin/flock", ["--no-fork", "--exclusive", store + "-lock", "sleep", "120"])
+    let descriptor = open(store + "-lock", O_RDWR)
+    defer { close(descriptor) }
+    while flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+      flock(descriptor, LOCK_UN)
+      try await Task.sleep(for: .milliseconds(10))
     }
-
-    func stop() { kill(process.processIdentifier, SIGSTOP) }
-
-    /// Ends it, even stopped.
-    func end() {
-      guard process.isRunning else { return }
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-    }
+    return holder
   }
 
   @Test(arguments: [(false, 250), (true, 100)])
@@ -85,9 +72,9 @@ struct AgiDelayTests {
     let callerID = try await Installation(numbers: ["2145550101"])
     #expect(try await callerID.admin("config", "set", "busy_timeout_ms", "\(timeout)").status == 0)
     #expect(try await callerID.agi(["S"]).status == 0)
-    let holder = try await Holder(lockOf: callerID.store)
+    let holder = try await holder(ofLockOf: callerID.store)
     defer { holder.end() }
-    if isStopped { holder.stop() }
+    if isStopped { holder.send(SIGSTOP) }
     // What is wrong with a request can be said without the store; that it cannot be logged changes nothing.
     for (arguments, status) in [
       (["S"], "STORE_BUSY"), (["", "", "action=release"], "STORE_BUSY"), (["S", "", "bogus=1"], "BAD_REQUEST"),
@@ -139,20 +126,15 @@ struct AgiDelayTests {
   ])
   func anAsteriskThatSaysNoMoreIsNotWaitedFor(said: String, commands: Int) async throws {
     let callerID = try await Installation(numbers: ["2145550101"])
-    let process = Process()
     let log = Trace.newLog()
     defer { try? FileManager.default.removeItem(atPath: log) }
-    process.executableURL = URL(fileURLWithPath: stracePath)
-    process.arguments = Trace.arguments(seeing: Self.waits, log: log) + [Program.agi.path, "S"]
-    process.environment = ["CALLERID_DB": callerID.store]
     let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
+    let program = try RunningProgram(
+      stracePath, Trace.arguments(seeing: Self.waits, log: log) + [Program.agi.path, "S"],
+      environment: ["CALLERID_DB": callerID.store], input: input, output: output)
     try input.fileHandleForWriting.write(contentsOf: Data(said.utf8))
-    while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
     // Once it has been sent all, an Asterisk that is only late carries it out: the call has its number.
-    #expect(process.terminationStatus == (commands > 0 ? 0 : 1))
+    #expect(try await program.status() == (commands > 0 ? 0 : 1))
     let trace = try Trace(log: log)
     check(trace, timeout: 250, #_sourceLocation)
     #expect(trace.calls.contains { $0.contains("(Timeout)") }, "\(trace.calls)")

@@ -3,7 +3,7 @@ import TestSupport
 
 /// Asterisk's side of a running callerid-agi: the other ends of its pipes.
 final class AsteriskPeer {
-  private let process = Process()
+  private let program: RunningProgram
   /// What the program hears; the end that it reads from stays open here as well, so that no write to it ends the tests.
   private let toProgram: (reading: Int32, writing: Int32)
   private let fromProgram: (reading: Int32, writing: Int32)
@@ -20,20 +20,14 @@ final class AsteriskPeer {
     fromProgram = try Self.pipe()
     prepare(fromProgram)
     // As from Asterisk, which blocks no signal of its children; threads of the tests may.
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["--default-signal", Program.agi.path] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(["CALLERID_DB": store]) { $1 }
-    process.standardInput = FileHandle(fileDescriptor: toProgram.reading)
-    process.standardOutput = FileHandle(fileDescriptor: fromProgram.writing)
-    try process.run()
+    program = try RunningProgram(
+      "/usr/bin/env", ["--default-signal", Program.agi.path] + arguments, environment: ["CALLERID_DB": store],
+      input: FileHandle(fileDescriptor: toProgram.reading), output: FileHandle(fileDescriptor: fromProgram.writing))
     close(fromProgram.writing)
   }
 
   deinit {
-    if process.isRunning {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-    }
+    program.end()
     hangUp()
     close(toProgram.reading)
     close(fromProgram.reading)
@@ -51,7 +45,7 @@ final class AsteriskPeer {
     return (reading, writing)
   }
 
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool { program.isRunning }
 
   func say(_ text: String) throws {
     var bytes = Array(text.utf8)[...]
@@ -89,7 +83,7 @@ final class AsteriskPeer {
   }
 
   /// Asterisk's signal to a program whose caller has hung up.
-  func signalHangUp() { kill(process.processIdentifier, SIGHUP) }
+  func signalHangUp() { program.send(SIGHUP) }
 
   /// Closes the pipe that the program reads.
   func hangUp() {
@@ -100,13 +94,5 @@ final class AsteriskPeer {
   /// Waits for the program's end.
   ///
   /// - Returns: its exit status, 128 and more where a signal ended it.
-  func end() async throws -> Int {
-    for _ in 0..<6000 {
-      if !process.isRunning {
-        return Int(process.terminationStatus) + (process.terminationReason == .exit ? 0 : 128)
-      }
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    throw Failure("the program runs on after 30 seconds")
-  }
+  func end() async throws -> Int { try await program.status() }
 }

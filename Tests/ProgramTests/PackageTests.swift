@@ -158,10 +158,7 @@ struct PackageTests {
         """)
     try await root.shell("install -d -o asterisk -g asterisk /run/asterisk")
     let asterisk = try root.start(["/usr/sbin/asterisk", "-g", "-f", "-p", "-U", "asterisk", "-G", "asterisk"])
-    defer {
-      asterisk.terminate()
-      asterisk.waitUntilExit()
-    }
+    defer { asterisk.end(SIGTERM) }
     try await until { try await root.attempt("asterisk -rx 'core waitfullybooted'").output.contains("fully booted") }
     try await root.shell("asterisk -rx 'channel originate Local/12145551212@calls application NoOp'")
     var lines: [String] = []

@@ -7,7 +7,7 @@ final class PseudoTerminal {
   let folder: String
   /// Its store is there for as long as the terminal is.
   private let callerID: Installation
-  private let process = Process()
+  private let program: RunningProgram
   private let keys = Pipe()
   private let picture = Pipe()
   private var shown = Data()
@@ -24,21 +24,18 @@ final class PseudoTerminal {
       sh -c 'echo $$ > "$F/pid"; exec "$ADMIN" \(arguments)'; status=$?
       stty -g > "$F/after"; exit $status
       """
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
-    process.arguments = ["--quiet", "--return", "--flush", "--command", session, "/dev/null"]
-    let environment = [
-      "F": folder, "SHELL": "/bin/sh", "ADMIN": Program.admin.path, "CALLERID_DB": callerID.store, "LC_ALL": "C.UTF-8",
-    ]
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = keys
-    process.standardOutput = picture
-    try process.run()
+    program = try RunningProgram(
+      "/usr/bin/script", ["--quiet", "--return", "--flush", "--command", session, "/dev/null"],
+      environment: [
+        "F": folder, "SHELL": "/bin/sh", "ADMIN": Program.admin.path, "CALLERID_DB": callerID.store,
+        "LC_ALL": "C.UTF-8",
+      ], input: keys, output: picture)
     try picture.fileHandleForWriting.close()
     _ = fcntl(picture.fileHandleForReading.fileDescriptor, F_SETFL, O_NONBLOCK)
   }
 
   deinit {
-    if process.isRunning { process.terminate() }
+    program.end(SIGTERM)
     try? FileManager.default.removeItem(atPath: folder)
   }
 
@@ -54,8 +51,7 @@ final class PseudoTerminal {
   /// Waits for the end: what was shown to the last, and the exit status.
   func end() async throws -> Int {
     while try await readMore() {}
-    process.waitUntilExit()
-    return Int(process.terminationStatus)
+    return try await program.status()
   }
 
   /// Waits without blocking: tests share a few threads.

@@ -16,6 +16,19 @@ struct RestRuleTests {
     }
   }
 
+  @Test(arguments: [(5, true), (6, false)])
+  func aCallIsShortThatWasAnsweredForLessThanTheSettingSays(seconds: Int, isShort: Bool) throws {
+    let test = try TestStore()
+    try test.add("2145550101")
+    try test.store.set(.restAboveShortShare, to: "50")
+    try test.store.set(.restShortSeconds, to: "6")
+    try test.store.set(.restAfterCalls, to: "1")
+    try test.store.set(.restPoolShare, to: "100")
+    _ = try test.pick(uniqueID: "1.1")
+    try test.release("1.1", dialStatus: "ANSWER", answered: seconds)
+    #expect(try (test.number("2145550101").rest(at: test.clock.now) != nil) == isShort)
+  }
+
   @Test(arguments: [(9, 0), (10, 1), (19, 1), (20, 2), (50, 5), (100, 10)])
   func noMoreOfAPoolRestAtOnceThanMay(share: Int, most: Int) throws {
     let test = try TestStore()

@@ -67,8 +67,9 @@ final class TestStore {
   }
 
   /// Ends a call, with what Asterisk says of it.
-  func release(_ uniqueID: String, dialStatus: String) throws {
+  func release(_ uniqueID: String, dialStatus: String, answered seconds: Int? = nil) throws {
     var outcome = Outcome()
+    outcome.answeredSeconds = seconds
     outcome.dialStatus = CallerText(dialStatus)
     _ = try store.release(uniqueID: try #require(CallerText(uniqueID)), outcome: outcome)
   }

@@ -1,9 +1,9 @@
-package import Foundation
+internal import Foundation
 
 /// A root file system to change at will: it shows another one, and keeps what is written in memory. It is mounted in a
 /// mount namespace of its own, and so ends with the process that holds that.
 package final class FreshRoot: Sendable {
-  private let holder = Process()
+  private let holder: RunningProgram
   private let folder = "/tmp/callerid-root-\(UUID().uuidString)"
   private var root: String { folder + "/root" }
 
@@ -14,33 +14,29 @@ package final class FreshRoot: Sendable {
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let ready = Pipe()
-    holder.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
-    holder.arguments = [
-      "--mount", "/bin/sh", "-ec",
-      """
-      mount -t tmpfs tmpfs "$1"
-      mkdir "$1/upper" "$1/work" "$1/root"
-      mount -t overlay -o "lowerdir=$0,upperdir=$1/upper,workdir=$1/work" overlay "$1/root" || cp -a "$0/." "$1/root"
-      mount -t proc proc "$1/root/proc"
-      echo ready
-      exec sleep infinity
-      """,
-      lower, folder,
-    ]
-    holder.standardOutput = ready
-    try holder.run()
+    holder = try RunningProgram(
+      "/usr/bin/unshare",
+      [
+        "--mount", "/bin/sh", "-ec",
+        """
+        mount -t tmpfs tmpfs "$1"
+        mkdir "$1/upper" "$1/work" "$1/root"
+        mount -t overlay -o "lowerdir=$0,upperdir=$1/upper,workdir=$1/work" overlay "$1/root" || cp -a "$0/." "$1/root"
+        mount -t proc proc "$1/root/proc"
+        echo ready
+        exec sleep infinity
+        """,
+        lower, folder,
+      ], output: ready)
     guard !ready.fileHandleForReading.availableData.isEmpty else { throw Failure("cannot mount \(lower) anew") }
   }
 
   deinit {
-    if holder.isRunning {
-      holder.terminate()
-      holder.waitUntilExit()
-    }
+    holder.end(SIGTERM)
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  private var enter: [String] { ["/usr/bin/nsenter", "--mount=/proc/\(holder.processIdentifier)/ns/mnt"] }
+  private var enter: [String] { ["/usr/bin/nsenter", "--mount=/proc/\(holder.id)/ns/mnt"] }
   private let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "UTC", "LC_ALL": "C.UTF-8"]
 
   /// Runs a line of shell in the root, whatever comes of it.
@@ -69,16 +65,8 @@ package final class FreshRoot: Sendable {
   }
 
   /// Starts a program in the root that goes on while the test does.
-  package func start(_ command: [String]) throws -> Process {
-    let process = Process()
+  package func start(_ command: [String]) throws -> RunningProgram {
     let words = enter + ["chroot", root] + command
-    process.executableURL = URL(fileURLWithPath: words[0])
-    process.arguments = Array(words.dropFirst())
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+    return try RunningProgram(words[0], Array(words.dropFirst()), environment: environment)
   }
 }

@@ -168,7 +168,7 @@ struct AsteriskInstallation {
     let file = root + "/etc/cron.d/callerid"
     let timers = ["/etc", "/usr/lib", "/lib"].map { "\(root)\($0)/systemd/system/callerid-maintain.timer" }
     if let timer = timers.first(where: FileManager.default.fileExists) { return Finding(.ok, "cron", timer) }
-    let hint = "Install it with: make install. See the section Cron of README.md"
+    let hint = "Install it with: make install. See docs/maintenance.md"
     guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
       return Finding(.warning, "cron", "\(file) is missing, so nothing is archived, pruned or backed up", hint: hint)
     }
