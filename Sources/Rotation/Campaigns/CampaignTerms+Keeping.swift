@@ -50,19 +50,16 @@ extension Transaction {
     }
     let prefix = campaign.terms.dialPrefix
     try database.run("UPDATE campaign SET dial_prefix = ? WHERE id = ?", prefix.isEmpty ? nil : prefix, id)
-    try createLanes(of: try self.campaign(campaign.name))
+    try assignLanes(of: try self.campaign(campaign.name))
     return try self.campaign(campaign.name)
   }
 
-  /// Forgets a campaign's terms, and the campaign itself if it has never called.
-  func forget(_ campaign: Campaign) throws {
+  /// Forgets a campaign's terms.
+  func forgetTerms(of campaign: Campaign) throws {
     var campaign = campaign
     campaign.terms = CampaignTerms()
     try database.run("DELETE FROM setting WHERE campaign_id = ?", campaign.id)
     try database.run("UPDATE campaign SET dial_prefix = NULL WHERE id = ?", campaign.id)
-    try database.run("DELETE FROM sticky WHERE campaign_id = ?", campaign.id)
-    try createLanes(of: campaign)
-    try database.run(
-      "DELETE FROM campaign WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM request WHERE campaign_id = ?1)", campaign.id)
+    try assignLanes(of: campaign)
   }
 }

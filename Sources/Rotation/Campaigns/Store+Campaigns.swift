@@ -23,7 +23,8 @@ extension Store {
   ) throws(StoreError) -> Campaign {
     let verb = values.allSatisfy { $0.text == nil } ? "unset" : "set"
     let words = values.map { value in value.setting.rawValue + (value.text.map { "=\($0)" } ?? "") }
-    return try change("campaign \(verb) \(name.text) \(words.joined(separator: " "))") { transaction in
+    try removeLeftLanes(ofCampaign: try read { try $0.campaign(name).id })
+    let campaign = try change("campaign \(verb) \(name.text) \(words.joined(separator: " "))") { transaction in
       var campaign = try transaction.campaign(name)
       for (setting, text) in values {
         try setting.set(
@@ -32,14 +33,27 @@ extension Store {
       try transaction.check(campaign)
       return try transaction.keepTerms(of: campaign)
     }
+    try removeLeftLanes(ofCampaign: campaign.id)
+    try finishResorting()
+    return campaign
   }
 
   /// Forgets what was decided for a campaign, and the campaign itself if it has never called. Its requests stay in the
   /// log, and it goes on calling with the defaults.
   package func remove(campaign name: CallerText) throws(StoreError) {
-    try change("campaign remove \(name.text)") { transaction in
-      try transaction.forget(transaction.existing(campaign: name))
+    let id = try change("campaign remove \(name.text)") { transaction in
+      let campaign = try transaction.existing(campaign: name)
+      try transaction.forgetTerms(of: campaign)
+      return campaign.id
     }
+    try removeLeftLanes(ofCampaign: id)
+    try inSteps { transaction, most in
+      try transaction.database.run(
+        "DELETE FROM sticky WHERE campaign_id = ?1 AND key IN (SELECT key FROM sticky WHERE campaign_id = ?1 LIMIT ?2)",
+        id, most)
+      return transaction.database.changes
+    }
+    try forget(campaign: id)
   }
 
   // MARK: Agents

@@ -37,13 +37,13 @@ extension Store {
   ) throws(StoreError) -> ImportReport {
     var report = ImportReport()
     report.rejected = stage.rejected
-    var batch = ImportBatch()
+    var batch = Batch()
     var line = 0
     var done = 0
     do {
       try withLargeCache {
         while case let rows = try stage.rows(after: line, limit: batch.size), let last = rows.last {
-          let changes = try batch.timed {
+          let changes = try batch.timed { () throws(StoreError) in
             try dryRun
               ? read { snapshot in try rows.map { try snapshot.rehearsePut($0.phone, $0.fields) } }
               : write { transaction in try rows.map { try transaction.put($0.phone, $0.fields).change } }
@@ -54,7 +54,7 @@ extension Store {
           try progress(done)
           if !dryRun {
             letCallsGoAhead()
-            try batch.noteCalls(on: database)
+            try batch.noteCalls(of: self)
           }
         }
       }
@@ -86,38 +86,4 @@ extension ImportReport {
     case .unchanged: unchanged += 1
     }
   }
-}
-
-/// How many rows are written at once: as many as the store takes in the time that a call may be kept waiting.
-private struct ImportBatch {
-  private(set) var size = 64
-  private var version = 0
-  /// When another process was last seen to have written.
-  private var lastCall = now
-
-  // In nanoseconds. If calls are coming, each batch keeps one waiting; if none are, one might still come.
-  private static let allowed = (amongCalls: 20_000_000, otherwise: 100_000_000)
-  private static let quietTime = 1_000_000_000
-  private static let sizes = 64...8192
-
-  mutating func timed<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let start = Self.now
-    let result = try body()
-    let end = Self.now
-    let allowed = end - lastCall > Self.quietTime ? Self.allowed.otherwise : Self.allowed.amongCalls
-    // At most doubled, because one batch says little about the next.
-    size = min(size * allowed / max(1, end - start), size * 2)
-    size = min(max(size, Self.sizes.lowerBound), Self.sizes.upperBound)
-    return result
-  }
-
-  /// Whether another process has written since the last batch.
-  mutating func noteCalls(on database: Database) throws {
-    // Changes when another connection has written.
-    let version = try database.value("PRAGMA data_version") ?? 0
-    if version != self.version { lastCall = Self.now }
-    self.version = version
-  }
-
-  private static var now: Int { Int(Monotonic.now) }
 }

@@ -1,64 +1,118 @@
 internal import SQLite
 
 /// The lanes of a campaign that limits its calls with each number.
+///
+/// They are filled by re-sorting, a few numbers in each transaction. Until they hold every number, the campaign's calls
+/// look into the common lanes, and pass over the numbers that have reached its limits.
 extension Transaction {
-  /// Creates lanes of its own, in its pools, for a campaign that limits its calls with each number, and removes those
-  /// of a campaign that does not.
-  func createLanes(of campaign: Campaign) throws {
+  /// Gives a campaign that limits its calls with each number lanes of its own in its pools, and takes them from one that
+  /// does not. `Store.removeLeftLanes` then removes what is in lanes that are nobody's any more.
+  ///
+  /// - Throws: `busy` if such lanes of the campaign have not been removed yet.
+  func assignLanes(of campaign: Campaign) throws {
     let terms = campaign.terms
-    let scope = CampaignScope(
+    var scope = CampaignScope(
       campaignID: campaign.id, dailyLimit: terms.numberDailyLimit, hourlyLimit: terms.numberHourlyLimit)
-    let pools: [(id: Int, name: String, scopes: [CampaignScope])] = try database.all(
-      "SELECT id, name, scopes FROM pool"
-    ) {
-      ($0[0], $0[1], CampaignScope.read($0[2]))
-    }
-    for pool in pools {
+    for pool in try poolScopes() {
       let others = pool.scopes.filter { $0.campaignID != campaign.id }
       let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
+      let old = pool.scopes.first { $0.campaignID == campaign.id }
+      if isDrawn, old == nil, try hasLanes(campaign.id, inPool: pool.id) {
+        throw StoreError(
+          .busy, "the lanes of the campaign's old limits are being removed by another command",
+          hint: "Run this command again in a moment")
+      }
+      scope.filledTo = old.map(\.filledTo) ?? 0
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
+      try keep(scopes, ofPool: pool.id)
+      if isDrawn { try noteResorting() }
+    }
+  }
+
+  private func poolScopes() throws -> [(id: Int, name: String, scopes: [CampaignScope])] {
+    try database.all("SELECT id, name, scopes FROM pool WHERE id > 0") { ($0[0], $0[1], CampaignScope.read($0[2])) }
+  }
+
+  private func keep(_ scopes: [CampaignScope], ofPool id: Int) throws {
+    try database.run("UPDATE pool SET scopes = ? WHERE id = ?", scopes.map(\.text).joined(separator: " "), id)
+    forgetPools()
+  }
+
+  private func hasLanes(_ campaignID: Int, inPool id: Int) throws -> Bool {
+    let lanes = LaneNames(campaignID: campaignID, poolID: id)
+    return try database.value(
+      "SELECT EXISTS (SELECT 1 FROM lane WHERE name > ? AND name < ?)", lanes.start, lanes.end) == 1
+  }
+
+  // MARK: Filling
+
+  /// Enters a number into the lanes of campaigns that are being filled.
+  func fillLanes(with number: Number) throws {
+    for scope in number.pool.scopes where !scope.holds(number) {
+      var use = try use(of: number, in: scope)
+      let asleepUntil = number.sleep(at: moment, as: use)?.until ?? 0
+      try enterLanes(
+        number, ofCampaign: scope.campaignID, at: .init(asleepUntil: asleepUntil, lastRequest: number.lastRequest))
+      use.asleepUntil = asleepUntil
+      if use.isKept { try keep(use, of: number) }
+    }
+  }
+
+  /// Keeps that the lanes of a pool are filled up to a number.
+  func noteFilledLanes(ofPool pool: Pool, upTo last: Int) throws {
+    try keep(
+      pool.scopes.map { scope in
+        var scope = scope
+        scope.filledTo = scope.filledTo.map { max($0, last) }
+        return scope
+      }, ofPool: pool.id)
+  }
+
+  /// Keeps that all lanes are filled.
+  func noteAllLanesFilled() throws {
+    for pool in try poolScopes() where pool.scopes.contains(where: { $0.filledTo != nil }) {
+      try keep(
+        pool.scopes.map { scope in
+          var scope = scope
+          scope.filledTo = nil
+          return scope
+        }, ofPool: pool.id)
+    }
+  }
+
+  // MARK: Removing
+
+  /// Removes entries from lanes that were a campaign's, and what it has used of the numbers if it limits none any more.
+  ///
+  /// - Returns: how many rows were removed.
+  fileprivate func removeLeftLanes(ofCampaign id: Int, atMost count: Int) throws -> Int {
+    let pools = try poolScopes()
+    let left = pools.filter { pool in !pool.scopes.contains { $0.campaignID == id } }
+    for pool in left {
+      let lanes = LaneNames(campaignID: id, poolID: pool.id)
       try database.run(
-        "UPDATE pool SET scopes = ? WHERE id = ?", scopes.map(\.text).joined(separator: " "), pool.id)
-      forgetPools()
-      let exist = others.count < pool.scopes.count
-      if !isDrawn {
-        let lanes = LaneNames(campaignID: campaign.id, poolID: pool.id)
-        try database.run("DELETE FROM lane WHERE name > ? AND name < ?", lanes.start, lanes.end)
-      } else {
-        if !exist { try fillLanes(of: scope, inPool: pool.id) }
-        try resortUsed(in: scope, inPool: pool.id)
-      }
+        """
+        DELETE FROM lane WHERE (name, asleep_until, last_request, number_id) IN (
+          SELECT name, asleep_until, last_request, number_id FROM lane WHERE name > ? AND name < ? LIMIT ?)
+        """, lanes.start, lanes.end, count)
+      if database.changes > 0 { return database.changes }
     }
-    if !terms.limitsNumbers { try database.run("DELETE FROM campaign_number WHERE campaign_id = ?", campaign.id) }
-  }
-
-  private func fillLanes(of scope: CampaignScope, inPool poolID: Int) throws {
-    // The campaign's lanes begin as copies of the common ones. Numbers that it has used are moved afterwards.
-    let common = LaneNames(campaignID: 0, poolID: poolID)
+    guard left.count == pools.count else { return 0 }
     try database.run(
       """
-      INSERT INTO lane SELECT ? || substr(name, instr(name, ':')), asleep_until, last_request, number_id FROM lane
-      WHERE name > ? AND name < ?
-      """, String(scope.campaignID), common.start, common.end)
-    try database.run(
-      """
-      UPDATE campaign_number SET asleep_until = (SELECT asleep_until FROM number WHERE id = number_id)
-      WHERE campaign_id = ? AND number_id IN (SELECT id FROM number WHERE pool_id = ?)
-      """, scope.campaignID, poolID)
+      DELETE FROM campaign_number WHERE campaign_id = ?1 AND number_id IN (
+        SELECT number_id FROM campaign_number WHERE campaign_id = ?1 LIMIT ?2)
+      """, id, count)
+    return database.changes
   }
+}
 
-  /// Moves the numbers that the campaign has used to their places. The others have the same places as in the common
-  /// lanes.
-  private func resortUsed(in scope: CampaignScope, inPool poolID: Int) throws {
-    let used: [Int] = try database.all(
-      """
-      SELECT number_id FROM campaign_number JOIN number ON number.id = number_id
-      WHERE campaign_id = ? AND pool_id = ?
-      """, scope.campaignID, poolID
-    ) { $0[0] }
-    for id in used {
-      if var number = try number(id: id) { try moveToItsPlace(&number) }
-    }
+extension Store {
+  /// Removes entries from lanes that are a campaign's no longer.
+  func removeLeftLanes(ofCampaign id: Int) throws(StoreError) {
+    // A campaign that is not known yet has no ID, and 0 are the common lanes.
+    guard id != 0 else { return }
+    try inSteps { try $0.removeLeftLanes(ofCampaign: id, atMost: $1) }
   }
 }

@@ -7,21 +7,32 @@ struct CampaignScope: Equatable, Sendable {
   /// The most calls of the campaign with one number; nil: no limit.
   let dailyLimit: Int?
   let hourlyLimit: Int?
+  /// While the lanes are being filled, the ID of the last number that was entered; nil: they hold every number.
+  var filledTo: Int?
 
-  /// Reads the column `scopes` of a pool: `campaign:daily:hourly` for each campaign, separated by spaces; a limit is left
-  /// out if there is none.
+  /// Whether the number is in the lanes.
+  func holds(_ number: Number) -> Bool { filledTo.map { number.id <= $0 } ?? true }
+
+  /// Reads the column `scopes` of a pool: `campaign:daily:hourly:filled` for each campaign, separated by spaces; what
+  /// there is none of is left out.
   static func read(_ text: String) -> [CampaignScope] {
     text.words.map { word in
       let parts = word.numbers
       return CampaignScope(
         campaignID: parts[0] ?? 0, dailyLimit: parts.count > 1 ? parts[1] : nil,
-        hourlyLimit: parts.count > 2 ? parts[2] : nil)
+        hourlyLimit: parts.count > 2 ? parts[2] : nil, filledTo: parts.count > 3 ? parts[3] : nil)
     }
   }
 
   var text: String {
-    "\(campaignID):\(dailyLimit.map(String.init) ?? ""):\(hourlyLimit.map(String.init) ?? "")"
+    let parts: [Int?] = [campaignID, dailyLimit, hourlyLimit] + (filledTo == nil ? [] : [filledTo])
+    return parts.map { $0.map(String.init) ?? "" }.joined(separator: ":")
   }
+}
+
+extension Number {
+  /// The campaigns in whose own lanes the number is.
+  var scopes: [CampaignScope] { pool.scopes.filter { $0.holds(self) } }
 }
 
 /// How often a campaign with limits per number has called with one number.

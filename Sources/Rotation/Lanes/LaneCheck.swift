@@ -45,17 +45,6 @@ extension Store {
     // The count is corrected by the difference, which is right whatever was added or removed since.
     if !growth.isEmpty { try write { $0.memory.growth = growth } }
   }
-
-  private func inBatches<Item>(
-    _ items: [Item], _ body: (Transaction, Item) throws -> Void
-  ) throws(StoreError) {
-    var start = 0
-    while start < items.count {
-      let batch = items[start..<min(start + 100, items.count)]
-      try write { transaction in for item in batch { try body(transaction, item) } }
-      start = batch.endIndex
-    }
-  }
 }
 
 /// How far the comparison got.
@@ -100,7 +89,7 @@ extension Snapshot {
         LaneEntry(lane: $0, asleepUntil: asleepUntil, lastRequest: number.place.lastRequest, numberID: number.id)
       }
     }
-    return try number.pool.scopes.reduce(into: entries(ofCampaign: 0, asleepUntil: number.place.asleepUntil)) {
+    return try number.scopes.reduce(into: entries(ofCampaign: 0, asleepUntil: number.place.asleepUntil)) {
       $0 += entries(ofCampaign: $1.campaignID, asleepUntil: try use(of: number, in: $1).asleepUntil)
     }
   }

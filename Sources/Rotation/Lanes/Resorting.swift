@@ -1,7 +1,7 @@
 internal import SQLite
 
-/// Re-sorting: moving every number to its place in its lanes, after a setting has changed that the rules judge by, or the
-/// clock was set back.
+/// Re-sorting: moving every number to its place in its lanes, after a setting has changed that the rules judge by, the
+/// clock was set back, or a campaign has got lanes of its own.
 ///
 /// A few numbers are moved in each transaction, so that no call waits for it. The store keeps how far it got. If it is
 /// interrupted, the next operator's command goes on with it, and every call until then does a little of it. Calls are
@@ -25,15 +25,22 @@ extension Transaction {
       memory.state.isResorting = false
       return false
     }
+    var filling: [Int: Pool] = [:]
     for _ in 0..<count {
       guard var number = try number(after: last) else {
+        try noteAllLanesFilled()
         try keepSetting(Self.resortedToKey, ofCampaign: 0, nil)
         memory.state.isResorting = false
         return false
       }
       last = number.id
       try moveToItsPlace(&number)
+      if number.scopes.count < number.pool.scopes.count {
+        try fillLanes(with: number)
+        filling[number.pool.id] = number.pool
+      }
     }
+    for pool in filling.values { try noteFilledLanes(ofPool: pool, upTo: last) }
     try keepSetting(Self.resortedToKey, ofCampaign: 0, String(last))
     return true
   }
@@ -48,9 +55,7 @@ extension Transaction {
 extension Store {
   /// Re-sorts all numbers that are still to be re-sorted, if there are any.
   func finishResorting() throws(StoreError) {
-    while try read({ $0.memory.state.isResorting || $0.clockWasSetBack }) {
-      guard try write({ try $0.resort(200) }) else { return }
-      letCallsGoAhead()
-    }
+    guard try read({ $0.memory.state.isResorting || $0.clockWasSetBack }) else { return }
+    try inSteps { try $0.resort($1) ? $1 : 0 }
   }
 }

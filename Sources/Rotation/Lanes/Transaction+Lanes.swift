@@ -31,7 +31,7 @@ extension Transaction {
     let place = Number.Place(asleepUntil: use.asleepUntil, lastRequest: before.place.lastRequest)
     let asleepUntil = number.sleep(at: moment, as: use)?.until ?? 0
     let newPlace = Number.Place(asleepUntil: asleepUntil, lastRequest: number.lastRequest)
-    if newPlace != place { try move(number, in: scope.campaignID, from: place, to: newPlace) }
+    if newPlace != place, scope.holds(number) { try move(number, in: scope.campaignID, from: place, to: newPlace) }
     use.asleepUntil = asleepUntil
     // A number that the campaign has never used has the same place as in the common lanes, and needs no row.
     if known != nil || use.isKept { try keep(use, of: number) }
@@ -49,9 +49,9 @@ extension Transaction {
 
   /// Enters a number that is in no lane yet into all of its lanes.
   func enterLanes(_ number: Number) throws {
-    try enterLanes(number, ofCampaign: 0)
-    for scope in number.pool.scopes {
-      try enterLanes(number, ofCampaign: scope.campaignID)
+    try enterLanes(number, ofCampaign: 0, at: number.place)
+    for scope in number.scopes {
+      try enterLanes(number, ofCampaign: scope.campaignID, at: number.place)
       var use = try use(of: number, in: scope)
       guard use.isKept, use.asleepUntil != number.place.asleepUntil else { continue }
       use.asleepUntil = number.place.asleepUntil
@@ -59,18 +59,18 @@ extension Transaction {
     }
   }
 
-  private func enterLanes(_ number: Number, ofCampaign id: Int) throws {
+  func enterLanes(_ number: Number, ofCampaign id: Int, at place: Number.Place) throws {
     for lane in number.lanes(ofCampaign: id) {
       try database.run(
         "INSERT INTO lane (name, asleep_until, last_request, number_id) VALUES (?, ?, ?, ?)",
-        lane, number.place.asleepUntil, number.place.lastRequest, number.id)
+        lane, place.asleepUntil, place.lastRequest, number.id)
     }
   }
 
   /// Takes a number out of its lanes, before its pool, carrier or area codes change.
   func leaveLanes(_ number: Number) throws {
     try leaveLanes(number, ofCampaign: 0, from: number.place)
-    for scope in number.pool.scopes {
+    for scope in number.scopes {
       let use = try use(of: number, in: scope)
       try leaveLanes(
         number, ofCampaign: scope.campaignID,

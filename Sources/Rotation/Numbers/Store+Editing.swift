@@ -22,13 +22,11 @@ extension Store {
 
   /// Takes numbers into or out of use, all or none of them.
   package func setState(_ state: Number.State, of phones: [PhoneNumber]) throws(StoreError) {
-    try change("\(state.command) \(phones.map(\.written).joined(separator: " "))") { transaction in
-      for phone in phones {
-        var number = try transaction.existing(phone)
-        number.state = state
-        try transaction.keepState(of: number)
-        try transaction.moveToItsPlace(&number)
-      }
+    try change("\(state.command) \(phones.map(\.written).joined(separator: " "))", of: phones) { transaction, number in
+      var number = number
+      number.state = state
+      try transaction.keepState(of: number)
+      try transaction.moveToItsPlace(&number)
     }
   }
 
@@ -42,16 +40,14 @@ extension Store {
   ) throws(StoreError) {
     let why = reason.isEmpty ? "" : " (\(reason))"
     let what = until > clock.now() ? "rest until \(settings.calendar.text(of: until))\(why):" : "wake"
-    try change("\(what) \(phones.map(\.written).joined(separator: " "))") { transaction in
-      for phone in phones {
-        var number = try transaction.existing(phone)
-        let rests = until > transaction.now
-        number.restingUntil = rests ? until : 0
-        number.restReason = rests ? reasons[phone] ?? reason : ""
-        // The rest rule counts the number's calls from here on.
-        try transaction.forgetOutcomes(of: number)
-        try transaction.moveToItsPlace(&number)
-      }
+    try change("\(what) \(phones.map(\.written).joined(separator: " "))", of: phones) { transaction, number in
+      var number = number
+      let rests = until > transaction.now
+      number.restingUntil = rests ? until : 0
+      number.restReason = rests ? reasons[number.phone] ?? reason : ""
+      // The rest rule counts the number's calls from here on.
+      try transaction.forgetOutcomes(of: number)
+      try transaction.moveToItsPlace(&number)
     }
   }
 
@@ -59,18 +55,15 @@ extension Store {
   ///
   /// - Parameter evenIfUsed: delete those with a history as well.
   package func remove(_ phones: [PhoneNumber], evenIfUsed: Bool) throws(StoreError) {
-    try change("remove \(phones.map(\.written).joined(separator: " "))" + (evenIfUsed ? " --force" : "")) {
-      transaction in
-      for phone in phones {
-        let number = try transaction.existing(phone)
-        guard evenIfUsed || number.lastRequest == 0 else {
-          throw StoreError.refused(
-            "\(phone.written) has been used: people may ring it back",
-            hint: "Keep it out of rotation with: retire; or delete it and its history with: remove --force")
-        }
-        try transaction.delete(number)
+    let what = "remove \(phones.map(\.written).joined(separator: " "))" + (evenIfUsed ? " --force" : "")
+    let check = { (number: Number) throws in
+      guard evenIfUsed || number.lastRequest == 0 else {
+        throw StoreError.refused(
+          "\(number.phone.written) has been used: people may ring it back",
+          hint: "Keep it out of rotation with: retire; or delete it and its history with: remove --force")
       }
     }
+    try change(what, of: phones, check: check) { try $0.delete($1) }
   }
 
   /// Hands every number to `body`, in import order.

@@ -30,8 +30,9 @@ struct Plan {
   func lanes(of tier: Tier, in pool: Pool) -> Lanes? {
     let areaCodes = tier.reach.areaCodes(in: pool)
     guard !areaCodes.isEmpty else { return nil }
-    return Lanes(
-      campaignID: scope(in: pool)?.campaignID ?? 0, pool: pool, carrierID: carrierID, areaCodes: areaCodes)
+    // Lanes that are still being filled lack numbers.
+    let scope = scope(in: pool).flatMap { $0.filledTo == nil ? $0 : nil }
+    return Lanes(campaignID: scope?.campaignID ?? 0, pool: pool, carrierID: carrierID, areaCodes: areaCodes)
   }
 
   /// The campaign's own lanes in a pool, where it has some.

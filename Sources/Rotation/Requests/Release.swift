@@ -26,29 +26,25 @@ extension Store {
 
   /// Frees an operator's numbers, whatever calls hold them, and tells of each whether one did.
   package func release(numbers: [Number]) throws(StoreError) -> [Bool] {
-    try write { transaction in
-      let wereHeld = try numbers.map { number in
-        let reservations = try transaction.number(id: number.id)?.reservations(at: transaction.now) ?? []
-        return try reservations.map { try transaction.release(request: $0.request) }.contains(true)
-      }
-      if wereHeld.contains(true) {
-        try transaction.audit("release " + numbers.map(\.phone.written).joined(separator: " "))
-      }
-      return wereHeld
+    var wereHeld: [Bool] = []
+    try inBatches(numbers) { transaction, number in
+      let reservations = try transaction.number(id: number.id)?.reservations(at: transaction.now) ?? []
+      wereHeld.append(try reservations.map { try transaction.release(request: $0.request) }.contains(true))
     }
+    if wereHeld.contains(true) { try note("release " + numbers.map(\.phone.written).joined(separator: " ")) }
+    return wereHeld
   }
 
   /// Frees every number that a call holds, for an operator, and tells how many.
   package func releaseAll() throws(StoreError) -> Int {
-    try write { transaction in
-      let held: [String] = try transaction.database.all("SELECT holds FROM number WHERE holds <> ''") { $0[0] }
-      var freed = 0
-      for reservation in held.flatMap(Reservation.read) where reservation.isHeld(at: transaction.now) {
-        if try transaction.release(request: reservation.request) { freed += 1 }
-      }
-      if freed > 0 { try transaction.audit("release --all") }
-      return freed
+    let held: [String] = try read { try $0.database.all("SELECT holds FROM number WHERE holds <> ''") { $0[0] } }
+    var freed = 0
+    try inBatches(held.flatMap(Reservation.read)) { transaction, reservation in
+      guard reservation.isHeld(at: transaction.now) else { return }
+      if try transaction.release(request: reservation.request) { freed += 1 }
     }
+    if freed > 0 { try note("release --all") }
+    return freed
   }
 }
 

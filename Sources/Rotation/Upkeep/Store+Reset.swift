@@ -48,7 +48,10 @@ extension Store {
     if scope.daily {
       try archiveDays(before: moment.windows.day.lowerBound, dryRun: dryRun, &report)
       try pruneRequests(before: moment.now - settings.retentionDays * 86_400, dryRun: dryRun, &report)
-      if !dryRun { try write { try $0.database.run("DELETE FROM sticky WHERE until <= ?", moment.now) } }
+      if !dryRun {
+        try pruneSticky(before: moment.now)
+        try forgetCallers()
+      }
     }
     return report
   }
@@ -58,23 +61,26 @@ extension Store {
   ) throws(StoreError) {
     let kept = scope.kept(at: moment)
     var last = 0
-    while true {
-      let batch: [Int] = try read {
-        try $0.database.all(
-          """
-          SELECT id FROM number
-          WHERE id > ? AND ((? AND used_today > 0 AND day <> ?) OR (? AND used_this_hour > 0 AND hour <> ?))
-          ORDER BY id LIMIT 100
-          """,
-          last, scope.daily, kept.day, scope.hourly, kept.hour
-        ) { $0[0] }
-      }
-      guard let end = batch.last else { return }
-      last = end
-      report.numbers += batch.count
-      if dryRun { continue }
-      try write { transaction in for id in batch { try transaction.clearUsage(ofNumber: id, scope, kept) } }
-      letCallsGoAhead()
+    let next = { (snapshot: Snapshot, most: Int) throws -> [Int] in
+      let numbers: [Int] = try snapshot.database.all(
+        """
+        SELECT id FROM number
+        WHERE id > ? AND ((? AND used_today > 0 AND day <> ?) OR (? AND used_this_hour > 0 AND hour <> ?))
+        ORDER BY id LIMIT ?
+        """,
+        last, scope.daily, kept.day, scope.hourly, kept.hour, most
+      ) { $0[0] }
+      last = numbers.last ?? last
+      return numbers
+    }
+    if dryRun {
+      report.numbers = try read { try next($0, Int.max).count }
+      return
+    }
+    try inSteps(progress: { report.numbers += $0 }) { transaction, most in
+      let numbers = try next(transaction, most)
+      for id in numbers { try transaction.clearUsage(ofNumber: id, scope, kept) }
+      return numbers.count
     }
   }
 
@@ -82,24 +88,54 @@ extension Store {
     _ scope: ResetScope, at moment: Moment, dryRun: Bool, _ report: inout ResetReport
   ) throws(StoreError) {
     let (day, hour) = scope.kept(at: moment)
-    let clear = { (transaction: Transaction) throws -> (campaigns: Int, agents: Int) in
-      let database = transaction.database
-      try database.run(
-        """
-        UPDATE campaign SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
-          used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
-        WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
-        """, scope.daily, day, scope.hourly, hour)
-      let campaigns = database.changes
-      try database.run(
-        """
-        UPDATE agent SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
-          used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
-        WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
-        """, scope.daily, day, scope.hourly, hour)
-      return (campaigns, database.changes)
+    if dryRun {
+      (report.campaigns, report.agents) = try read { snapshot in
+        let count = { (sql: StaticString) throws -> Int in
+          try snapshot.database.value(sql, scope.daily, day, scope.hourly, hour) ?? 0
+        }
+        return (
+          try count(
+            """
+            SELECT count(*) FROM campaign
+            WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
+            """),
+          try count(
+            """
+            SELECT count(*) FROM agent
+            WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
+            """)
+        )
+      }
+      return
     }
-    (report.campaigns, report.agents) = try dryRun ? rehearse(clear) : write(clear)
+    let clear = { (next: StaticString, update: StaticString, count: inout Int) throws(StoreError) in
+      var last = 0
+      try self.inSteps { transaction, most in
+        let database = transaction.database
+        let rows: [Int] = try database.all(next, last, most) { $0[0] }
+        guard let end = rows.last else { return 0 }
+        try database.run(update, scope.daily, day, scope.hourly, hour, last, end)
+        count += database.changes
+        last = end
+        return rows.count
+      }
+    }
+    try clear(
+      "SELECT id FROM campaign WHERE id > ? ORDER BY id LIMIT ?",
+      """
+      UPDATE campaign SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
+        used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
+      WHERE id > ?5 AND id <= ?6
+        AND ((?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4))
+      """, &report.campaigns)
+    try clear(
+      "SELECT id FROM agent WHERE id > ? ORDER BY id LIMIT ?",
+      """
+      UPDATE agent SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
+        used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
+      WHERE id > ?5 AND id <= ?6
+        AND ((?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4))
+      """, &report.agents)
   }
 
   /// Archives each number's calls of every finished day that is in the request log but not in the archive yet.
@@ -108,22 +144,14 @@ extension Store {
       report.archivedDays += 1
       if dryRun { continue }
       // They are summed up while calls go on, and written for a few numbers at a time.
-      var rest = try totals(of: day)[...]
-      while !rest.isEmpty {
-        let some = rest.prefix(500)
-        rest = rest.dropFirst(500)
-        try write { transaction in
-          for total in some {
-            // Of a day that is pruned in part, the archive keeps what it had.
-            try transaction.database.run(
-              """
-              INSERT INTO daily_usage (day, number_id, calls, answered, answered_seconds) VALUES (?, ?, ?, ?, ?)
-              ON CONFLICT DO UPDATE SET calls = max(calls, excluded.calls), answered = max(answered, excluded.answered),
-                answered_seconds = max(answered_seconds, excluded.answered_seconds)
-              """, day.lowerBound, total.number, total.calls, total.answered, total.seconds)
-          }
-        }
-        letCallsGoAhead()
+      try inBatches(totals(of: day)) { transaction, total in
+        // Of a day that is pruned in part, the archive keeps what it had.
+        try transaction.database.run(
+          """
+          INSERT INTO daily_usage (day, number_id, calls, answered, answered_seconds) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT DO UPDATE SET calls = max(calls, excluded.calls), answered = max(answered, excluded.answered),
+            answered_seconds = max(answered_seconds, excluded.answered_seconds)
+          """, day.lowerBound, total.number, total.calls, total.answered, total.seconds)
       }
       try write { transaction in
         try transaction.keepSetting(Transaction.archivedUntilKey, ofCampaign: 0, String(day.upperBound))
@@ -173,15 +201,28 @@ extension Store {
       }
       return
     }
-    while true {
-      let deleted = try write { transaction in
-        try transaction.database.run(
-          "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < ? ORDER BY id LIMIT 200)", end)
-        return transaction.database.changes
+    try inSteps(progress: { report.prunedRequests += $0 }) { transaction, most in
+      try transaction.database.run(
+        "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < ? ORDER BY id LIMIT ?)", end, most)
+      return transaction.database.changes
+    }
+  }
+
+  /// Deletes what destinations and agents were to get again until a time that is over.
+  private func pruneSticky(before moment: Int) throws(StoreError) {
+    var last = (campaign: 0, key: "")
+    try inSteps { transaction, most in
+      let database = transaction.database
+      let rows: [(campaign: Int, key: String, until: Int)] = try database.all(
+        """
+        SELECT campaign_id, key, until FROM sticky WHERE (campaign_id, key) > (?, ?) ORDER BY campaign_id, key LIMIT ?
+        """, last.campaign, last.key, most
+      ) { ($0[0], $0[1], $0[2]) }
+      for row in rows where row.until <= moment {
+        try database.run("DELETE FROM sticky WHERE campaign_id = ? AND key = ?", row.campaign, row.key)
       }
-      letCallsGoAhead()
-      if deleted == 0 { return }
-      report.prunedRequests += deleted
+      last = rows.last.map { ($0.campaign, $0.key) } ?? last
+      return rows.count
     }
   }
 }
