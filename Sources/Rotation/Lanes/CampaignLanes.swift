@@ -59,25 +59,17 @@ extension Transaction {
     }
   }
 
-  /// Keeps that the lanes of a pool are filled up to a number.
-  func noteFilledLanes(ofPool pool: Pool, upTo last: Int) throws {
-    try keep(
-      pool.scopes.map { scope in
-        var scope = scope
-        scope.filledTo = scope.filledTo.map { max($0, last) }
-        return scope
-      }, ofPool: pool.id)
-  }
-
-  /// Keeps that all lanes are filled.
-  func noteAllLanesFilled() throws {
+  /// Keeps how far lanes are filled, in every pool: a number may have changed its pool meanwhile.
+  ///
+  /// - Parameter last: the ID of the last number that was entered; nil: there are no more.
+  func noteFilledLanes(upTo last: Int?) throws {
     for pool in try poolScopes() where pool.scopes.contains(where: { $0.filledTo != nil }) {
-      try keep(
-        pool.scopes.map { scope in
-          var scope = scope
-          scope.filledTo = nil
-          return scope
-        }, ofPool: pool.id)
+      let scopes = pool.scopes.map { scope in
+        var scope = scope
+        if let filled = scope.filledTo { scope.filledTo = last.map { max($0, filled) } }
+        return scope
+      }
+      if scopes != pool.scopes { try keep(scopes, ofPool: pool.id) }
     }
   }
 

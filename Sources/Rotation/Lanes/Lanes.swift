@@ -15,6 +15,16 @@ struct Lanes {
   let areaCodes: [String]
 }
 
+/// The order of the numbers that are awake: the least recently used one is first.
+struct LaneOrder: Comparable {
+  let lastRequest: Int
+  let number: Int
+
+  static func < (one: LaneOrder, other: LaneOrder) -> Bool {
+    (one.lastRequest, one.number) < (other.lastRequest, other.number)
+  }
+}
+
 extension Number {
   /// The lanes that it stands in: that of any destination, and those of its area codes.
   func lanes(ofCampaign campaignID: Int) -> [String] {

@@ -25,22 +25,18 @@ extension Transaction {
       memory.state.isResorting = false
       return false
     }
-    var filling: [Int: Pool] = [:]
     for _ in 0..<count {
       guard var number = try number(after: last) else {
-        try noteAllLanesFilled()
+        try noteFilledLanes(upTo: nil)
         try keepSetting(Self.resortedToKey, ofCampaign: 0, nil)
         memory.state.isResorting = false
         return false
       }
       last = number.id
       try moveToItsPlace(&number)
-      if number.scopes.count < number.pool.scopes.count {
-        try fillLanes(with: number)
-        filling[number.pool.id] = number.pool
-      }
+      try fillLanes(with: number)
     }
-    for pool in filling.values { try noteFilledLanes(ofPool: pool, upTo: last) }
+    try noteFilledLanes(upTo: last)
     try keepSetting(Self.resortedToKey, ofCampaign: 0, String(last))
     return true
   }

@@ -22,11 +22,13 @@ extension Snapshot {
     try database.value("SELECT name FROM lane WHERE name > ? AND name < ? ORDER BY name LIMIT 1", name, end)
   }
 
-  /// The ID of the least recently used number of those that are awake or have slept long enough.
+  /// The least recently used number of those that are awake or have slept long enough.
   ///
-  /// - Parameter groups: is increased by the number of groups that were looked at.
-  func head(of lanes: Lanes, countingGroups groups: inout Int) throws -> Int? {
-    var head: (lastRequest: Int, number: Int)?
+  /// - Parameters:
+  ///   - passed: only numbers after this one are looked for.
+  ///   - groups: is increased by the number of groups that were looked at.
+  func head(of lanes: Lanes, after passed: LaneOrder?, countingGroups groups: inout Int) throws -> LaneOrder? {
+    var head: LaneOrder?
     try each(lanes) { lane in
       // One step for each group that has slept long enough.
       var asleepUntil = -1
@@ -36,21 +38,33 @@ extension Snapshot {
       {
         asleepUntil = group.asleepUntil
         groups += 1
-        if head.map({ (group.lastRequest, group.number) < $0 }) ?? true { head = (group.lastRequest, group.number) }
+        var first: LaneOrder? = group.first
+        if let passed, group.first <= passed { first = try self.first(after: passed, inGroup: asleepUntil, of: lane) }
+        if let first, head.map({ first < $0 }) ?? true { head = first }
       }
     }
-    return head?.number
+    return head
+  }
+
+  private func first(after passed: LaneOrder, inGroup asleepUntil: Int, of lane: String) throws -> LaneOrder? {
+    try database.first(
+      """
+      SELECT last_request, number_id FROM lane
+      WHERE name = ? AND asleep_until = ? AND (last_request, number_id) > (?, ?)
+      ORDER BY last_request, number_id LIMIT 1
+      """, lane, asleepUntil, passed.lastRequest, passed.number
+    ) { LaneOrder(lastRequest: $0[0], number: $0[1]) }
   }
 
   private func group(
     after asleepUntil: Int, upTo now: Int, in lane: String
-  ) throws -> (asleepUntil: Int, lastRequest: Int, number: Int)? {
+  ) throws -> (asleepUntil: Int, first: LaneOrder)? {
     try database.first(
       """
       SELECT asleep_until, last_request, number_id FROM lane
       WHERE name = ? AND asleep_until > ? AND asleep_until <= ?
       ORDER BY asleep_until, last_request, number_id LIMIT 1
       """, lane, asleepUntil, now
-    ) { ($0[0], $0[1], $0[2]) }
+    ) { ($0[0], LaneOrder(lastRequest: $0[1], number: $0[2])) }
   }
 }

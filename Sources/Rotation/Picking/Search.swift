@@ -39,11 +39,16 @@ extension Transaction {
   private func ahead(
     in lanes: Lanes, _ match: Match, _ plan: Plan, countingGroups groups: inout Int
   ) throws -> Found? {
+    var passed: LaneOrder?
     for _ in 0..<Self.mostMisplaced {
-      guard let id = try head(of: lanes, countingGroups: &groups), var number = try number(id: id) else { return nil }
+      guard let head = try head(of: lanes, after: passed, countingGroups: &groups),
+        var number = try number(id: head.number)
+      else { return nil }
       if let found = try found(number, match, plan) { return found }
       // The number has reached a limit of the new hour or day as well, or a setting has changed since it was moved here.
+      // In common lanes that stand in for a campaign's own, it may be awake for the others: then it stays.
       try moveToItsPlace(&number)
+      passed = head
     }
     return nil
   }
