@@ -86,7 +86,8 @@ struct AdminBatchTests {
     }
     try await call()
     let setting = try RunningProgram(
-      Program.admin.path, ["campaign", "set", "S", "number_daily_limit=1"], environment: ["CALLERID_DB": callerID.store])
+      Program.admin.path, ["campaign", "set", "S", "number_daily_limit=1"], environment: ["CALLERID_DB": callerID.store]
+    )
     while try callerID.sql("SELECT count(*) FROM lane WHERE name LIKE '2:%' OR name LIKE '1:1:%'") == 0 {}
     for _ in 0..<10 { try await call() }
     setting.end()

@@ -49,7 +49,7 @@ struct AdminDoctorTests {
       #expect((object["\(level)s"] as? Int ?? found.count) == found.count)
       return found.map { "\($0["check"] as? String ?? ""): \($0["message"] as? String ?? "")" }
         // The programs that tests are run with may be debug builds.
-        .filter { !$0.hasSuffix("is not static: each call takes about a millisecond longer") }
+        .filter { !$0.contains("is not static") }
     }
   }
 
@@ -58,7 +58,8 @@ struct AdminDoctorTests {
     let before = try machine.callerID.dump()
     let listing = try FileManager.default.subpathsOfDirectory(atPath: machine.callerID.folder).sorted()
     #expect(try await machine.findings("problem").isEmpty)
-    #expect(try await machine.findings("warning").isEmpty)
+    let warnings = try await machine.findings("warning")
+    #expect(warnings.isEmpty, "\(warnings)")
     let told = try await machine.doctor()
     #expect(told.status == 0)
     #expect(told.errors.isEmpty)

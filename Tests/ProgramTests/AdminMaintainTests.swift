@@ -131,6 +131,7 @@ struct AdminMaintainTests {
     _ = try await callerID.admin("maintain", "--keep", "1")
     let backups = try FileManager.default.contentsOfDirectory(atPath: folder)
     let root = try callerID.sql("SELECT rootpage FROM sqlite_schema WHERE name = 'daily_usage'")
+    try callerID.emptyLog()
     let handle = try #require(FileHandle(forWritingAtPath: callerID.store))
     try handle.seek(toOffset: UInt64((root - 1) * 1024))
     try handle.write(contentsOf: Data(repeating: 0xA5, count: 1024))

@@ -45,6 +45,11 @@ package final class Installation: Sendable {
     return try database.value(statement) ?? 0
   }
 
+  /// Brings all that the log holds into the file of the store, and gives the log's room back.
+  package func emptyLog() throws {
+    guard try sql("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else { throw Failure("somebody reads the store") }
+  }
+
   /// Every row of every table: what must be the same after a command that fails.
   package func dump() throws -> [String] {
     let database = try Database(path: store, mode: .readWrite)

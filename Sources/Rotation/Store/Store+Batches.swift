@@ -5,18 +5,13 @@ internal import SQLite
 extension Store {
   /// Runs `body` in one transaction after another, until it has nothing left to do.
   ///
-  /// - Parameters:
-  ///   - progress: called after each transaction with the items that it did; it may stop the work by throwing.
-  ///   - body: gets how many items it may do, and returns how many it did.
-  func inSteps(
-    progress: (Int) throws -> Void = { _ in }, _ body: (Transaction, _ most: Int) throws -> Int
-  ) throws(StoreError) {
+  /// - Parameter body: gets how many items it may do, and returns how many it did.
+  func inSteps(_ body: (Transaction, _ most: Int) throws -> Int) throws(StoreError) {
     var batch = Batch()
     while true {
       let most = batch.size
       let done = try batch.timed { () throws(StoreError) in try write { try body($0, most) } }
       if done == 0 { return }
-      do { try progress(done) } catch { throw StoreError(error) }
       letCallsGoAhead()
       try batch.noteCalls(of: self)
     }

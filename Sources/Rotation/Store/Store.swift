@@ -107,7 +107,9 @@ package final class Store {
   }
 
   /// The stamp of the kept index, empty where the store cannot be read with it.
-  private static func soundStamp(ofStore path: String, holding held: borrowing StoreLock.Held) throws(StoreError) -> String {
+  private static func soundStamp(ofStore path: String, holding held: borrowing StoreLock.Held) throws(StoreError)
+    -> String
+  {
     try withSoundIndex(holding: held) { stamp throws(StoreError) in
       let index = WALIndexKeeper(ofStore: path, stamp: stamp)
       do {

@@ -77,8 +77,9 @@ extension Store {
       report.numbers = try read { try next($0, Int.max).count }
       return
     }
-    try inSteps(progress: { report.numbers += $0 }) { transaction, most in
+    try inSteps { transaction, most in
       let numbers = try next(transaction, most)
+      report.numbers += numbers.count
       for id in numbers { try transaction.clearUsage(ofNumber: id, scope, kept) }
       return numbers.count
     }
@@ -201,9 +202,10 @@ extension Store {
       }
       return
     }
-    try inSteps(progress: { report.prunedRequests += $0 }) { transaction, most in
+    try inSteps { transaction, most in
       try transaction.database.run(
         "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE id < ? ORDER BY id LIMIT ?)", end, most)
+      report.prunedRequests += transaction.database.changes
       return transaction.database.changes
     }
   }
