@@ -9,6 +9,8 @@ package final class Database {
   /// There are few, so they are searched one after the other.
   private var statements: [Cached] = []
   private var isOpen = true
+  /// Nil: SQLite's default, which also syncs at each commit.
+  private var syncs: Bool?
   private let logFrameCount: UnsafeMutablePointer<Int32>
 
   /// A box, since an array holds copyable values only.
@@ -73,6 +75,15 @@ package final class Database {
   /// How long a statement waits for another connection's lock; 0 gives up at once.
   package var busyTimeoutMilliseconds = 0 {
     didSet { sqlite3_busy_timeout(handle, Int32(clamping: busyTimeoutMilliseconds)) }
+  }
+
+  /// Whether it waits for the disk where a log is begun or copied, which is `PRAGMA synchronous = NORMAL`: no crash of a
+  /// process loses a commit; a power loss may lose the last ones, and never leaves the database inconsistent
+  /// (https://www.sqlite.org/pragma.html#pragma_synchronous). To be set outside of transactions.
+  package func sync(_ isWaitedFor: Bool) throws(SQLiteError) {
+    if syncs == isWaitedFor { return }
+    syncs = isWaitedFor
+    if isWaitedFor { try execute("PRAGMA synchronous = NORMAL") } else { try execute("PRAGMA synchronous = OFF") }
   }
 
   /// Leaves the write-ahead log in place when the last connection closes, instead of checkpointing it.
@@ -257,6 +268,7 @@ package final class Database {
   /// - Returns: whether all was copied that the log held at the end.
   @discardableResult
   package func copyLog() throws(SQLiteError) -> Bool {
+    try sync(true)
     var (frames, copied): (Int32, Int32) = (0, 0)
     guard sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied) == SQLITE_OK else {
       throw SQLiteError(on: handle)
@@ -268,6 +280,7 @@ package final class Database {
   ///
   /// To be called only where no other connection can commit.
   package func emptyLog() throws(SQLiteError) {
+    try sync(true)
     sqlite3_busy_timeout(handle, 0)
     defer { sqlite3_busy_timeout(handle, Int32(clamping: busyTimeoutMilliseconds)) }
     guard sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK else {

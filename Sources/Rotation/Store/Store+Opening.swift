@@ -7,9 +7,7 @@ extension Store {
     let database = try Database(path: path, mode: .readWrite)
     database.busyTimeoutMilliseconds = deadline.remainingMilliseconds
     try database.keepLogOnClose()
-    // Syncs at checkpoints only. No crash of a process loses a commit; a power loss may lose the last ones, and never
-    // leaves the store inconsistent (https://www.sqlite.org/pragma.html#pragma_synchronous).
-    try database.execute("PRAGMA synchronous = NORMAL")
+    try database.sync(true)
     return database
   }
 

@@ -180,6 +180,9 @@ package final class Store {
   ) throws(StoreError) -> Result {
     do {
       var committed = state
+      // SQLite syncs the first page of a log that it begins, so that a power loss never mixes it with the pages of the old
+      // log. An empty file has none, and a call need not wait.
+      try database.sync((Path.status(of: path + "-wal")?.st_size ?? 0) > 0)
       let result = try database.transaction {
         let transaction = try begin(by: author)
         let result = try body(transaction)

@@ -45,7 +45,7 @@ extension Store {
     try finishResorting()
     report.lanes = try checkLanes(mending: true)
     try forgetStatistics()
-    try emptyLog()
+    try copyWholeLog()
     if let backupFolder {
       // The copy is checked page by page, and with it the store.
       report.backup = try backUp(toFolder: backupFolder, keep: keep, progress: progress)
@@ -76,35 +76,6 @@ extension Store {
     }
     guard count == 1 else { return }
     try write { try $0.database.execute("DROP TABLE sqlite_stat1") }
-  }
-
-  /// A longer log than this gives its room back: it grew while somebody read the store for long. The room of a shorter one
-  /// is kept, so that calls go on where the disk is full.
-  private static let mostLogBytes = 16 << 20
-
-  /// Copies the log into the store and gives its room back where it is much. Calls go on while the disk is waited for.
-  private func emptyLog() throws(StoreError) {
-    for _ in 0..<10 {
-      let version = try read { try $0.database.value("PRAGMA data_version") ?? 0 }
-      let isCopied = try copyWholeLog()
-      guard let log = Path.status(of: path + "-wal"), log.st_size > Self.mostLogBytes else { return }
-      do {
-        let isEmptied = try holdingLock { held in
-          // With nothing left to be copied, nothing waits for the disk under the lock.
-          guard isCopied, try database.value("PRAGMA data_version") ?? 0 == version else { return false }
-          try database.emptyLog()
-          LogRoom.reserve(ofStore: path)
-          held.record(index)
-          return true
-        }
-        if isEmptied { return }
-      } catch {
-        // Somebody reads: the next night's work tries again.
-        guard error.kind == .busy else { throw error }
-        return
-      }
-      letCallsGoAhead()
-    }
   }
 
   /// - Throws: `notAStore`, saying what is damaged.
