@@ -17,15 +17,20 @@ struct Disk: Sendable {
   }
 
   /// Applies what was written before the power went: all that a sync has covered, and of the rest what `arrival` says.
+  ///
+  /// A file that was cut off and written again has either its old blocks or new ones: file systems with a journal (ext4,
+  /// XFS) or with copies (Btrfs) give a file's old blocks to nobody before it is known that it was cut off.
   mutating func lose(after writes: ArraySlice<Write>, arrival: Arrival, _ dice: inout SeededGenerator) {
     for file in Write.files {
       let own = writes.filter { $0.file == file }
       let synced = own.lastIndex { $0.isSync } ?? -1
       for (index, write) in own.enumerated() {
+        if arrival == .some, index > synced, write.isSize, Bool.random(using: &dice) { break }
         if index <= synced || arrival == .all {
           apply(write)
         } else if arrival == .some {
           switch dice.next() % 3 {
+          case _ where write.isSize: apply(write)
           case 0: apply(write)
           case 1: tear(write, &dice)
           default: break
