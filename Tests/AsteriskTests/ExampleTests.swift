@@ -121,7 +121,9 @@ struct ExampleTests {
       ])
   }
 
-  @Test(arguments: AsteriskVersion.tested, ["V1124150058000001234", "M1124150058000001234", "DC0000012345"])
+  @Test(
+    arguments: AsteriskVersion.tested,
+    ["V1124150058000001234", "M1124150058000001234", "DC0000012345", "DV943083W0000855319W", "DCagcW1795526033john"])
   func aVICIdialCallKeepsItsNameAndIsCountedForItsCampaign(version: AsteriskVersion, name: String) async throws {
     let server = try FastAGIServer(campaign: "TESTCAMP")
     defer { server.stop() }

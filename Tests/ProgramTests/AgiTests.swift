@@ -33,6 +33,8 @@ struct AgiTests {
 
   @Test(arguments: [
     "V1124150058000001234", "M1124150058000001234", "Y1124150058000001234", "DC0000012345", "DV1", "DO42",
+    "J1124150058000001234", "S11241500588600051", "VH1124150058600051", "DV943083W0000855319W", "DC943083W0000855319W",
+    "DCagcW1795526033john", "DVagcW1795526033john", "DOagcW17955260336666", "M1124150058000001234 cc101",
   ])
   func aVICIdialCallKeepsItsName(name: String) async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
@@ -43,6 +45,15 @@ struct AgiTests {
       #expect(lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
       #expect(!lines.contains { $0.contains("CALLERID(name)") })
     }
+  }
+
+  @Test(arguments: ["ACME", "JOHN SMITH", "2145550100", "Smith", "VIP 1000", "DVD 943083"])
+  func anyOtherNameIsReplaced(name: String) async throws {
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
+    var call = AsteriskCall()
+    call.callerIDName = name
+    let lines = try await callerID.agi(["S", "", "ttl=0"], call).lines
+    #expect(lines.contains("SET VARIABLE CALLERID(name) 2145550101"))
   }
 
   @Test(arguments: [

@@ -95,20 +95,3 @@ struct LabelTests {
     #expect(CallerText(String(repeating: "a", count: 64) + " b")?.text.count == 64)
   }
 }
-
-struct CallCodeTests {
-  @Test(arguments: [
-    ("V1124150058000001234", 8_000_001_234), ("M1124150058000001234", 8_000_001_234),
-    ("Y112415005800000123", 5_800_000_123), ("DC1", nil), ("DV12345", nil), ("DO6", nil),
-  ])
-  func reads(name: String, leadID: Int?) throws {
-    let code = try #require(VICIdialCallName(callerIDName: name))
-    #expect(code.leadID == leadID)
-  }
-
-  @Test(arguments: [
-    "", "V123", "Vincent", "V11241500580000012x4", "DC", "DX12", "D", "2145550101",
-    "V" + String(repeating: "1", count: 60),
-  ])
-  func isNone(name: String) { #expect(VICIdialCallName(callerIDName: name) == nil) }
-}
