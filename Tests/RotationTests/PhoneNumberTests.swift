@@ -90,7 +90,20 @@ struct LabelTests {
   @Test(arguments: ["", "   ", "\n\r\t", "\u{0}"])
   func nothingLeftIsNoLabel(raw: String) { #expect(CallerText(raw) == nil) }
 
-  @Test func isCutAtSixtyFourCharacters() {
+  @Test func asANameIsNeverCut() throws {
+    let long = String(repeating: "é", count: 65)
+    #expect(throws: StoreError(.refused, "the name is longer than 64 characters")) {
+      try CallerText(name: long, of: "the name")
+    }
+    // Space at the ends is not of the name, space inside is.
+    #expect(try CallerText(name: "  \(long.dropLast())\n ", of: "the name")?.text == String(long.dropLast()))
+    #expect(throws: StoreError.self) { try CallerText(name: long.dropLast() + " b", of: "the name") }
+    #expect(try CallerText(name: " \n", of: "the name") == nil)
+    #expect(try CallerText(uniqueID: String(repeating: "1", count: 150)) != nil)
+    #expect(throws: StoreError.self) { try CallerText(uniqueID: String(repeating: "1", count: 151)) }
+  }
+
+  @Test func asFreeTextIsCutAtSixtyFourCharacters() {
     #expect(CallerText(String(repeating: "é", count: 65))?.text == String(repeating: "é", count: 64))
     #expect(CallerText(String(repeating: "a", count: 64) + " b")?.text.count == 64)
   }
