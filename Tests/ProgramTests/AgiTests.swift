@@ -166,6 +166,21 @@ struct AgiTests {
     #expect(try await callerID.agi(["S"], second).status == 0)
   }
 
+  @Test func theOutcomeOfACallThatPicksTwiceIsThatOfItsLastNumber() async throws {
+    let callerID = try await Installation.patient(numbers: ["2145550101", "2145550102"])
+    for _ in 0..<2 { #expect(try await callerID.agi(["S"]).status == 0) }
+    // Some dialplans release as soon as they can, and tell later what became of the call.
+    let first = try await callerID.agi(["", "", "action=release"])
+    #expect(first.lines.last == #"VERBOSE "Released Caller-ID: 2145550101, 2145550102" 1"#)
+    for status in ["ANSWER", "BUSY"] {
+      let release = try await callerID.agi(["", "", "action=release", "status=\(status)", "answered=12"])
+      #expect(release.lines.last == #"VERBOSE "Released Caller-ID: none held" 1"#)
+    }
+    let requests = try await callerID.rows("requests")
+    #expect(requests.map { $0["dial_status"] as? String } == ["ANSWER", nil])
+    #expect(requests.map { $0["answered_seconds"] as? Int } == [12, nil])
+  }
+
   @Test(arguments: 0...6)
   func aHangUpReleasesWhatWasPicked(replies: Int) async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
