@@ -147,6 +147,15 @@ struct AgiTests {
     #expect(try await callerID.agi(["S", "", "ttl=0"]).status == 0)
   }
 
+  @Test func anAgentIsTheSameInCapitalsOrNot() async throws {
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
+    _ = try await callerID.admin("config", "set", "agent_calls_per_minute", "none")
+    _ = try await callerID.admin("agent", "set", "AGENT7", "--calls-per-minute", "0")
+    #expect(
+      try await callerID.agi(["S", "Agent7", "ttl=0"]).lines.first == "SET VARIABLE CALLERID_STATUS RATE_LIMITED")
+    #expect(try await callerID.rows("requests", "--agent", "agent7").count == 1)
+  }
+
   @Test func releaseFreesTheNumberForTheNextCall() async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
     var first = AsteriskCall()

@@ -15,7 +15,7 @@ extension Transaction {
     }
     for pool in pools {
       let others = pool.scopes.filter { $0.campaignID != campaign.id }
-      let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
+      let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.isSameName(as: pool.name) }
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
       try database.run(
