@@ -111,6 +111,7 @@ struct AgiTests {
 
   @Test(arguments: [
     "A\"B", "A\\B", "A B", "日本語", "'; DROP TABLE number;--", "A\u{1B}[31m", "A\nSET VARIABLE PWNED 1", "\u{202E}abc",
+    "\u{61C}abc", "a\u{200B}b\u{FEFF}",
     "=HYPERLINK(1)", String(repeating: "x", count: 64), "%s%n${EXTEN}",
   ])
   func hostileCampaignsAndAgentsReachNeitherTheWireNorTheStore(text: String) async throws {
@@ -122,7 +123,8 @@ struct AgiTests {
     let request = try #require((try await callerID.json("requests") as? [[String: Any]])?.first)
     let campaign = try #require(request["campaign"] as? String)
     #expect(campaign.unicodeScalars.count <= 64)
-    #expect(!campaign.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
+    let harmful: Set<UInt32> = [0x202E, 0x61C, 0x200B, 0xFEFF]
+    #expect(!campaign.unicodeScalars.contains { $0.value < 0x20 || harmful.contains($0.value) })
   }
 
   @Test func aHostileOptionStaysInItsVerboseLine() async throws {

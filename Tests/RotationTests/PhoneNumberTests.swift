@@ -81,7 +81,8 @@ struct DestinationTests {
 struct LabelTests {
   @Test(arguments: [
     ("SALES", "SALES"), ("  a  b ", "a  b"), ("a\nb", "a b"), ("a\u{1B}[31mb", "a [31mb"), ("日本", "日本"),
-    ("a\u{202E}b", "a b"), ("a\u{0}b", "a b"), ("\"'; DROP", "\"'; DROP"),
+    ("a\u{202E}b", "a b"), ("a\u{61C}b", "a b"), ("\u{FEFF}a\u{200B}", "a"), ("a\u{0}b", "a b"),
+    ("\"'; DROP", "\"'; DROP"),
   ])
   func isSafeText(raw: String, text: String) {
     #expect(CallerText(raw)?.text == text)

@@ -1,3 +1,5 @@
+internal import PlainText
+
 /// Text from a call, made safe to store and to show: valid Unicode on one line, and no longer than it may be. Free text
 /// is cut, a name is refused (`init(name:of:)`).
 package struct CallerText: Equatable, Sendable {
@@ -8,8 +10,8 @@ package struct CallerText: Equatable, Sendable {
 
   package let text: String
 
-  /// Control characters, line separators among them, and bidirectional overrides become spaces; space at either end
-  /// and anything past 64 characters is cut off. Nil where nothing is left.
+  /// Characters that do harm (`Unicode.Scalar.isUnsafe`) become spaces; space at either end and anything past 64
+  /// characters is cut off. Nil where nothing is left.
   package init?(_ raw: String, maximumLength: Int = CallerText.maximumLength) {
     if Self.isClean(raw, maximumLength: maximumLength) {
       text = raw
@@ -20,7 +22,7 @@ package struct CallerText: Equatable, Sendable {
     var count = 0
     var pendingSpaces = 0
     for scalar in raw.unicodeScalars {
-      if scalar == " " || Self.isUnsafe(scalar) {
+      if scalar == " " || scalar.isUnsafe {
         if count > 0 { pendingSpaces += 1 }
         continue
       }
@@ -61,11 +63,6 @@ package struct CallerText: Equatable, Sendable {
     return utf8.count <= maximumLength && utf8.allSatisfy { (space..<0x7F).contains($0) }
   }
 
-  /// Whether it would act as a command to a terminal or end a line.
-  package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
-  }
+  /// For those who show what was kept before a character was known to do harm.
+  package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool { scalar.isUnsafe }
 }
