@@ -4,6 +4,8 @@ internal import SQLite
 extension Transaction {
   /// Creates lanes of its own, in its pools, for a campaign that limits its calls with each number, and removes those
   /// of a campaign that does not.
+  ///
+  /// - Throws: `refused` where a number would stand in too many lanes.
   func createLanes(of campaign: Campaign) throws {
     let terms = campaign.terms
     let scope = CampaignScope(
@@ -18,6 +20,9 @@ extension Transaction {
       let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.isSameName(as: pool.name) }
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
+      if scopes.count > pool.scopes.count {
+        try checkRoom(forCampaigns: scopes.count, inPool: pool.id, named: pool.name)
+      }
       try database.run(
         "UPDATE pool SET scopes = ? WHERE id = ?", scopes.map(\.text).joined(separator: " "), pool.id)
       forgetPools()

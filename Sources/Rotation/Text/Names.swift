@@ -4,6 +4,9 @@ extension String {
   package func isSameName(as other: String) -> Bool {
     utf8.elementsEqual(other.utf8) { $0.smallLetter == $1.smallLetter }
   }
+
+  /// The text that is the same for all ways to write one name.
+  var foldedName: String { String(decoding: utf8.map(\.smallLetter), as: UTF8.self) }
 }
 
 extension UInt8 {
