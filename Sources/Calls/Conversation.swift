@@ -129,7 +129,7 @@ package struct Conversation: ~Copyable {
     let arguments =
       switch source {
       case .given(let arguments): arguments
-      case .environment: Arguments(environment.arguments, mayNameStore: false)
+      case .environment: Arguments(environment.arguments, stores: .none)
       }
     call = Call(arguments: arguments, environment: environment, campaign: arguments.campaign)
     guard arguments.campaign == nil, arguments.action == .pick, arguments.invalid == nil else {
