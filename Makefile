@@ -116,7 +116,7 @@ sanitize: setup ## run the tests under ThreadSanitizer and AddressSanitizer, and
 	TZ=UTC ASAN_OPTIONS=detect_leaks=0 STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	  $(SWIFT) test --sanitize=address --enable-code-coverage --scratch-path .build/asan \
 	  --filter '$(LIBRARY_TESTS)|$(PROGRAM_TESTS)' $(SANITIZED)
-	@for target in SQLite Rotation AGI Calls NumberFiles Output callerid-agi callerid-admin; do \
+	@for target in PlainText SQLite Rotation AGI Calls NumberFiles Output callerid-agi callerid-admin; do \
 	  $(TOOLCHAIN)/llvm-cov report .build/asan/debug/calleridPackageTests.xctest \
 	    -object .build/asan/debug/callerid-agi -object .build/asan/debug/callerid-admin \
 	    -instr-profile .build/asan/debug/codecov/default.profdata "$(CURDIR)/Sources/$$target" \

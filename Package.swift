@@ -42,10 +42,11 @@ let package = Package(
     // The calling path. No Foundation here: it costs five milliseconds a start.
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: lean),
+    .target(name: "PlainText", swiftSettings: lean),
     .target(
-      name: "Rotation", dependencies: ["SQLite"], resources: [.embedInCode("Numbering/AreaCodes.csv")],
+      name: "Rotation", dependencies: ["PlainText", "SQLite"], resources: [.embedInCode("Numbering/AreaCodes.csv")],
       swiftSettings: lean),
-    .target(name: "AGI", swiftSettings: lean),
+    .target(name: "AGI", dependencies: ["PlainText"], swiftSettings: lean),
     .target(name: "Calls", dependencies: ["AGI", "Rotation"], swiftSettings: lean),
     .executableTarget(
       name: "callerid-agi", dependencies: ["Calls", "Rotation"], swiftSettings: lean),
@@ -80,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "RotationTests", dependencies: ["Rotation", "SQLite", "TestSupport"],
       swiftSettings: settings),
-    .testTarget(name: "AGITests", dependencies: ["AGI"], swiftSettings: settings),
+    .testTarget(name: "AGITests", dependencies: ["AGI", "PlainText"], swiftSettings: settings),
     .testTarget(name: "NumberFilesTests", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
     .testTarget(name: "OutputTests", dependencies: ["Output", "Rotation"], swiftSettings: settings),
     // Conversations as both sides say them, for whatever program is to be held against them.

@@ -15,7 +15,7 @@ func fuzzArguments(_ bytes: [UInt8]) throws {
     try expect(arguments.action == .release || arguments.dialStatus == nil, "an outcome goes with a release only")
   }
   // A server has a store of its own.
-  let served = Arguments(words, mayNameStore: false)
+  let served = Arguments(words, stores: .none)
   try expect(served.storePath == nil, "no store is named to a server")
   try expect(arguments.storePath == nil || served.invalid != nil, "a store that is named is refused")
   // VICIdial's way of joining them.

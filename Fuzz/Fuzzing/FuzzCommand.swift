@@ -39,9 +39,12 @@ private func safe(_ value: String) -> String {
   String(String.UnicodeScalarView(value.unicodeScalars.map { isUnsafe($0) ? " " : $0 }))
 }
 
-/// Control characters, line separators, and what turns the direction of text.
-private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-  let ranges: [Range<UInt32>] = [0..<0x20, 0x7F..<0xA0, 0x200E..<0x2010, 0x2028..<0x202F, 0x2066..<0x206A]
+/// Control characters, line separators, what turns the direction of text, and what nobody sees.
+func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+  let ranges: [Range<UInt32>] = [
+    0..<0x20, 0x7F..<0xA0, 0x61C..<0x61D, 0x200B..<0x200C, 0x200E..<0x2010, 0x2028..<0x202F, 0x2060..<0x2070,
+    0xFEFF..<0xFF00, 0xFFF9..<0xFFFC,
+  ]
   return ranges.contains { $0.contains(scalar.value) }
 }
 

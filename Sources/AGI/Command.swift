@@ -1,3 +1,5 @@
+internal import PlainText
+
 /// One line to Asterisk.
 package enum Command: Equatable, Sendable {
   case setVariable(name: String, value: String)
@@ -45,8 +47,8 @@ package enum Command: Equatable, Sendable {
 
   /// Writes a value as Asterisk's `parse_args` reads one argument: in quotes where it holds a space, a tab, a quote or a
   /// backslash or is empty, with a backslash before each quote and backslash. Control characters become spaces, so that
-  /// no value can end its line and begin a command of its own; so do line separators and direction overrides, which
-  /// would garble Asterisk's console and log.
+  /// no value can end its line and begin a command of its own; so does all else that is unsafe, which would garble
+  /// Asterisk's console and log.
   private static func write(
     argument value: String, to bytes: inout [UInt8], room: Int, alwaysQuoted: Bool = false
   ) {
@@ -55,14 +57,14 @@ package enum Command: Equatable, Sendable {
     for scalar in value.unicodeScalars {
       let length = bytes.count
       switch scalar.value {
-      case 0...0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069:
-        bytes.append(UInt8(ascii: " "))
-        needsQuotes = true
       case 0x22, 0x5C:
         bytes.append(UInt8(ascii: "\\"))
         bytes.append(UInt8(scalar.value))
         needsQuotes = true
       case 0x21...0x7E: bytes.append(UInt8(scalar.value))
+      case _ where scalar == " " || scalar.isUnsafe:
+        bytes.append(UInt8(ascii: " "))
+        needsQuotes = true
       default: bytes.append(contentsOf: Array(String(scalar).utf8))
       }
       // Whole characters only, and room for the quotes.

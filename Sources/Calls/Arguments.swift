@@ -24,8 +24,16 @@ package struct Arguments: Equatable, Sendable {
   /// can be logged in the right store.
   package private(set) var invalid: Invalid?
 
-  /// Whether a dialplan may say which store to use: not where a server has its own.
-  private let mayNameStore: Bool
+  private let stores: Stores
+
+  /// Which stores a dialplan may name with `db=`.
+  package enum Stores: Equatable, Sendable {
+    case any
+    /// The one that the operator has chosen for the machine. Text from a caller may get into a dialplan's arguments.
+    case only(String)
+    /// A server has one of its own.
+    case none
+  }
 
   /// What is wrong with the arguments, for whoever wrote the dialplan.
   package struct Invalid: Error, Equatable {
@@ -49,9 +57,8 @@ package struct Arguments: Equatable, Sendable {
 
   /// Reads the arguments of `AGI()`.
   ///
-  /// - Parameter mayNameStore: false: `db=` is refused.
-  package init(_ words: [String], mayNameStore: Bool = true) {
-    self.mayNameStore = mayNameStore
+  package init(_ words: [String], stores: Stores = .any) {
+    self.stores = stores
     invalid = read(words)
   }
 
@@ -122,8 +129,11 @@ package struct Arguments: Equatable, Sendable {
       }
       hangUpCause = cause
     case .db:
-      guard mayNameStore else { throw Invalid(reason: "db= is not for a server, which has a store of its own") }
-      storePath = value
+      switch stores {
+      case .any, .only(value): storePath = value
+      case .only: throw Invalid(reason: "db= names another store than CALLERID_DB, which Asterisk was started with")
+      case .none: throw Invalid(reason: "db= is not for a server, which has a store of its own")
+      }
     }
   }
 

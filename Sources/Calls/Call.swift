@@ -5,33 +5,59 @@ internal import Rotation
 final class Call: Sendable {
   let arguments: Arguments
   let environment: Environment
+  private let campaign: CallerText?
+  private let agent: CallerText?
+  private let uniqueID: CallerText?
+  /// What is wrong with what the call asks, or with the names by which it asks; nil: nothing.
+  private let invalid: String?
 
-  init(arguments: Arguments, environment: Environment) {
+  /// - Parameter campaign: the dialplan's, or the channel's where the dialplan gives none.
+  init(arguments: Arguments, environment: Environment, campaign: String?) {
     self.arguments = arguments
     self.environment = environment
+    var invalid = arguments.invalid?.reason
+    func read(_ raw: String?, isAsked: Bool, _ read: (String) throws(StoreError) -> CallerText?) -> CallerText? {
+      guard let raw else { return nil }
+      do throws(StoreError) {
+        return try read(raw)
+      } catch {
+        if isAsked { invalid = invalid ?? error.message }
+        return nil
+      }
+    }
+    // A release asks by the call's uniqueid alone.
+    let isPick = arguments.action == .pick
+    self.campaign = read(campaign, isAsked: isPick) { (raw) throws(StoreError) in
+      try CallerText(name: raw, of: "the campaign's name")
+    }
+    agent = read(arguments.agent, isAsked: isPick) { (raw) throws(StoreError) in
+      try CallerText(name: raw, of: "the agent's name")
+    }
+    uniqueID = read(environment.uniqueID, isAsked: true) { (raw) throws(StoreError) in
+      try CallerText(uniqueID: raw)
+    }
+    self.invalid = invalid
   }
 
   // MARK: Asking the store
 
   /// Nil where there is nothing to ask it.
-  ///
-  /// - Parameter campaign: the dialplan's, or the channel's where the dialplan gives none.
-  func question(campaign: String?) -> Question? {
-    if let invalid = arguments.invalid { return .logRefusal(request(campaign: campaign), reason: invalid.reason) }
+  var question: Question? {
+    if let invalid { return .logRefusal(request, reason: invalid) }
     switch arguments.action {
-    case .pick: return .pick(request(campaign: campaign))
+    case .pick: return .pick(request)
     case .release: return uniqueID.map { .release($0, outcome) }
     }
   }
 
-  private func request(campaign: String?) -> Request {
+  private var request: Request {
     var request = Request(destination: destination)
     request.dialString = environment.extension
     request.callerID = environment.callerID
     request.respectExisting = arguments.respectExisting
     request.areaCode = arguments.areaCode
-    request.campaign = campaign.flatMap { CallerText($0) }
-    request.agent = arguments.agent.flatMap { CallerText($0) }
+    request.campaign = campaign
+    request.agent = agent
     request.pool = arguments.pool
     request.carrier = arguments.carrier
     request.reservationTTL = arguments.reservationTTL
@@ -55,15 +81,13 @@ final class Call: Sendable {
     return Destination(dialled) == nil ? environment.dialledNumber ?? dialled : dialled
   }
 
-  private var uniqueID: CallerText? { environment.uniqueID.flatMap { CallerText($0) } }
-
   private var callCode: VICIdialCallName? { environment.callerIDName.flatMap { VICIdialCallName(callerIDName: $0) } }
 
   // MARK: Telling Asterisk
 
   /// What Asterisk is told once the store has answered.
   func announcement(of answer: StoreAnswer) -> Announcement {
-    if let invalid = arguments.invalid { return .refusal(.badRequest, invalid.reason) }
+    if let invalid { return .refusal(.badRequest, invalid) }
     switch answer {
     case .picked(.granted(let grant), let namePolicy):
       return .grant(grant, name: name(for: grant, policy: arguments.namePolicy ?? namePolicy))

@@ -113,7 +113,9 @@ package struct Conversation: ~Copyable {
       case .channelCampaign(var campaign):
         let question = campaign.take(reply)
         state = .channelCampaign(campaign)
-        return question.map { send($0) } ?? ask(campaign: campaign.name)
+        if let question { return send(question) }
+        call = call.map { Call(arguments: $0.arguments, environment: $0.environment, campaign: campaign.name) }
+        return ask()
       case .announcement(var announcement):
         let ending = announcement.take(reply)
         state = .announcement(announcement)
@@ -127,20 +129,20 @@ package struct Conversation: ~Copyable {
     let arguments =
       switch source {
       case .given(let arguments): arguments
-      case .environment: Arguments(environment.arguments, mayNameStore: false)
+      case .environment: Arguments(environment.arguments, stores: .none)
       }
-    call = Call(arguments: arguments, environment: environment)
+    call = Call(arguments: arguments, environment: environment, campaign: arguments.campaign)
     guard arguments.campaign == nil, arguments.action == .pick, arguments.invalid == nil else {
-      return ask(campaign: arguments.campaign)
+      return ask()
     }
     let campaign = ChannelCampaign()
     state = .channelCampaign(campaign)
     return send(campaign.question)
   }
 
-  private mutating func ask(campaign: String?) -> Step {
+  private mutating func ask() -> Step {
     guard let call else { return .wait }
-    guard let question = call.question(campaign: campaign) else { return announce(call.announcementWithoutAnswer) }
+    guard let question = call.question else { return announce(call.announcementWithoutAnswer) }
     state = .store(nil)
     return .ask(question)
   }

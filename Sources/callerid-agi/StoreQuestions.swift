@@ -40,6 +40,6 @@ struct StoreQuestions: ~Copyable {
   /// To be called when Asterisk has had its answer: has the log copied into the store where it is this call's turn.
   func end() { store?.handOnLog { LogCopier.start(ofStore: path, turn: $0) } }
 
-  /// Releases what a pick got. If the store is busy, the time to live ends it.
-  func giveBack(_ request: Int) { _ = try? store?.release(request: request) }
+  /// Gives back what a pick got. If the store is busy, the time to live ends it.
+  func giveBack(_ request: Int) { try? store?.giveBack(request: request) }
 }

@@ -31,9 +31,9 @@ func run() -> Int32 {
   }
   HangUp.prepare()
   Store.useOneThread()
-  let arguments = Arguments(Array(CommandLine.arguments.dropFirst()))
-  let path =
-    arguments.storePath ?? getenv("CALLERID_DB").map { String(cString: $0) } ?? "/var/lib/callerid/callerid.db"
+  let chosen = getenv("CALLERID_DB").map { String(cString: $0) }
+  let arguments = Arguments(Array(CommandLine.arguments.dropFirst()), stores: chosen.map { .only($0) } ?? .any)
+  let path = chosen ?? arguments.storePath ?? "/var/lib/callerid/callerid.db"
   let timeout = Store.callTimeout(path: path)
   var store = StoreQuestions(path: path, deadline: .after(milliseconds: timeout))
   let pipes = AsteriskPipes(end: .after(milliseconds: timeout + graceMilliseconds))

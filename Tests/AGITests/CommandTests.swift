@@ -1,3 +1,4 @@
+import PlainText
 import Testing
 
 @testable import AGI
@@ -45,6 +46,30 @@ struct CommandTests {
     if let argument = current { arguments.append(argument) }
     return arguments
   }
+
+  /// Of all characters there are, those that the one table names become spaces, and no others.
+  @Test func whatDoesHarmBecomesASpace() {
+    for value in (0...UInt32(0x10FFFF)) where value != 0x22 && value != 0x5C {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let line = Command.setVariable(name: "X", value: "a\(scalar)b").line
+      if scalar == " " || scalar.isUnsafe {
+        #expect(line == Array("SET VARIABLE X \"a b\"\n".utf8), "U+\(String(value, radix: 16))")
+      } else if value < 0x3000 || value % 97 == 0 {
+        #expect(line == Array("SET VARIABLE X a\(scalar)b\n".utf8), "U+\(String(value, radix: 16))")
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      0x00, 0x1B, 0x7F, 0x85, 0x9B, 0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A, 0x202E, 0x2060, 0x2066,
+      0x2069, 0xFEFF,
+    ] as [UInt32])
+  func doesHarm(value: UInt32) throws { #expect(try #require(Unicode.Scalar(value)).isUnsafe) }
+
+  /// Persian and some emoji are written with joiners.
+  @Test(arguments: [0x20, 0x7E, 0xA0, 0xE9, 0x0627, 0x200C, 0x200D, 0x2010, 0x202F, 0x65E5, 0x1F4DE] as [UInt32])
+  func doesNone(value: UInt32) throws { #expect(try !#require(Unicode.Scalar(value)).isUnsafe) }
 
   @Test func anyValueArrivesAsOneArgument() {
     var state: UInt64 = 42

@@ -9,7 +9,9 @@ import Testing
 struct ExampleTests {
   /// The example, a context that its calls arrive in, one that they come from, and a note of what the caller's channel
   /// knows at the end.
-  static func dialplan(_ example: Example, callerName: String) -> String {
+  static func dialplan(
+    _ example: Example, callerName: String, campaign: String = "SALES", agent: String = "1001"
+  ) -> String {
     """
     [\(example.context)]
     #include "EXAMPLES/\(example.file)"
@@ -24,8 +26,8 @@ struct ExampleTests {
     [test]
     exten => _X.,1,Set(CALLERID(num)=8005550100)
      same => n,Set(CALLERID(name)=\(callerName))
-     same => n,Set(AGENT=1001)
-     same => n,Set(CAMPAIGN=SALES)
+     same => n,Set(AGENT=\(agent))
+     same => n,Set(CAMPAIGN=\(campaign))
      same => n,Goto(\(example.context),${EXTEN},1)
 
     [\(example.context)]
@@ -48,9 +50,11 @@ struct ExampleTests {
   }
 
   private func start(
-    _ version: AsteriskVersion, _ example: Example, callerName: String = "Sales"
+    _ version: AsteriskVersion, _ example: Example, callerName: String = "Sales", campaign: String = "SALES",
+    agent: String = "1001"
   ) async throws -> Asterisk {
-    let asterisk = try await Asterisk(version, dialplan: Self.dialplan(example, callerName: callerName))
+    let dialplan = Self.dialplan(example, callerName: callerName, campaign: campaign, agent: agent)
+    let asterisk = try await Asterisk(version, dialplan: dialplan)
     _ = try await asterisk.installation.importCSV("caller_id,carrier\n3125550101,Bell\n2145550101,Acme Telecom\n")
     // The machine that runs the tests may be busy with others.
     _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
@@ -69,6 +73,39 @@ struct ExampleTests {
     let request = try #require((try await asterisk.installation.json("requests") as? [[String: Any]])?.first)
     #expect(request["campaign"] as? String == "SALES")
     #expect(request["agent"] as? String == "1001")
+  }
+
+  /// Whoever names the agent or the campaign brings in no option with it.
+  @Test(
+    arguments: AsteriskVersion.tested,
+    [
+      (Example.plain, "SALES", "1001,db=/tmp/x.db", "SALES", "1001dbtmpx.db"),
+      (.release, "SALES", "j.doe-1_a@b,,action=release", "SALES", "j.doe-1_a@bactionrelease"),
+      (.getCallerID, "A-----B-----action=release", "", "A-----B-----actionrelease", nil),
+      (.getCallerID, "SALES,1001,db=/tmp/x.db", "1001\\,to=911", "SALES1001dbtmpx.db", "1001to911"),
+    ] as [(Example, String, String, String, String?)])
+  func aNameBringsInNoOption(
+    version: AsteriskVersion, names: (example: Example, campaign: String, agent: String, String, String?)
+  ) async throws {
+    let asterisk = try await start(version, names.example, campaign: names.campaign, agent: names.agent)
+    try await asterisk.originate("12145551212", in: "test")
+    let called = try await asterisk.lines(2).first { $0.hasPrefix("called") }
+    #expect(called == "called 12145551212 num=2145550101 name=2145550101")
+    let request = try #require((try await asterisk.installation.json("requests") as? [[String: Any]])?.last)
+    #expect(request["campaign"] as? String == names.3)
+    #expect(request["agent"] as? String == names.4)
+    #expect(request["status"] as? String == "OK")
+  }
+
+  @Test(arguments: AsteriskVersion.tested)
+  func norDoesACampaignOfVICIdials(version: AsteriskVersion) async throws {
+    let server = try FastAGIServer(campaign: "TEST,,db=/tmp/x.db")
+    defer { server.stop() }
+    let asterisk = try await start(version, .vicidial)
+    try await asterisk.originate("912145551212", in: "test")
+    #expect(try await asterisk.lines(2).contains("called 12145551212 num=2145550101 name=2145550101"))
+    let request = try #require((try await asterisk.installation.json("requests") as? [[String: Any]])?.first)
+    #expect(request["campaign"] as? String == "TESTdbtmpx.db")
   }
 
   @Test(arguments: AsteriskVersion.tested)
@@ -121,7 +158,9 @@ struct ExampleTests {
       ])
   }
 
-  @Test(arguments: AsteriskVersion.tested, ["V1124150058000001234", "M1124150058000001234", "DC0000012345"])
+  @Test(
+    arguments: AsteriskVersion.tested,
+    ["V1124150058000001234", "M1124150058000001234", "DC0000012345", "DV943083W0000855319W", "DCagcW1795526033john"])
   func aVICIdialCallKeepsItsNameAndIsCountedForItsCampaign(version: AsteriskVersion, name: String) async throws {
     let server = try FastAGIServer(campaign: "TESTCAMP")
     defer { server.stop() }

@@ -7,7 +7,8 @@ struct AdminHostileTextTests {
   static let texts = [
     "'; DROP TABLE number;--", "\" OR 1=1 --", "\u{1B}[2J\u{1B}]0;title\u{7}", "\u{9B}31m",
     "=HYPERLINK(\"http://x\",\"y\")",
-    "+1+1", "-2+3|cmd", "@SUM(A1)", "line\nbreak\r\nand\ttab", "\u{202E}desrever", "日本語 é ñ 📞", "%s%n\\x00", "${EXTEN}",
+    "+1+1", "-2+3|cmd", "@SUM(A1)", "line\nbreak\r\nand\ttab", "\u{202E}desrever", "\u{61C}mark\u{2066}ed", "日本語 é ñ 📞",
+    "%s%n\\x00", "${EXTEN}",
     "<b>&amp;</b>", "a,b;c\"d",
   ]
 
@@ -15,6 +16,7 @@ struct AdminHostileTextTests {
   static func expectHarmless(_ finished: Finished, lines: Int? = nil, _ comment: Comment) {
     let isHarmful: (Unicode.Scalar) -> Bool = {
       ($0.value < 0x20 && $0 != "\n") || (0x7F..<0xA0).contains($0.value) || (0x202A...0x202E).contains($0.value)
+        || $0.value == 0x61C || (0x2066...0x2069).contains($0.value)
     }
     #expect(!finished.output.unicodeScalars.contains(where: isHarmful), comment)
     #expect(!finished.errors.unicodeScalars.contains(where: isHarmful), comment)

@@ -140,7 +140,7 @@ struct AgiCampaignTests {
 
   static let hostileTexts = [
     #"A"B"#, #"A\"#, #"A\" 1"#, "A\nSET VARIABLE PWNED 1", "A\r\nHANGUP", "日本語", "${EXTEN}", "$[1+1]", "\u{1B}[31mA",
-    "A\u{202E}B", "A-----B", "'; DROP TABLE campaign;--", String(repeating: "é", count: 300),
+    "A\u{202E}B", "A-----B", "'; DROP TABLE campaign;--", String(repeating: "é", count: 64),
   ]
 
   @Test(arguments: hostileTexts)

@@ -88,6 +88,30 @@ struct AgiOptionTests {
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
   }
 
+  // MARK: db
+
+  /// The operator's store is the one that Asterisk was started with, whatever gets into a dialplan's arguments.
+  @Test func noDialplanNamesAnotherStoreThanTheOperatorHasChosen() async throws {
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
+    let other = try await Installation.patient(numbers: ["3125550101"])
+    let refused = try await callerID.agi(["S", "", "db=\(other.store)"])
+    #expect(
+      refused.lines == [
+        "SET VARIABLE CALLERID_STATUS BAD_REQUEST",
+        #"VERBOSE "Caller-ID unchanged: BAD_REQUEST: db= names another store than CALLERID_DB, which Asterisk was started "#
+          + #"with" 1"#,
+      ])
+    #expect(try await latest(callerID)["status"] as? String == "BAD_REQUEST")
+    #expect(try other.sql("SELECT count(*) FROM request") == 0)
+    // The same one may be named, and any where the operator has chosen none.
+    let same = try await callerID.agi(["S", "", "ttl=0", "db=\(callerID.store)"])
+    #expect(same.lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
+    let free = try await run(
+      "/usr/bin/env", ["-u", "CALLERID_DB", Program.agi.path, "S", "", "ttl=0", "db=\(other.store)"],
+      input: AsteriskCall().input)
+    #expect(free.lines.contains("SET VARIABLE CALLERID(num) 3125550101"))
+  }
+
   // MARK: What does not go together
 
   @Test(arguments: [

@@ -33,6 +33,8 @@ struct AgiTests {
 
   @Test(arguments: [
     "V1124150058000001234", "M1124150058000001234", "Y1124150058000001234", "DC0000012345", "DV1", "DO42",
+    "J1124150058000001234", "S11241500588600051", "VH1124150058600051", "DV943083W0000855319W", "DC943083W0000855319W",
+    "DCagcW1795526033john", "DVagcW1795526033john", "DOagcW17955260336666", "M1124150058000001234 cc101",
   ])
   func aVICIdialCallKeepsItsName(name: String) async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
@@ -43,6 +45,15 @@ struct AgiTests {
       #expect(lines.contains("SET VARIABLE CALLERID(num) 2145550101"))
       #expect(!lines.contains { $0.contains("CALLERID(name)") })
     }
+  }
+
+  @Test(arguments: ["ACME", "JOHN SMITH", "2145550100", "Smith", "VIP 1000", "DVD 943083"])
+  func anyOtherNameIsReplaced(name: String) async throws {
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
+    var call = AsteriskCall()
+    call.callerIDName = name
+    let lines = try await callerID.agi(["S", "", "ttl=0"], call).lines
+    #expect(lines.contains("SET VARIABLE CALLERID(name) 2145550101"))
   }
 
   @Test(arguments: [
@@ -100,7 +111,8 @@ struct AgiTests {
 
   @Test(arguments: [
     "A\"B", "A\\B", "A B", "日本語", "'; DROP TABLE number;--", "A\u{1B}[31m", "A\nSET VARIABLE PWNED 1", "\u{202E}abc",
-    "=HYPERLINK(1)", String(repeating: "x", count: 3000), "%s%n${EXTEN}",
+    "\u{61C}abc", "a\u{200B}b\u{FEFF}",
+    "=HYPERLINK(1)", String(repeating: "x", count: 64), "%s%n${EXTEN}",
   ])
   func hostileCampaignsAndAgentsReachNeitherTheWireNorTheStore(text: String) async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
@@ -111,7 +123,8 @@ struct AgiTests {
     let request = try #require((try await callerID.json("requests") as? [[String: Any]])?.first)
     let campaign = try #require(request["campaign"] as? String)
     #expect(campaign.unicodeScalars.count <= 64)
-    #expect(!campaign.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
+    let harmful: Set<UInt32> = [0x202E, 0x61C, 0x200B, 0xFEFF]
+    #expect(!campaign.unicodeScalars.contains { $0.value < 0x20 || harmful.contains($0.value) })
   }
 
   @Test func aHostileOptionStaysInItsVerboseLine() async throws {
@@ -136,6 +149,15 @@ struct AgiTests {
     #expect(try await callerID.agi(["S", "", "ttl=0"]).status == 0)
   }
 
+  @Test func anAgentIsTheSameInCapitalsOrNot() async throws {
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
+    _ = try await callerID.admin("config", "set", "agent_calls_per_minute", "none")
+    _ = try await callerID.admin("agent", "set", "AGENT7", "--calls-per-minute", "0")
+    #expect(
+      try await callerID.agi(["S", "Agent7", "ttl=0"]).lines.first == "SET VARIABLE CALLERID_STATUS RATE_LIMITED")
+    #expect(try await callerID.rows("requests", "--agent", "agent7").count == 1)
+  }
+
   @Test func releaseFreesTheNumberForTheNextCall() async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
     var first = AsteriskCall()
@@ -153,6 +175,21 @@ struct AgiTests {
     #expect(
       try callerID.sql("SELECT count(*) FROM request WHERE dial_status = 'ANSWER' AND answered_seconds = 12") == 1)
     #expect(try await callerID.agi(["S"], second).status == 0)
+  }
+
+  @Test func theOutcomeOfACallThatPicksTwiceIsThatOfItsLastNumber() async throws {
+    let callerID = try await Installation.patient(numbers: ["2145550101", "2145550102"])
+    for _ in 0..<2 { #expect(try await callerID.agi(["S"]).status == 0) }
+    // Some dialplans release as soon as they can, and tell later what became of the call.
+    let first = try await callerID.agi(["", "", "action=release"])
+    #expect(first.lines.last == #"VERBOSE "Released Caller-ID: 2145550101, 2145550102" 1"#)
+    for status in ["ANSWER", "BUSY"] {
+      let release = try await callerID.agi(["", "", "action=release", "status=\(status)", "answered=12"])
+      #expect(release.lines.last == #"VERBOSE "Released Caller-ID: none held" 1"#)
+    }
+    let requests = try await callerID.rows("requests")
+    #expect(requests.map { $0["dial_status"] as? String } == ["ANSWER", nil])
+    #expect(requests.map { $0["answered_seconds"] as? Int } == [12, nil])
   }
 
   @Test(arguments: 0...6)

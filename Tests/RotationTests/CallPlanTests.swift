@@ -56,7 +56,7 @@ struct CallPlanTests {
     try calls.pick("12145551212", "NONE_AVAILABLE") { $0.pool = "last" }
     try calls.pick("12145551212", "exhausted") { $0.campaign = CallerText("LAST") }
     let request = calls.lastRequest
-    try calls.use { _ = try $0.release(request: request) }
+    try calls.use { try $0.giveBack(request: request) }
 
     // Groups of numbers that have woken one after the other, which a pick clears away.
     for ttl in [10, 20, 30] { try calls.pick("14155551212", "any") { ($0.pool, $0.reservationTTL) = ("many", ttl) } }
@@ -87,8 +87,9 @@ struct CallPlanTests {
     "SELECT * FROM number WHERE id = ?", "SELECT * FROM number WHERE e164", "SELECT * FROM number WHERE id > ?",
     "SELECT count(*) FROM number WHERE pool_id", "UPDATE number SET", "SELECT day, used_today, hour",
     "INSERT OR REPLACE INTO campaign_number", "SELECT number_id FROM sticky", "INSERT OR REPLACE INTO sticky",
-    "INSERT INTO request", "SELECT id FROM request WHERE uniqueid", "SELECT number_id FROM request",
-    "UPDATE request SET", "SELECT calls, answered, short FROM outcome", "INSERT OR REPLACE INTO outcome",
+    "INSERT INTO request", "SELECT id, released_at IS NULL", "SELECT number_id FROM request",
+    "UPDATE request SET released_at", "UPDATE request SET uniqueid", "SELECT calls, answered, short FROM outcome",
+    "INSERT OR REPLACE INTO outcome",
   ]
 
   private func configure(_ test: TestStore) throws {

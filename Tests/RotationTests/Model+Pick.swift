@@ -18,7 +18,11 @@ extension Model {
   }
 
   /// - Returns: the number, the match and the end of the reservation; or the status where none is given.
-  mutating func pick(_ ask: Ask) -> String {
+  mutating func pick(_ asked: Ask) -> String {
+    var ask = asked
+    // Names are the same in capitals or not.
+    ask.campaign = asked.campaign?.uppercased()
+    ask.agent = asked.agent?.uppercased()
     let name = ask.campaign ?? campaign(dialling: ask.dialled)
     let terms = name.flatMap { campaigns[$0] } ?? Campaign()
     let drawn = ask.pool.map { [$0] } ?? terms.pools

@@ -1,7 +1,7 @@
 extension Model {
   // MARK: Releases
 
-  /// Frees what a call holds, and takes down what became of it.
+  /// Frees what a call holds, and takes down what became of it: once, for the number that it showed last.
   ///
   /// - Returns: the numbers that it still held.
   mutating func release(call: String, status: String?, answered: Int?) -> [String] {
@@ -10,7 +10,10 @@ extension Model {
       grants[grant].isOpen = false
       guard let index = lines.firstIndex(where: { $0.id == grants[grant].line }) else { continue }
       if free(index, of: grant) { freed.append(lines[index].digits) }
-      if let status { count(status, answered, of: index) }
+    }
+    if let status, let last = grants.lastIndex(where: { $0.call == call }), !grants[last].isReported {
+      grants[last].isReported = true
+      if let index = lines.firstIndex(where: { $0.id == grants[last].line }) { count(status, answered, of: index) }
     }
     return freed
   }

@@ -71,6 +71,8 @@ struct Model {
     let call: String
     let line: Int
     var isOpen = true
+    /// Whether it is known how the call ended.
+    var isReported = false
   }
 
   var now: Int

@@ -26,8 +26,8 @@ extension ModelWorld {
   private func someAsk() -> Model.Ask {
     var ask = isAbroad ? destinationAbroad() : destination()
     if chance(50) { ask = Model.Ask(dialled: "911", areas: []) }
-    ask.campaign = chance(4) ? nil : pickOne(["SALES", "LEADS", "SURVEY", "NOBODY"])
-    ask.agent = chance(2) ? nil : pickOne(["1001", "1002"])
+    ask.campaign = chance(4) ? nil : pickOne(["SALES", "Sales", "LEADS", "SURVEY", "survey", "NOBODY"])
+    ask.agent = chance(2) ? nil : pickOne(["1001", "Agent7", "AGENT7"])
     ask.carrier = chance(8) ? pickOne(["Acme", "Bell"]) : nil
     ask.pool = chance(8) ? pickOne(["default", "sales", "spare", "nowhere"]) : nil
     ask.ttl = chance(3) ? pickOne([0, 30, 900, 4000]) : nil

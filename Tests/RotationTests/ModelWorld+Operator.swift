@@ -78,9 +78,9 @@ extension ModelWorld {
   }
 
   func changeAgent() throws {
-    let (name, text) = (pickOne(["1001", "1002"]), pickOne(["", "none", "0", "2", "5"]))
+    let (name, text) = (pickOne(["1001", "agent7"]), pickOne(["", "none", "0", "2", "5"]))
     note("agent \(name) calls_per_minute \(text)")
-    model.agents[name, default: Model.Agent()].callsPerMinute = text.isEmpty ? .none : .some(Int(text))
+    model.agents[name.uppercased(), default: Model.Agent()].callsPerMinute = text.isEmpty ? .none : .some(Int(text))
     try test.store.setCallsPerMinute(
       text.isEmpty ? nil : try Limit(text, name: "limit"), of: try #require(CallerText(name)))
   }

@@ -126,7 +126,7 @@ final class ModelWorld {
     for campaign in try test.store.campaigns() {
       try agree(
         [campaign.thisHour.calls(in: windows.hour), campaign.today.calls(in: windows.day)],
-        usage(model.callsOfCampaigns[campaign.name.text] ?? []), campaign.name.text)
+        usage(model.callsOfCampaigns[campaign.name.text.uppercased()] ?? []), campaign.name.text)
     }
   }
 }

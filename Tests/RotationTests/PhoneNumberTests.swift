@@ -81,7 +81,8 @@ struct DestinationTests {
 struct LabelTests {
   @Test(arguments: [
     ("SALES", "SALES"), ("  a  b ", "a  b"), ("a\nb", "a b"), ("a\u{1B}[31mb", "a [31mb"), ("日本", "日本"),
-    ("a\u{202E}b", "a b"), ("a\u{0}b", "a b"), ("\"'; DROP", "\"'; DROP"),
+    ("a\u{202E}b", "a b"), ("a\u{61C}b", "a b"), ("\u{FEFF}a\u{200B}", "a"), ("a\u{0}b", "a b"),
+    ("\"'; DROP", "\"'; DROP"),
   ])
   func isSafeText(raw: String, text: String) {
     #expect(CallerText(raw)?.text == text)
@@ -90,25 +91,21 @@ struct LabelTests {
   @Test(arguments: ["", "   ", "\n\r\t", "\u{0}"])
   func nothingLeftIsNoLabel(raw: String) { #expect(CallerText(raw) == nil) }
 
-  @Test func isCutAtSixtyFourCharacters() {
+  @Test func asANameIsNeverCut() throws {
+    let long = String(repeating: "é", count: 65)
+    #expect(throws: StoreError(.refused, "the name is longer than 64 characters")) {
+      try CallerText(name: long, of: "the name")
+    }
+    // Space at the ends is not of the name, space inside is.
+    #expect(try CallerText(name: "  \(long.dropLast())\n ", of: "the name")?.text == String(long.dropLast()))
+    #expect(throws: StoreError.self) { try CallerText(name: long.dropLast() + " b", of: "the name") }
+    #expect(try CallerText(name: " \n", of: "the name") == nil)
+    #expect(try CallerText(uniqueID: String(repeating: "1", count: 150)) != nil)
+    #expect(throws: StoreError.self) { try CallerText(uniqueID: String(repeating: "1", count: 151)) }
+  }
+
+  @Test func asFreeTextIsCutAtSixtyFourCharacters() {
     #expect(CallerText(String(repeating: "é", count: 65))?.text == String(repeating: "é", count: 64))
     #expect(CallerText(String(repeating: "a", count: 64) + " b")?.text.count == 64)
   }
-}
-
-struct CallCodeTests {
-  @Test(arguments: [
-    ("V1124150058000001234", 8_000_001_234), ("M1124150058000001234", 8_000_001_234),
-    ("Y112415005800000123", 5_800_000_123), ("DC1", nil), ("DV12345", nil), ("DO6", nil),
-  ])
-  func reads(name: String, leadID: Int?) throws {
-    let code = try #require(VICIdialCallName(callerIDName: name))
-    #expect(code.leadID == leadID)
-  }
-
-  @Test(arguments: [
-    "", "V123", "Vincent", "V11241500580000012x4", "DC", "DX12", "D", "2145550101",
-    "V" + String(repeating: "1", count: 60),
-  ])
-  func isNone(name: String) { #expect(VICIdialCallName(callerIDName: name) == nil) }
 }

@@ -7,8 +7,9 @@ struct StructureTests {
   private static let allowed: [String: Set<String>] = [
     "CSQLite": [],
     "SQLite": ["CSQLite", "Glibc"],
-    "Rotation": ["SQLite", "Glibc", "Synchronization"],
-    "AGI": ["Glibc"],
+    "PlainText": [],
+    "Rotation": ["PlainText", "SQLite", "Glibc", "Synchronization"],
+    "AGI": ["PlainText", "Glibc"],
     "Calls": ["AGI", "Rotation"],
     "callerid-agi": ["Calls", "Rotation", "Glibc", "Synchronization"],
     "NumberFiles": ["Rotation", "Foundation"],
@@ -43,6 +44,13 @@ struct StructureTests {
     let sql = /\b(?:SELECT\b.*\bFROM|INSERT (?:OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (?:TABLE|INDEX))\b/
     for line in try Repository.sourceLines() where !["Rotation", "Cluster"].contains(line.module) {
       #expect(line.text.firstMatch(of: sql) == nil, "\(line.place): SQL belongs in Sources/Rotation")
+    }
+  }
+
+  @Test func oneTableSaysWhichCharactersDoHarm() throws {
+    let table = /0x(?:0?61C|20[26][0-9A-F]|200[BEF]|FEFF)\b/
+    for line in try Repository.sourceLines() where line.module != "PlainText" {
+      #expect(line.text.firstMatch(of: table) == nil, "\(line.place): ask Unicode.Scalar.isUnsafe")
     }
   }
 

@@ -10,7 +10,7 @@ func agiPage(dialplan: String, version: String) throws -> String {
   page.section("FILES")
   page.tagged(roff("/var/lib/callerid/callerid.db", in: .italic), ["The store."])
   page.section("ENVIRONMENT")
-  page.tagged(roff("CALLERID_DB", in: .bold), [roff("The store, where db= does not name one.")])
+  page.tagged(roff("CALLERID_DB", in: .bold), [roff("The store. A db= that names another one is refused.")])
   page.section("SEE ALSO")
   page.line(roff("callerid-admin", in: .bold) + "(8)")
   return page.text

@@ -36,11 +36,15 @@ package final class ImportStage {
   private var lines: [UInt64: Int32] = [:]
   /// The carriers that the store has now or will have after the import.
   private var carriers: Set<String>
+  private let store: Store
+  /// The campaigns that keep lanes of their own in the same pool, where they are the most.
+  private let campaigns: Int
   package private(set) var rejected: [ImportReport.Rejection] = []
   /// Numbers, not rows.
   package var count: Int { lines.count }
 
   package init(for store: Store) throws(StoreError) {
+    self.store = store
     do {
       database = try Database(path: "", mode: .create)
       try database.execute(
@@ -52,7 +56,8 @@ package final class ImportStage {
           fields TEXT); -- field=text, a line each
         BEGIN;
         """)
-      carriers = Set(try store.database.all("SELECT name FROM carrier") { Self.folded($0[0]) })
+      carriers = Set(try store.database.all("SELECT name FROM carrier") { ($0[0] as String).foldedName })
+      campaigns = try store.database.all("SELECT scopes FROM pool") { CampaignScope.read($0[0]).count }.max() ?? 0
     } catch {
       throw Self.failure(error)
     }
@@ -68,6 +73,8 @@ package final class ImportStage {
       } else if let carrier = row.fields.carrier, !carrier.isEmpty, !makesRoom(for: carrier) {
         reject(
           row.line, row.phone.written, "\(Carrier.most) carriers are the most, \"\(carrier)\" is one more")
+      } else if let reason = try crowds(row.phone, row.fields) {
+        reject(row.line, row.phone.written, reason)
       } else {
         lines[number] = Int32(clamping: row.line)
         try insert(row, at: row.line)
@@ -119,21 +126,31 @@ package final class ImportStage {
     }
     var fields = staged.fields
     try fields.set(.areaCode, to: all.joined(separator: " "))
+    if let reason = try crowds(staged.phone, fields) { return reason }
     try insert(ImportRow(line: line, phone: staged.phone, fields: fields, standing: standing), at: line)
     return nil
   }
 
+  /// Why the number would stand in too many lanes, or nil.
+  private func crowds(_ phone: PhoneNumber, _ fields: NumberFields) throws -> String? {
+    // The store is asked only where there may be too many.
+    let worst = LaneBound(areaCodes: fields.areaCodes?.count ?? AreaCode.most, campaigns: campaigns)
+    guard worst.lanes > LaneBound.most else { return nil }
+    do throws(StoreError) {
+      try store.read { _ = try $0.rehearsePut(phone, fields) }
+      return nil
+    } catch {
+      guard error.kind == .refused else { throw error }
+      return error.message
+    }
+  }
+
   private func makesRoom(for carrier: String) -> Bool {
-    let name = Self.folded(carrier)
+    let name = carrier.foldedName
     guard !carriers.contains(name) else { return true }
     guard carriers.count < Carrier.most else { return false }
     carriers.insert(name)
     return true
-  }
-
-  /// As the store compares names: without regard to the case of ASCII letters.
-  private static func folded(_ name: String) -> String {
-    String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
   }
 
   private static func failure(_ error: any Error) -> StoreError {

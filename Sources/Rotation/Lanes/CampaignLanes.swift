@@ -8,14 +8,15 @@ extension Transaction {
   /// Gives a campaign that limits its calls with each number lanes of its own in its pools, and takes them from one that
   /// does not. `Store.removeLeftLanes` then removes what is in lanes that are nobody's any more.
   ///
-  /// - Throws: `busy` if such lanes of the campaign have not been removed yet.
+  /// - Throws: `busy` if such lanes of the campaign have not been removed yet, `refused` if a number would be in too many
+  ///   lanes.
   func assignLanes(of campaign: Campaign) throws {
     let terms = campaign.terms
     var scope = CampaignScope(
       campaignID: campaign.id, dailyLimit: terms.numberDailyLimit, hourlyLimit: terms.numberHourlyLimit)
     for pool in try poolScopes() {
       let others = pool.scopes.filter { $0.campaignID != campaign.id }
-      let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.lowercased() == pool.name.lowercased() }
+      let isDrawn = terms.limitsNumbers && terms.pools.contains { $0.isSameName(as: pool.name) }
       let old = pool.scopes.first { $0.campaignID == campaign.id }
       if isDrawn, old == nil, try hasLanes(campaign.id, inPool: pool.id) {
         throw StoreError(
@@ -25,6 +26,9 @@ extension Transaction {
       scope.filledTo = old.map(\.filledTo) ?? 0
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
+      if scopes.count > pool.scopes.count {
+        try checkRoom(forCampaigns: scopes.count, inPool: pool.id, named: pool.name)
+      }
       try keep(scopes, ofPool: pool.id)
       if isDrawn { try noteResorting() }
     }

@@ -18,14 +18,16 @@ extension Transaction {
 
   /// Re-sorts the next `count` numbers.
   ///
+  /// - Parameter lanes: it stops where these numbers stand in more lanes.
   /// - Returns: whether there are more.
   @discardableResult
-  func resort(_ count: Int) throws -> Bool {
+  func resort(_ count: Int, lanes most: Int = .max) throws -> Bool {
     guard var last = try resortedTo() else {
       memory.state.isResorting = false
       return false
     }
-    for _ in 0..<count {
+    var lanes = 0
+    for _ in 0..<count where lanes < most {
       guard var number = try number(after: last) else {
         try noteFilledLanes(upTo: nil)
         try keepSetting(Self.resortedToKey, ofCampaign: 0, nil)
@@ -33,6 +35,7 @@ extension Transaction {
         return false
       }
       last = number.id
+      lanes += number.laneBound.lanes
       try moveToItsPlace(&number)
       try fillLanes(with: number)
     }

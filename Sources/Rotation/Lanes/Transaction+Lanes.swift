@@ -90,7 +90,8 @@ extension Transaction {
   /// not change which number is picked.
   ///
   /// A pick puts one number to sleep. If it has met more than two groups, two numbers are moved, so that the groups stay
-  /// few. After a pause in the calls there can be many groups, and more numbers are moved.
+  /// few. After a pause in the calls there can be many groups, and more numbers are moved, but not in more lanes than one
+  /// number may stand in.
   ///
   /// - Parameter groups: how many groups of woken numbers the search for `number` has looked at.
   func wake(like number: Number, groups: Int) throws {
@@ -101,8 +102,11 @@ extension Transaction {
       ORDER BY asleep_until, last_request, number_id LIMIT ?
       """, number.lanes(ofCampaign: 0)[0], now, max(2, groups / 16)
     ) { $0[0] }
-    for id in numbers {
-      if var number = try self.number(id: id) { try moveToItsPlace(&number) }
+    var lanes = 0
+    for (index, id) in numbers.enumerated() where index < 2 || lanes < LaneBound.most {
+      guard var number = try self.number(id: id) else { continue }
+      lanes += number.laneBound.lanes
+      try moveToItsPlace(&number)
     }
   }
 }

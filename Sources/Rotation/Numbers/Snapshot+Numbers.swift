@@ -44,7 +44,7 @@ extension Snapshot {
 
   func pool(named name: String) throws -> Pool? {
     try known(
-      &memory.pools, where: { $0.name == name },
+      &memory.pools, where: { $0.name.isSameName(as: name) },
       orElse: {
         try database.first("SELECT id, name, has_regions, scopes FROM pool WHERE name = ?", name) { Pool($0) }
       })
@@ -60,7 +60,7 @@ extension Snapshot {
 
   func carrier(named name: String) throws -> Carrier? {
     try known(
-      &memory.carriers, where: { $0.name == name },
+      &memory.carriers, where: { $0.name.isSameName(as: name) },
       orElse: {
         try database.first("SELECT id, name FROM carrier WHERE name = ?", name) { Carrier(id: $0[0], name: $0[1]) }
       })

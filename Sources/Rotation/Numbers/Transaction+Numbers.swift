@@ -29,6 +29,7 @@ extension Snapshot {
 
   /// The number with these fields: the existing one, changed, or a new one.
   ///
+  /// - Throws: `refused` where it would stand in too many lanes.
   /// - Parameters:
   ///   - pool, carrier: the pool and the carrier to use, which may not be in the store yet.
   fileprivate func edited(
@@ -42,6 +43,8 @@ extension Snapshot {
     if let name = fields.pool { number.pool = try pool(name) }
     if let name = fields.carrier { number.carrier = name.isEmpty ? nil : try carrier(name) }
     number.set(fields)
+    // One that stood in too many before may still be changed, as long as they do not become more.
+    if number.laneBound.lanes > present?.laneBound.lanes ?? 0 { try number.laneBound.check(pool: number.pool.name) }
     return (number, present)
   }
 

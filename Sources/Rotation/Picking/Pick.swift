@@ -28,7 +28,8 @@ extension Snapshot {
 }
 
 extension Transaction {
-  /// How many numbers a call re-sorts while a re-sorting is under way: a few milliseconds of work.
+  /// How many numbers a call re-sorts while a re-sorting is under way, if they do not stand in more lanes than one number
+  /// may: a few milliseconds of work.
   private static let resortedByCall = 100
 
   /// Answers a request: picks a number, counts the call, reserves the number and logs the request.
@@ -36,7 +37,7 @@ extension Transaction {
   /// Among the eligible numbers the best match comes first, and within it the least recently used; those never used go
   /// ahead in the order they were imported.
   package func pick(_ request: Request) throws -> Answer {
-    if memory.state.isResorting { try resort(Self.resortedByCall) }
+    if memory.state.isResorting { try resort(Self.resortedByCall, lanes: LaneBound.most) }
     let caller = try caller(of: request)
     do {
       let plan = try plan(request, for: caller.campaign)

@@ -11,17 +11,20 @@ package struct Outcome: Sendable {
   package init() {}
 
   var isAnswered: Bool { dialStatus?.text == "ANSWER" }
+
+  /// Whether nothing is said of how the call ended.
+  var isEmpty: Bool { dialStatus == nil && answeredSeconds == nil && hangUpCause == nil }
 }
 
 extension Store {
-  /// Frees what the call holds, and closes its requests with the outcome; see `Transaction.release`.
+  /// Frees what the call holds, and keeps the outcome with its request; see `Transaction.release`.
   package func release(uniqueID: CallerText, outcome: Outcome? = nil) throws(StoreError) -> [PhoneNumber] {
     try write { try $0.release(uniqueID: uniqueID, outcome: outcome) }
   }
 
-  /// Frees what one request holds; false where it holds nothing any more.
-  package func release(request: Int) throws(StoreError) -> Bool {
-    try write { try $0.release(request: request) }
+  /// Frees what a request holds whose number its call does not show; see `Transaction.giveBack`.
+  package func giveBack(request: Int) throws(StoreError) {
+    try write { try $0.giveBack(request: request) }
   }
 
   /// Frees an operator's numbers, whatever calls hold them, and tells of each whether one did.
@@ -49,15 +52,27 @@ extension Store {
 }
 
 extension Transaction {
-  /// Frees what the call holds, and closes its requests with the outcome.
+  /// Frees what the call holds, and keeps the outcome with its newest request.
+  ///
+  /// A call shows one number at a time: the outcome is that of the last one. It may also come after the release, but
+  /// only once.
   ///
   /// - Parameter outcome: nil: an operator does it.
   /// - Returns: the numbers that were freed, none where the reservations had ended already.
   package func release(uniqueID: CallerText, outcome: Outcome? = nil) throws -> [PhoneNumber] {
-    let requests: [Int] = try database.all(
-      "SELECT id FROM request WHERE uniqueid = ? AND status = 'OK' AND released_at IS NULL", uniqueID.text
-    ) { $0[0] }
-    let freed = try requests.compactMap { try end($0, outcome: outcome) }
+    let requests: [(id: Int, isOpen: Bool, hasOutcome: Bool)] = try database.all(
+      """
+      SELECT id, released_at IS NULL, dial_status IS NOT NULL FROM request
+      WHERE uniqueid = ? AND status = 'OK' ORDER BY id
+      """, uniqueID.text
+    ) { ($0[0], $0[1], $0[2]) }
+    var freed: [PhoneNumber] = []
+    for (index, request) in requests.enumerated() {
+      let isLast = index == requests.count - 1
+      let told = isLast && !request.hasOutcome ? outcome.flatMap { $0.isEmpty ? nil : $0 } : nil
+      guard request.isOpen || told != nil else { continue }
+      if let phone = try end(request.id, outcome: told) { freed.append(phone) }
+    }
     if outcome == nil, !freed.isEmpty { try audit("release --uniqueid \(uniqueID.text)") }
     return freed
   }
@@ -65,11 +80,20 @@ extension Transaction {
   /// Frees what one request holds; false where it holds nothing any more.
   package func release(request: Int) throws -> Bool { try end(request, outcome: nil) != nil }
 
+  /// Frees what a request holds whose number its call does not show. What becomes of the call is none of this number's
+  /// outcomes, so the call's releases do not find the request any more.
+  package func giveBack(request: Int) throws {
+    _ = try release(request: request)
+    try database.run("UPDATE request SET uniqueid = NULL WHERE id = ?", request)
+  }
+
+  /// - Parameter outcome: is added to what is known of the call.
   private func end(_ request: Int, outcome: Outcome?) throws -> PhoneNumber? {
     try database.run(
       """
-      UPDATE request SET released_at = ?2, dial_status = ?3, answered_seconds = ?4, hangup_cause = ?5
-      WHERE id = ?1 AND released_at IS NULL
+      UPDATE request SET released_at = coalesce(released_at, ?2), dial_status = coalesce(dial_status, ?3),
+        answered_seconds = coalesce(?4, answered_seconds), hangup_cause = coalesce(?5, hangup_cause)
+      WHERE id = ?1
       """,
       request, now, outcome?.dialStatus?.text, outcome?.answeredSeconds, outcome?.hangUpCause)
     let id: Int?? = try database.value("SELECT number_id FROM request WHERE id = ?", request)

@@ -59,7 +59,7 @@ struct SettingParser {
     // By Unicode scalars: as a Swift `Character`, a comma with a combining accent is not a comma.
     for part in text.unicodeScalars.split(separator: separator, omittingEmptySubsequences: false) {
       let label = try SettingParser(key: key, text: String(part)).label()
-      guard !labels.contains(where: { $0.lowercased() == label.lowercased() }) else {
+      guard !labels.contains(where: { $0.isSameName(as: label) }) else {
         throw .refused("\(key) names \(label) twice")
       }
       labels.append(label)

@@ -151,7 +151,54 @@ enum Schema {
 
         PRAGMA application_id = 0x43494452;
         PRAGMA user_version = 1;
-        """)
+        """),
+    // Names of campaigns and agents become the same in capitals or not, as those of pools and carriers are. Where a store
+    // has told several apart, the one that the operator has decided something for keeps its name, or else the first; the
+    // others get their IDs behind theirs.
+    Migration(
+      name: "names",
+      sql: """
+        ALTER TABLE campaign RENAME TO campaign_1;
+        CREATE TABLE campaign (
+          id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+          dial_prefix TEXT UNIQUE,
+          day INTEGER NOT NULL, used_today INTEGER NOT NULL,
+          hour INTEGER NOT NULL, used_this_hour INTEGER NOT NULL);
+        INSERT INTO campaign
+          SELECT id,
+            CASE row_number() OVER (
+              PARTITION BY name COLLATE NOCASE ORDER BY id NOT IN (SELECT campaign_id FROM setting), id)
+              WHEN 1 THEN name ELSE substr(name, 1, 48) || ' (' || id || ')' END,
+            dial_prefix, day, used_today, hour, used_this_hour FROM campaign_1;
+        DROP TABLE campaign_1;
+
+        ALTER TABLE agent RENAME TO agent_1;
+        CREATE TABLE agent (
+          id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+          calls_per_minute INTEGER,
+          day INTEGER NOT NULL, used_today INTEGER NOT NULL,
+          hour INTEGER NOT NULL, used_this_hour INTEGER NOT NULL,
+          minute INTEGER NOT NULL, used_this_minute INTEGER NOT NULL);
+        INSERT INTO agent
+          SELECT id,
+            CASE row_number() OVER (PARTITION BY name COLLATE NOCASE ORDER BY calls_per_minute IS NULL, id)
+              WHEN 1 THEN name ELSE substr(name, 1, 48) || ' (' || id || ')' END,
+            calls_per_minute, day, used_today, hour, used_this_hour, minute, used_this_minute FROM agent_1;
+        DROP TABLE agent_1;
+
+        ALTER TABLE sticky RENAME TO sticky_1;
+        CREATE TABLE sticky (
+          campaign_id INTEGER NOT NULL, -- 0: for a destination
+          key TEXT NOT NULL COLLATE NOCASE,
+          number_id INTEGER NOT NULL,
+          until INTEGER NOT NULL,
+          PRIMARY KEY (campaign_id, key)
+        ) WITHOUT ROWID;
+        INSERT OR REPLACE INTO sticky SELECT campaign_id, key, number_id, until FROM sticky_1 ORDER BY until;
+        DROP TABLE sticky_1;
+
+        PRAGMA user_version = 2;
+        """),
   ]
 
   /// Brings a store up to the newest version; each migration commits together with its record.

@@ -54,7 +54,9 @@ package enum Author: Sendable {
   var name: String {
     if case .named(let name) = self { return name.text }
     for variable in ["SUDO_USER", "LOGNAME", "USER"] {
-      if let name = getenv(variable), let label = CallerText(String(cString: name)) { return label.text }
+      if let name = getenv(variable), let label = CallerText(String(cString: name), maximumLength: 256) {
+        return label.text
+      }
     }
     return "uid \(getuid())"
   }

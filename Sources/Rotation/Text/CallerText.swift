@@ -1,30 +1,59 @@
-/// Free text from a call, made safe to store and to show: valid Unicode of at most 64 characters on one line.
+internal import PlainText
+
+/// Text from a call, made safe to store and to show: valid Unicode on one line, and no longer than it may be. Free text
+/// is cut, a name is refused (`init(name:of:)`).
 package struct CallerText: Equatable, Sendable {
   package static let maximumLength = 64
+  /// Asterisk's own name for a call has 150 characters at most, `;2` at the end of a Local channel's among them
+  /// (`AST_MAX_UNIQUEID` in channel.h).
+  package static let maximumUniqueID = 150
 
   package let text: String
 
-  /// Control characters, line separators among them, and bidirectional overrides become spaces; space at either end
-  /// and anything past 64 characters is cut off. Nil where nothing is left.
+  /// Characters that do harm (`Unicode.Scalar.isUnsafe`) become spaces; space at either end and anything past 64
+  /// characters is cut off. Nil where nothing is left.
   package init?(_ raw: String, maximumLength: Int = CallerText.maximumLength) {
     if Self.isClean(raw, maximumLength: maximumLength) {
       text = raw
       return
     }
     var scalars = String.UnicodeScalarView()
+    // To ask the view for its count is to count it anew.
+    var count = 0
     var pendingSpaces = 0
     for scalar in raw.unicodeScalars {
-      if scalar == " " || Self.isUnsafe(scalar) {
-        if !scalars.isEmpty { pendingSpaces += 1 }
+      if scalar == " " || scalar.isUnsafe {
+        if count > 0 { pendingSpaces += 1 }
         continue
       }
-      guard scalars.count + pendingSpaces < maximumLength else { break }
+      guard count + pendingSpaces < maximumLength else { break }
       for _ in 0..<pendingSpaces { scalars.append(" ") }
-      pendingSpaces = 0
       scalars.append(scalar)
+      count += pendingSpaces + 1
+      pendingSpaces = 0
     }
-    guard !scalars.isEmpty else { return nil }
+    guard count > 0 else { return nil }
     text = String(scalars)
+  }
+
+  /// A name, by which somebody or something is found again. It is never cut: what two names have in common at their
+  /// beginnings would be a third one, and stand for both.
+  ///
+  /// - Parameter what: what it is, for whoever gave it: `the agent's name`.
+  /// - Throws: `refused` where it is too long.
+  package init?(name raw: String, of what: String, maximumLength most: Int = CallerText.maximumLength)
+    throws(StoreError)
+  {
+    guard let whole = CallerText(raw, maximumLength: .max) else { return nil }
+    guard whole.text.utf8.count <= most || whole.text.unicodeScalars.count <= most else {
+      throw .refused("\(what) is longer than \(most) characters")
+    }
+    self = whole
+  }
+
+  /// The name that Asterisk gives a call.
+  package init?(uniqueID raw: String) throws(StoreError) {
+    try self.init(name: raw, of: "the call's uniqueid", maximumLength: Self.maximumUniqueID)
   }
 
   /// Whether it can stay as it is. This is checked first, because nearly all text from calls is plain ASCII.
@@ -34,11 +63,6 @@ package struct CallerText: Equatable, Sendable {
     return utf8.count <= maximumLength && utf8.allSatisfy { (space..<0x7F).contains($0) }
   }
 
-  /// Whether it would act as a command to a terminal or end a line.
-  package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
-  }
+  /// For those who show what was kept before a character was known to do harm.
+  package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool { scalar.isUnsafe }
 }

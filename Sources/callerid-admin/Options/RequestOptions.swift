@@ -14,10 +14,11 @@ struct RequestOptions: ParsableArguments {
     if let area, !AreaCode.isDigits(area) { throw ValidationError("--area must be 1 to 6 digits.") }
   }
 
-  var request: Request {
+  /// - Throws: `refused` for a name that is too long.
+  func request() throws -> Request {
     var request = Request(destination: to)
-    request.campaign = campaign.flatMap { CallerText($0) }
-    request.agent = agent.flatMap { CallerText($0) }
+    request.campaign = try campaign.flatMap { try CallerText(name: $0, of: "the campaign's name") }
+    request.agent = try agent.flatMap { try CallerText(name: $0, of: "the agent's name") }
     request.pool = pool
     request.carrier = carrier
     request.areaCode = area

@@ -53,7 +53,9 @@ struct AgentSet: StoreCommand {
   var callsPerMinute: String
 
   func run(on store: Store) throws {
-    guard let name = CallerText(name) else { throw StoreError(.refused, "the agent needs a name") }
+    guard let name = try CallerText(name: name, of: "the agent's name") else {
+      throw StoreError(.refused, "the agent needs a name")
+    }
     let limit = callsPerMinute == "default" ? nil : try Limit(callsPerMinute, name: "--calls-per-minute")
     try store.setCallsPerMinute(limit, of: name)
     let calls = limit.map(\.calls) ?? store.settings.agentCallsPerMinute

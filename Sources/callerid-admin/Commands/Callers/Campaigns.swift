@@ -20,9 +20,11 @@ struct Campaigns: ParsableCommand {
 struct CampaignArgument: ParsableArguments {
   @Argument(help: "The campaign's name, as the dialer gives it.") var name: String
 
-  /// - Throws: `refused` for a name that is empty.
+  /// - Throws: `refused` for a name that is empty or too long.
   func campaign() throws(StoreError) -> CallerText {
-    guard let name = CallerText(name) else { throw StoreError(.refused, "the campaign needs a name") }
+    guard let name = try CallerText(name: name, of: "the campaign's name") else {
+      throw StoreError(.refused, "the campaign needs a name")
+    }
     return name
   }
 }

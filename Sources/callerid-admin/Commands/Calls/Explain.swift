@@ -18,7 +18,7 @@ struct Explain: StoreCommand {
   @OptionGroup var format: ObjectFormat
 
   func run(on store: Store) throws {
-    let explanation = try store.explain(call.request)
+    let explanation = try store.explain(call.request())
     if format.json { return Terminal.print(JSON(explanation)) }
     Terminal.print([
       ("Destination", destination(explanation)), ("Campaign", campaign(explanation)), ("Agent", agent(explanation)),

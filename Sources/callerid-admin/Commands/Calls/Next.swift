@@ -27,7 +27,7 @@ struct Next: StoreCommand {
   }
 
   func run(on store: Store) throws {
-    var request = call.request
+    var request = try call.request()
     request.reservationTTL = ttl
     let answer = try reserve ? store.pick(request) : store.rehearsePick(request)
     switch answer {

@@ -27,7 +27,9 @@ struct Release: StoreCommand {
     if all {
       Terminal.print(try store.releaseAll().counting("number") + " released")
     } else if let uniqueid {
-      guard let label = CallerText(uniqueid), case let freed = try store.release(uniqueID: label), !freed.isEmpty else {
+      guard let label = try CallerText(uniqueID: uniqueid), case let freed = try store.release(uniqueID: label),
+        !freed.isEmpty
+      else {
         throw StoreError(
           .refused, "no number is reserved for a call \"\(uniqueid)\"",
           hint: "List the calls with: callerid-admin reservations")

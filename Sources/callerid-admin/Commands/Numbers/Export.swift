@@ -21,7 +21,7 @@ struct Export: StoreCommand {
     let writer = NumberFileWriter(countryCode: store.settings.countryCode)
     var isEmpty = true
     try store.eachNumber { number in
-      if let pool, number.pool.name.lowercased() != pool.lowercased() { return }
+      if let pool, !number.pool.name.isSameName(as: pool) { return }
       if isEmpty { Terminal.print(writer.header) }
       isEmpty = false
       Terminal.print(writer.line(for: number))

@@ -23,8 +23,8 @@ struct List: StoreCommand {
     let moment = store.moment
     var numbers: [Number] = []
     try store.eachNumber { number in
-      if let pool, number.pool.name.lowercased() != pool.lowercased() { return }
-      if let carrier, number.carrier?.name.lowercased() != carrier.lowercased() { return }
+      if let pool, !number.pool.name.isSameName(as: pool) { return }
+      if let carrier, number.carrier?.name.isSameName(as: carrier) != true { return }
       if let area, !number.areaCodes.contains(area) { return }
       if let state, number.state != state { return }
       if available, number.sleep(at: moment) != nil { return }
