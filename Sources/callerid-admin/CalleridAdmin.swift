@@ -40,12 +40,13 @@ struct CalleridAdmin: ParsableCommand {
   static func main() {
     // A reader that has seen enough, such as head, ends the program without a message.
     signal(SIGPIPE, SIG_DFL)
+    ChildProcess.becomeProgram()
     Store.useOneThread()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch let error as StoreError {
-      Terminal.fail(error.description)
+      Terminal.fail(error.description + (StoreUser.hint(for: error).map { ". " + $0 } ?? ""))
     } catch {
       exit(withError: error)
     }

@@ -8,7 +8,7 @@ struct ImportTests {
   private let folder = FileManager.default.temporaryDirectory.path + "/callerid-\(UUID().uuidString)"
 
   private func store() throws -> Store {
-    _ = try Store.create(path: folder + "/callerid.db", owner: nil)
+    _ = try Store.create(path: folder + "/callerid.db")
     return try Store(path: folder + "/callerid.db")
   }
 

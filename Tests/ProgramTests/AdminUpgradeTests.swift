@@ -107,7 +107,8 @@ struct AdminUpgradeTests {
         if killed.status < 128 { break }
         points += 1
         let found = try #require(Int(rows(of: "PRAGMA user_version", in: path)[0]))
-        #expect(found == version || found == Schema.version, "\(call) \(when)")
+        // A migration is committed together with its record; between two there may be an end.
+        #expect((version...Schema.version).contains(found), "\(call) \(when)")
         #expect(try rows(of: "PRAGMA integrity_check", in: path) == ["ok"])
         if version > 0 { #expect(try held(in: path) == before) }
         if found == version, version > 0 {

@@ -10,27 +10,34 @@ extension Store {
 
   /// Makes the store and its folder, or brings an older store up to this version. What the store already holds is kept.
   ///
-  /// - Parameter owner: user and group IDs for the files and for a folder that is made.
   @discardableResult
-  package static func create(
-    path: String, owner: (user: UInt32, group: UInt32)? = nil, clock: Clock = .system
-  ) throws(StoreError) -> Creation {
-    try makeFolder(ofFile: path, owner: owner)
-    if Path.status(of: path) == nil {
-      // SQLite gives the log and the index beside the store the store's own mode and owner.
-      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o660)
-      guard descriptor >= 0 else { throw .system("cannot make \(path)") }
-      fchmod(descriptor, 0o660)
-      close(descriptor)
-    }
-    // It may belong to anybody now, because its owner is set next.
-    try checkFile(path, ofAnyone: owner != nil)
+  package static func create(path: String, clock: Clock = .system) throws(StoreError) -> Creation {
+    try makeFile(path, owner: nil)
+    try checkFile(path)
     let creation = try migrate(path, at: clock.now())
-    if let owner { try give(path, to: owner) }
     try Store(path: path, clock: clock).noteCreation(creation)
-    // Opening the store has made files beside it, which belong to whoever ran this.
-    if let owner { try give(path, to: owner) }
     return creation
+  }
+
+  /// Makes the store's folder and an empty file for it if they are missing, and gives all that belongs to the store to a
+  /// user. Nothing in it is opened: that is for its owner, who calls `create` next.
+  ///
+  /// - Parameter owner: user and group IDs.
+  package static func prepareFiles(path: String, owner: Owner) throws(StoreError) {
+    try makeFile(path, owner: owner)
+    // It may belong to anybody now, because its owner is set next.
+    try checkFile(path, ofAnyone: true)
+    try give(path, to: owner)
+  }
+
+  private static func makeFile(_ path: String, owner: Owner?) throws(StoreError) {
+    try makeFolder(ofFile: path, owner: owner)
+    guard Path.status(of: path) == nil else { return }
+    // SQLite gives the log and the index beside the store the store's own mode and owner.
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o660)
+    guard descriptor >= 0 else { throw .system("cannot make \(path)") }
+    fchmod(descriptor, 0o660)
+    close(descriptor)
   }
 
   private func noteCreation(_ creation: Creation) throws(StoreError) {
@@ -62,16 +69,24 @@ extension Store {
     return isEmpty ? .made : version < Schema.version ? .upgraded(fromSchema: version) : .unchanged
   }
 
-  private static func makeFolder(ofFile path: String, owner: (user: UInt32, group: UInt32)?) throws(StoreError) {
+  private static func makeFolder(ofFile path: String, owner: Owner?) throws(StoreError) {
     let folder = Path.folder(of: path)
     guard Path.status(of: folder) == nil else { return }
     try makeParents(of: folder)
-    guard mkdir(folder, 0o750) == 0 else { throw .system("cannot make the folder \(folder)") }
-    // Others must not read who was called. The group must be able to make SQLite's files beside the store.
-    chmod(folder, 0o770)
-    if let owner, lchown(folder, owner.user, owner.group) != 0 {
+    try makeSharedFolder(folder, owner: owner)
+  }
+
+  /// Makes a folder for its owner and its group. Others must not read who was called. The group must be able to make
+  /// SQLite's files in it, which get the folder's group, whoever makes them.
+  static func makeSharedFolder(_ folder: String, owner: Owner?) throws(StoreError) {
+    guard mkdir(folder, 0o700) == 0 else { throw .system("cannot make the folder \(folder)") }
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("cannot open the folder \(folder)") }
+    defer { close(descriptor) }
+    if let owner, fchown(descriptor, owner.user, owner.group) != 0 {
       throw .system("cannot give \(folder) to its owner")
     }
+    fchmod(descriptor, 0o2770)
   }
 
   private static func makeParents(of folder: String) throws(StoreError) {

@@ -37,6 +37,11 @@ extension Store {
     guard lstat(path + "-journal", &journal) != 0 || journal.st_mode & S_IFMT == S_IFREG else {
       throw StoreError(.notAStore, "\(path)-journal is not a plain file", hint: "Remove it")
     }
+    // Its contents are acted upon when the store is opened: with root's rights only those that root has written.
+    guard geteuid() != 0 || journal.st_size == 0 || journal.st_uid == 0 else {
+      throw StoreError(
+        .permission, "\(path)-journal holds something that is not root's", hint: "Run the command as the store's owner")
+    }
     guard ofAnyone || isTrusted(status, at: path) else {
       throw StoreError(
         .permission, "\(path) belongs to the user \(status.st_uid), who has no part in its folder",

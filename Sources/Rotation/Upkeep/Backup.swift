@@ -150,9 +150,7 @@ extension Store {
   private func makeBackupFolder(_ folder: String) throws(StoreError) {
     guard Path.status(of: folder) == nil else { return }
     guard let store = Path.status(of: path) else { throw .system("cannot look at \(path)") }
-    guard mkdir(folder, 0o700) == 0 else { throw .system("cannot make the folder \(folder)") }
-    if geteuid() == 0 { lchown(folder, store.st_uid, store.st_gid) }
-    chmod(folder, 0o770)
+    try Self.makeSharedFolder(folder, owner: geteuid() == 0 ? (store.st_uid, store.st_gid) : nil)
   }
 
   private var backupStem: String { Self.stem(ofStore: path) }

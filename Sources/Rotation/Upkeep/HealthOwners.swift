@@ -39,8 +39,8 @@ extension Store {
           }
           mended.append("\(file) given to \(owner.user):\(owner.group)")
         }
-        let mode: mode_t = status.isFolder ? 0o770 : 0o660
-        if status.st_mode & 0o777 != mode {
+        let mode: mode_t = status.isFolder ? 0o2770 : 0o660
+        if status.st_mode & 0o7777 != mode {
           guard fchmod(descriptor, mode) == 0 else { throw .system("cannot change the mode of \(file)") }
           mended.append("\(file) is for its owner and group alone")
         }

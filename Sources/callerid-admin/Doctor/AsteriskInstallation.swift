@@ -9,6 +9,10 @@ struct AsteriskInstallation {
   private let storePath: String
   /// The values in asterisk.conf by their keys; nil where there is no such file.
   private let configuration: [String: String]?
+  /// Whether the operator has named the user.
+  private let isNamed: Bool
+  /// The user that the folder of the store belongs to.
+  private let folderOwner: UInt32?
 
   /// - Parameters:
   ///   - root: the folder below which Asterisk and cron are installed; empty for `/`.
@@ -18,11 +22,13 @@ struct AsteriskInstallation {
     self.root = root
     self.storePath = storePath
     configuration = Self.configuration(root + "/etc/asterisk/asterisk.conf")
+    isNamed = user != nil
+    folderOwner = Self.owner(ofFolderOf: storePath)
     let (owner, source): (Owner, String)
     if let user {
       (owner, source) = (try Owner(user), "as given by --user")
-    } else if root.isEmpty, let running = Self.runningUser {
-      (owner, source) = (running, "like the running process")
+    } else if root.isEmpty, let folderOwner, let running = Self.runningUser(folderOwner) {
+      (owner, source) = (running, "like the running process and the owner of the store's folder")
     } else if let name = configuration?["runuser"] {
       let group = configuration?["rungroup"].map { ":" + $0 } ?? ""
       (owner, source) = (try Owner(name + group), "as set in asterisk.conf")
@@ -57,12 +63,33 @@ struct AsteriskInstallation {
     return values
   }
 
-  private static var runningUser: Owner? {
+  private static func owner(ofFolderOf path: String) -> UInt32? {
+    var status = stat()
+    let folder = (path as NSString).deletingLastPathComponent
+    return stat(folder.isEmpty ? "." : folder, &status) == 0 ? status.st_uid : nil
+  }
+
+  /// Whom the store is to belong to.
+  ///
+  /// - Throws: `refused` if the operator has not said so, and what the machine says does not agree.
+  func ownerOfStore() throws -> Store.Owner {
+    guard isNamed || folderOwner == account.user else {
+      throw StoreError(
+        .refused, "Asterisk seems to run as \(account.name), but the folder of the store belongs to another user",
+        hint: "Say whom the store is to belong to: doctor --fix --user NAME")
+    }
+    return (account.user, account.groups[0])
+  }
+
+  /// A process that calls itself asterisk proves nothing by itself: anybody may start one.
+  private static func runningUser(_ owner: UInt32) -> Owner? {
     let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     for process in processes where process.allSatisfy(\.isNumber) {
       guard (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) == "asterisk\n" else { continue }
       var status = stat()
-      if stat("/proc/\(process)", &status) == 0 { return Owner(user: status.st_uid, group: status.st_gid) }
+      if stat("/proc/\(process)", &status) == 0, status.st_uid == owner {
+        return Owner(user: status.st_uid, group: status.st_gid)
+      }
     }
     return nil
   }
@@ -81,12 +108,28 @@ struct AsteriskInstallation {
           hint: "Run make install, with AGIDIR= if Asterisk looks for AGI programs in another folder")
       ]
     }
+    if let foreign = [folder, program].first(where: isForeign) {
+      return [
+        Finding(
+          .problem, "callerid-agi", "\(foreign) can be changed by others than root, as whom Asterisk runs it",
+          hint: "Run: chown root:root \(foreign) && chmod go-w \(foreign)")
+      ]
+    }
     return [versionFinding, callFinding, staticFinding] + Self.links.compactMap(linkFinding)
+  }
+
+  /// Whether starting the program would give root's rights to somebody else.
+  private func isForeign(_ path: String) -> Bool {
+    var status = stat()
+    guard geteuid() == 0, account.user == 0, stat(path, &status) == 0 else { return false }
+    let writers = S_IWOTH | (status.st_gid == 0 ? 0 : S_IWGRP)
+    return status.st_uid != 0 || status.st_mode & writers != 0
   }
 
   private var versionFinding: Finding {
     let expected = Version.text.description
-    let found = ChildProcess.run(program, ["--version"])?.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let found = ChildProcess.run(program, ["--version"], as: account)?.output.trimmingCharacters(
+      in: .whitespacesAndNewlines)
     guard found == expected else {
       let version = found.flatMap { $0.isEmpty ? nil : "of version \($0)" } ?? "of an unknown version"
       return Finding(

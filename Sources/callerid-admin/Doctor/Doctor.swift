@@ -33,8 +33,13 @@ struct Doctor: StoreLocating {
 
   func run() throws {
     let asterisk = try AsteriskInstallation(root: systemRoot, user: user, storePath: storePath)
-    let mended = fix ? try mend(asterisk) : []
-    let findings = examine(asterisk)
+    var mended = fix ? try mendFiles(asterisk) : []
+    // What needs root's rights comes first: they are given up before the store is opened.
+    let files = Store.fileFindings(ofStore: storePath, for: asterisk.account)
+    let machine = asterisk.programFindings() + [asterisk.cronFinding]
+    try StoreUser.become(ownerOf: storePath)
+    if fix { mended += try mendStore() }
+    let findings = [asterisk.userFinding] + files + contentFindings(besides: files) + machine + roomFindings
     if format.json {
       Terminal.print(JSON(findings, mended: mended))
     } else {
@@ -44,39 +49,42 @@ struct Doctor: StoreLocating {
     if findings.contains(where: { $0.level == .problem }) { throw ExitCode(1) }
   }
 
-  private func examine(_ asterisk: AsteriskInstallation) -> [Finding] {
-    // Before the store is opened, because opening it may create files beside it.
-    let files = Store.fileFindings(ofStore: storePath, for: asterisk.account)
-    var findings = [asterisk.userFinding] + files
+  private func contentFindings(besides files: [Finding]) -> [Finding] {
     do {
-      findings += try Store(path: storePath).contentFindings()
+      return try Store(path: storePath).contentFindings()
     } catch {
-      if !findings.contains(where: { $0.check == "store" }) { findings.append(Finding(error, in: "store")) }
+      return files.contains { $0.check == "store" } ? [] : [Finding(error, in: "store")]
     }
-    findings += asterisk.programFindings()
-    findings.append(asterisk.cronFinding)
-    findings.append(Store.spaceFinding(ofStore: storePath))
-    findings.append(Store.backupFinding(ofStore: storePath, in: backups.folder(ofStore: storePath)))
-    return findings
   }
 
+  private var roomFindings: [Finding] {
+    [
+      Store.spaceFinding(ofStore: storePath),
+      Store.backupFinding(ofStore: storePath, in: backups.folder(ofStore: storePath)),
+    ]
+  }
+
+  /// Mends owners, modes and links.
+  ///
   /// - Returns: what was changed.
-  private func mend(_ asterisk: AsteriskInstallation) throws -> [String] {
+  private func mendFiles(_ asterisk: AsteriskInstallation) throws -> [String] {
     var mended: [String] = []
     let account = asterisk.account
     if Store.fileFindings(ofStore: storePath, for: account).contains(where: { $0.check == "files" && $0.level != .ok })
     {
-      mended += try Store.mendFiles(ofStore: storePath, owner: (account.user, account.groups[0]))
+      mended += try Store.mendFiles(ofStore: storePath, owner: try asterisk.ownerOfStore())
     }
-    mended += try asterisk.mendLinks()
-    // A store that cannot be opened is reported by `examine`.
-    if let store = try? Store(path: storePath) {
-      if try store.resumeLog() { mended.append("the store uses its write-ahead log again") }
-      let lanes = try store.checkLanes(mending: true)
-      if !lanes.isRight {
-        mended.append("the index of numbers: \(lanes.summary)")
-      }
-    }
+    return try mended + asterisk.mendLinks()
+  }
+
+  /// - Returns: what was changed.
+  private func mendStore() throws -> [String] {
+    // A store that cannot be opened is reported by the findings.
+    guard let store = try? Store(path: storePath) else { return [] }
+    var mended: [String] = []
+    if try store.resumeLog() { mended.append("the store uses its write-ahead log again") }
+    let lanes = try store.checkLanes(mending: true)
+    if !lanes.isRight { mended.append("the index of numbers: \(lanes.summary)") }
     return mended
   }
 }

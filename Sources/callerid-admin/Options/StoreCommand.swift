@@ -30,6 +30,7 @@ protocol StoreCommand: StoreLocating {
 
 extension StoreCommand {
   func run() throws {
+    try StoreUser.become(ownerOf: storePath)
     try run(on: Store(path: storePath))
   }
 }

@@ -18,6 +18,7 @@ struct Restore: StoreLocating {
   @OptionGroup var format: ObjectFormat
 
   func run() throws {
+    try StoreUser.become(ownerOf: storePath)
     let report = try Interruption.withProgress { try Store.restore(storePath, from: file, progress: $0) }
     if format.json { return Terminal.print(JSON(report)) }
     Terminal.print("Restored \(storePath) from \(file): \(report.contents.summary)")
