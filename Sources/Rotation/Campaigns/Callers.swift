@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// Looking up who calls, by a name in capitals or not. What is found has the name by which it was first known.
+/// Looking up who calls, by a name in capitals or not.
 extension Snapshot {
   func campaign(_ name: CallerText) throws -> Campaign {
     try campaign { try database.first("SELECT * FROM campaign WHERE name = ?", name.text, body: $0) }
@@ -39,13 +39,12 @@ extension Snapshot {
   func agent(_ name: CallerText) throws -> Agent {
     try database.first(
       """
-      SELECT id, calls_per_minute, day, used_today, hour, used_this_hour, minute, used_this_minute, name FROM agent
+      SELECT id, calls_per_minute, day, used_today, hour, used_this_hour, minute, used_this_minute FROM agent
       WHERE name = ?
       """, name.text
     ) {
       Agent(
-        id: $0[0], name: CallerText($0[8]) ?? name, callsPerMinute: Limit(column: $0[1]),
-        today: Usage(window: $0[2], calls: $0[3]),
+        id: $0[0], name: name, callsPerMinute: Limit(column: $0[1]), today: Usage(window: $0[2], calls: $0[3]),
         thisHour: Usage(window: $0[4], calls: $0[5]), thisMinute: Usage(window: $0[6], calls: $0[7]))
     } ?? Agent(id: 0, name: name)
   }

@@ -18,54 +18,81 @@ package struct VICIdialCallName: Equatable, Sendable {
   private static let leastDigits = 6
 
   package init?(callerIDName name: String) {
-    let word = name.utf8.prefix { $0 != UInt8(ascii: " ") }
-    guard word.count <= Self.maximumLength, Self.isCallName(word) else { return nil }
-    text = word.count == name.utf8.count ? name : String(decoding: word, as: UTF8.self)
-    if word.count < name.utf8.count, leadID == nil { return nil }
-  }
-
-  private static func isCallName(_ word: Substring.UTF8View) -> Bool {
-    let head = word.prefix { $0.isCapital }
-    var rest = word.dropFirst(head.count)
-    guard (1...2).contains(head.count) else { return false }
-    if rest.starts(with: "agc".utf8) || rest.starts(with: "vdc".utf8) {
-      rest = rest.dropFirst(3)
-      guard rest.first?.isCapital == true else { return false }
-      rest = rest.dropFirst()
-    }
-    let digits = rest.prefix { $0.isDigit }
-    if digits.count == rest.count, isDialled(head) { return !digits.isEmpty }
-    return digits.count >= leastDigits
-      && rest.allSatisfy { $0.isDigit || $0.isLetter || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-  }
-
-  /// `DC`, `DV` or `DO`: no other word of digits begins so, however few they are.
-  private static func isDialled(_ head: Substring.UTF8View) -> Bool {
-    head.count == 2 && head.first == UInt8(ascii: "D") && head.last.map("CVO".utf8.contains) == true
+    let form = Form(name)
+    guard let form, form.length == name.utf8.count || form.leadID != nil else { return nil }
+    text = form.length == name.utf8.count ? name : String(decoding: name.utf8.prefix(form.length), as: UTF8.self)
   }
 
   /// The lead's ID, without leading zeros; nil for a name that holds none.
-  package var leadID: Int? {
-    let head = text.utf8.prefix { $0.isCapital }
-    let rest = text.utf8.dropFirst(head.count)
-    let digits = rest.prefix { $0.isDigit }
-    var lead: Substring.UTF8View?
-    if digits.count == rest.count {
-      let hasLead = Self.isDialled(head) || head.count == 1 && head.first.map("VMJY".utf8.contains) == true
-      if hasLead, digits.count >= 18 { lead = digits.suffix(10) }
-    } else {
-      let parts = rest.dropFirst(digits.count)
-      if parts.count == 12, parts.first == UInt8(ascii: "W"), parts.last == UInt8(ascii: "W") {
-        lead = parts.dropFirst().dropLast()
+  package var leadID: Int? { Form(text)?.leadID }
+
+  /// What the bytes of a name say.
+  private struct Form {
+    /// Up to the first space.
+    let length: Int
+    var leadID: Int?
+
+    init?(_ name: String) {
+      let form = name.utf8.withContiguousStorageIfAvailable { Form(bytes: $0) }
+      guard let form = form.flatMap(\.self) else { return nil }
+      self = form
+    }
+
+    private init?(bytes name: UnsafeBufferPointer<UInt8>) {
+      var position = 0
+      while position < name.count, name[position].isCapital { position += 1 }
+      let letters = position
+      guard letters == 1 || letters == 2 else { return nil }
+      // `agc` or `vdc`, and a capital.
+      let isOfAgent = position + 3 < name.count && name[position].isSmall
+      if isOfAgent {
+        let (one, two, three) = (name[position], name[position + 1], name[position + 2])
+        guard (one, two, three) == (0x61, 0x67, 0x63) || (one, two, three) == (0x76, 0x64, 0x63),
+          name[position + 3].isCapital
+        else { return nil }
+        position += 4
+      }
+      let start = position
+      while position < name.count, name[position].isDigit { position += 1 }
+      let digits = start..<position
+      while position < name.count, name[position].isOfUser { position += 1 }
+      guard position == name.count || name[position] == UInt8(ascii: " "), position <= VICIdialCallName.maximumLength
+      else { return nil }
+      length = position
+
+      // No other word of digits begins with DC, DV or DO, however few they are.
+      let isDialled = letters == 2 && !isOfAgent && name[0] == UInt8(ascii: "D") && "CVO".utf8.contains(name[1])
+      let isDigitsAlone = digits.upperBound == length
+      guard digits.count >= (isDialled && isDigitsAlone ? 1 : VICIdialCallName.leastDigits) else { return nil }
+
+      if isDigitsAlone {
+        let hasLead = isDialled || letters == 1 && "VMJY".utf8.contains(name[0])
+        if hasLead, digits.count >= 18 { leadID = Self.number(name[(length - 10)..<length]) }
+      } else if length - digits.upperBound == 12, name[digits.upperBound] == UInt8(ascii: "W"),
+        name[length - 1] == UInt8(ascii: "W")
+      {
+        leadID = Self.number(name[(digits.upperBound + 1)..<(length - 1)])
       }
     }
-    guard let lead, let id = Int(String(decoding: lead, as: UTF8.self)), id > 0 else { return nil }
-    return id
+
+    /// Nil for 0, which no lead is, and for what is no number.
+    private static func number(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+      var number = 0
+      for digit in digits {
+        guard digit.isDigit else { return nil }
+        number = number * 10 + Int(digit - UInt8(ascii: "0"))
+      }
+      return number == 0 ? nil : number
+    }
   }
 }
 
 extension UInt8 {
   fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
   fileprivate var isCapital: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
-  fileprivate var isLetter: Bool { isCapital || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
+  fileprivate var isSmall: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
+  /// What the name of a VICIdial user consists of.
+  fileprivate var isOfUser: Bool {
+    isDigit || isCapital || isSmall || self == UInt8(ascii: "-") || self == UInt8(ascii: "_")
+  }
 }

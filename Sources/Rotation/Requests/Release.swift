@@ -60,19 +60,19 @@ extension Transaction {
   /// - Parameter outcome: nil: an operator does it.
   /// - Returns: the numbers that were freed, none where the reservations had ended already.
   package func release(uniqueID: CallerText, outcome: Outcome? = nil) throws -> [PhoneNumber] {
-    let requests: [(id: Int, isOpen: Bool, hasOutcome: Bool)] = try database.all(
-      """
-      SELECT id, released_at IS NULL, dial_status IS NOT NULL FROM request
-      WHERE uniqueid = ? AND status = 'OK' ORDER BY id
-      """, uniqueID.text
-    ) { ($0[0], $0[1], $0[2]) }
-    var freed: [PhoneNumber] = []
-    for (index, request) in requests.enumerated() {
-      let isLast = index == requests.count - 1
-      let told = isLast && !request.hasOutcome ? outcome.flatMap { $0.isEmpty ? nil : $0 } : nil
-      guard request.isOpen || told != nil else { continue }
-      if let phone = try end(request.id, outcome: told) { freed.append(phone) }
+    var open: [Int] = []
+    var (last, hasOutcome) = (0, false)
+    try database.each(
+      "SELECT id, released_at IS NULL, dial_status IS NOT NULL FROM request WHERE uniqueid = ? AND status = 'OK'",
+      uniqueID.text
+    ) { row in
+      let id: Int = row[0]
+      if row[1] { open.append(id) }
+      if id > last { (last, hasOutcome) = (id, row[2]) }
     }
+    let told = hasOutcome ? nil : outcome.flatMap { $0.isEmpty ? nil : $0 }
+    let freed = try open.compactMap { try end($0, outcome: $0 == last ? told : nil) }
+    if let told, last > 0, !open.contains(last) { try add(told, to: last) }
     if outcome == nil, !freed.isEmpty { try audit("release --uniqueid \(uniqueID.text)") }
     return freed
   }
@@ -87,21 +87,38 @@ extension Transaction {
     try database.run("UPDATE request SET uniqueid = NULL WHERE id = ?", request)
   }
 
-  /// - Parameter outcome: is added to what is known of the call.
   private func end(_ request: Int, outcome: Outcome?) throws -> PhoneNumber? {
     try database.run(
       """
-      UPDATE request SET released_at = coalesce(released_at, ?2), dial_status = coalesce(dial_status, ?3),
-        answered_seconds = coalesce(?4, answered_seconds), hangup_cause = coalesce(?5, hangup_cause)
-      WHERE id = ?1
+      UPDATE request SET released_at = ?2, dial_status = ?3, answered_seconds = ?4, hangup_cause = ?5
+      WHERE id = ?1 AND released_at IS NULL
       """,
       request, now, outcome?.dialStatus?.text, outcome?.answeredSeconds, outcome?.hangUpCause)
-    let id: Int?? = try database.value("SELECT number_id FROM request WHERE id = ?", request)
-    guard let id = id.flatMap(\.self), var number = try number(id: id) else { return nil }
+    guard var number = try number(ofRequest: request) else { return nil }
     let isHeld = number.reservations(at: now).contains { $0.request == request }
     number.reservations.removeAll { $0.request == request }
     if let outcome, outcome.dialStatus != nil { try count(outcome, of: &number) }
     try moveToItsPlace(&number)
     return isHeld ? number.phone : nil
+  }
+
+  /// Keeps what comes after the release.
+  private func add(_ outcome: Outcome, to request: Int) throws {
+    try database.run(
+      """
+      UPDATE request SET dial_status = ?2, answered_seconds = coalesce(?3, answered_seconds),
+        hangup_cause = coalesce(?4, hangup_cause)
+      WHERE id = ?1
+      """,
+      request, outcome.dialStatus?.text, outcome.answeredSeconds, outcome.hangUpCause)
+    guard outcome.dialStatus != nil, var number = try number(ofRequest: request) else { return }
+    try count(outcome, of: &number)
+    try moveToItsPlace(&number)
+  }
+
+  /// Nil where it got none, or the number has been removed since.
+  private func number(ofRequest id: Int) throws -> Number? {
+    let number: Int?? = try database.value("SELECT number_id FROM request WHERE id = ?", id)
+    return try number.flatMap(\.self).flatMap { try self.number(id: $0) }
   }
 }

@@ -201,12 +201,12 @@ enum Schema {
         """),
   ]
 
-  /// Brings a store up to the newest version; each migration commits together with its record.
+  /// Brings a store up to the newest version, with all migrations and their records in one transaction: whatever ends it,
+  /// the programs of the old version or those of the new one find a store of theirs.
   static func migrate(_ database: Database, at now: Int) throws {
-    for (index, migration) in migrations.enumerated() {
-      try database.transaction {
-        // Read under the lock: another process may just have done it.
-        guard try version(of: database) == index else { return }
+    try database.transaction {
+      // Read under the lock: another process may just have done it.
+      for (index, migration) in migrations.enumerated() where try version(of: database) == index {
         try database.execute(migration.sql)
         try database.run(
           "INSERT INTO migration (version, name, applied_at) VALUES (?, ?, ?)",
