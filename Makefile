@@ -8,7 +8,8 @@ BINDIR   = $(PREFIX)/bin
 DOCDIR   = $(PREFIX)/share/doc/callerid
 # The folder in which Asterisk looks for AGI programs: the one that its configuration names, or else the usual one.
 ASTERISK_CONF ?= /etc/asterisk/asterisk.conf
-AGIDIR  ?= $(or $(shell sed -nE 's|^[[:space:]]*astagidir[[:space:]]*=>?[[:space:]]*(/[^;]*[^;[:space:]]).*|\1|p' "$(ASTERISK_CONF)" 2>/dev/null | head -n 1),/var/lib/asterisk/agi-bin)
+AGIDIR  ?= $(or $(shell sed -nE 's|^[[:space:]]*astagidir[[:space:]]*=>?[[:space:]]*(/[^;]*[^;[:space:]]).*|\1|p' "$(ASTERISK_CONF)" 2>/dev/null \
+  | head -n 1 | sed -E '\|^/[A-Za-z0-9._/-]+$$| !s|.*|NOT-PLAIN|'),/var/lib/asterisk/agi-bin)
 CRONDIR ?= /etc/cron.d
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 MANDIR   = $(PREFIX)/share/man/man8
@@ -143,8 +144,12 @@ bench: build bench-setup $(addprefix .build/bench/,lru interleave crowd nothing 
 deb: build ## build a Debian package, .build/deb/callerid_VERSION_ARCHITECTURE.deb
 	@packaging/build-deb .build/deb
 
+# Values of asterisk.conf become part of commands that root runs.
+PLAIN_AGIDIR = $(if $(filter NOT-PLAIN,$(AGIDIR)),$(error astagidir in $(ASTERISK_CONF) is not a path of letters, digits \
+  and ._/-: give the folder with AGIDIR=))
+
 install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CRONDIR=)
-	@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -e .build/completions/fish \
+	$(PLAIN_AGIDIR)@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -e .build/completions/fish \
 	|| { echo "run make build first" >&2; exit 1; }
 	install -d $(foreach dir,$(BINDIR) $(AGIDIR) $(addprefix $(DOCDIR)/,dialplan-examples docs Benchmarks) $(CRONDIR) \
 	  $(UNITDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
@@ -171,7 +176,7 @@ install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CROND
 	  && chmod 644 "$(DESTDIR)$(CRONDIR)/callerid" && echo "cron/callerid -> $(DESTDIR)$(CRONDIR)/callerid"; fi
 
 uninstall: ## remove what make install has installed; the store stays
-	rm -f "$(DESTDIR)$(BINDIR)/callerid-admin" "$(DESTDIR)$(AGIDIR)/callerid-agi" "$(DESTDIR)$(CRONDIR)/callerid" \
+	$(PLAIN_AGIDIR)rm -f "$(DESTDIR)$(BINDIR)/callerid-admin" "$(DESTDIR)$(AGIDIR)/callerid-agi" "$(DESTDIR)$(CRONDIR)/callerid" \
 	  "$(DESTDIR)$(MANDIR)"/callerid-*.8 "$(DESTDIR)$(UNITDIR)"/callerid-reset.* "$(DESTDIR)$(BASHDIR)/callerid-admin" \
 	  "$(DESTDIR)$(ZSHDIR)/_callerid-admin" "$(DESTDIR)$(FISHDIR)/callerid-admin.fish"
 	@for link in get_callerid.sh get_callerid.py; do \

@@ -43,7 +43,7 @@ struct AdminBackupTests {
   @Test func aBackupIsOneFileOfTheStoresOwnerAndHoldsAll() async throws {
     let callerID = try await Installation(numbers: ["2145550101", "3125550101"])
     _ = try await call(callerID, 1)
-    if getuid() == 0 { chown(callerID.store, 61234, 61234) }
+    if getuid() == 0 { _ = try await callerID.admin("init", "--owner", "61234:61234") }
     let path = callerID.folder + "/copy.db"
     let made = try await callerID.admin("backup", path)
     #expect(made.status == 0)
@@ -70,7 +70,7 @@ struct AdminBackupTests {
     let callerID = try await Installation(numbers: ["2145550101"])
     let folder = callerID.folder + "/backups"
     #expect(try await callerID.admin("backup").status == 0)
-    #expect(try status(folder).mode == 0o770)
+    #expect(try status(folder).mode == 0o2770)
     let first = try #require(try entries(folder).first)
     #expect(first.contains(/^callerid-\d{8}-\d{6}Z\.db$/))
     let others = ["notes.txt", "callerid-2026.db", "other-20200101-000000Z.db", "callerid-20200101-000000Z.db.gz"]

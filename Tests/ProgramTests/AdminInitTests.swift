@@ -28,7 +28,7 @@ struct AdminInitTests {
     #expect(made.output == "\(store) is created. Next: callerid-admin import FILE\n")
     #expect(made.errors.contains("--owner asterisk:asterisk") == (getuid() == 0))
     for file in ["", "-lock", "-wal", "-shm"] { #expect(try attributes(store + file).mode == 0o660, "\(file)") }
-    #expect(try attributes(folder + "/deep/er").mode == 0o770)
+    #expect(try attributes(folder + "/deep/er").mode == 0o2770)
   }
 
   @Test func aStoreThatIsThereKeepsWhatItHolds() async throws {

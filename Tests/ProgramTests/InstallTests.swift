@@ -5,6 +5,25 @@ import Testing
 /// `make install` and `make uninstall`.
 @Suite(.timeLimit(.minutes(2)))
 struct InstallTests {
+  /// A value of a file becomes a part of commands that root runs.
+  @Test(arguments: ["/agi$(touch FOLDER/run)", "/agi`touch FOLDER/run`", "/agi\"; touch FOLDER/run; \"", "/my agi"])
+  func aFolderThatIsNotAPlainPathIsRefused(value: String) async throws {
+    let folder = "/tmp/callerid-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let configuration = folder + "/asterisk.conf"
+    try Data("astagidir => \(value.replacing("FOLDER", with: folder))\n".utf8).write(
+      to: URL(fileURLWithPath: configuration))
+    for target in ["install", "uninstall"] {
+      let made = try await run(
+        "/usr/bin/make",
+        ["-C", FileManager.default.currentDirectoryPath, target, "DESTDIR=\(folder)", "ASTERISK_CONF=\(configuration)"])
+      #expect(made.status == 2)
+      #expect(made.errors.contains("is not a path of letters"), "\(made.errors)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["asterisk.conf"])
+  }
+
   private let repository = FileManager.default.currentDirectoryPath
 
   private func make(

@@ -42,11 +42,15 @@ extension Store {
       throw StoreError(
         .permission, "\(path)-journal holds something that is not root's", hint: "Run the command as the store's owner")
     }
-    guard ofAnyone || isTrusted(status, at: path) else {
-      throw StoreError(
-        .permission, "\(path) belongs to the user \(status.st_uid), who has no part in its folder",
-        hint: "If it is yours, give it to Asterisk's user: callerid-admin init --owner USER")
-    }
+    if !ofAnyone { try checkOwner(ofStore: path) }
+  }
+
+  /// - Throws: `permission` if the store belongs to somebody who could not have put it at its place.
+  package static func checkOwner(ofStore path: String) throws(StoreError) {
+    guard let status = Path.status(of: path), !isTrusted(status, at: path) else { return }
+    throw StoreError(
+      .permission, "\(path) belongs to the user \(status.st_uid), who has no part in its folder",
+      hint: "If it is yours, give it to Asterisk's user: callerid-admin init --owner USER")
   }
 
   /// Whether the file belongs to root, to this user or to the folder's owner, or lies in a folder in which root lets its

@@ -37,9 +37,15 @@ struct Doctor: StoreLocating {
     // What needs root's rights comes first: they are given up before the store is opened.
     let files = Store.fileFindings(ofStore: storePath, for: asterisk.account)
     let machine = asterisk.programFindings() + [asterisk.cronFinding]
-    try StoreUser.become(ownerOf: storePath)
-    if fix { mended += try mendStore() }
-    let findings = [asterisk.userFinding] + files + contentFindings(besides: files) + machine + roomFindings
+    var contents: [Finding] = []
+    do {
+      try StoreUser.become(ownerOf: storePath)
+      if fix { mended += try mendStore() }
+      contents = try Store(path: storePath).contentFindings()
+    } catch let error as StoreError {
+      if !files.contains(where: { $0.check == "store" }) { contents = [Finding(error, in: "store")] }
+    }
+    let findings = [asterisk.userFinding] + files + contents + machine + roomFindings
     if format.json {
       Terminal.print(JSON(findings, mended: mended))
     } else {
@@ -47,14 +53,6 @@ struct Doctor: StoreLocating {
       for finding in findings { Terminal.print(finding.line) }
     }
     if findings.contains(where: { $0.level == .problem }) { throw ExitCode(1) }
-  }
-
-  private func contentFindings(besides files: [Finding]) -> [Finding] {
-    do {
-      return try Store(path: storePath).contentFindings()
-    } catch {
-      return files.contains { $0.check == "store" } ? [] : [Finding(error, in: "store")]
-    }
   }
 
   private var roomFindings: [Finding] {

@@ -13,7 +13,9 @@ enum StoreUser {
   /// - Throws: `permission` if that is not possible, or if somebody other than root may write in the folder of a store
   ///   of root's.
   static func become(ownerOf path: String) throws {
-    guard geteuid() == 0, let owner = try owner(of: path) else { return }
+    guard geteuid() == 0 else { return }
+    try Store.checkOwner(ofStore: path)
+    guard let owner = try owner(of: path) else { return }
     try become(owner.account)
     account = owner.account
   }
