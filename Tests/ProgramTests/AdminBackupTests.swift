@@ -88,6 +88,33 @@ struct AdminBackupTests {
     #expect(Set(try entries(folder)).isSuperset(of: others))
   }
 
+  /// Two stores of one name, whose backups go to one folder.
+  @Test func aStorePrunesItsOwnBackupsOnlyAndReplacesNone() async throws {
+    let shared = FileManager.default.temporaryDirectory.path + "/callerid-shared-\(UUID().uuidString)"
+    defer { try? files.removeItem(atPath: shared) }
+    let stores = [try await Installation(numbers: ["2145550101"]), try await Installation(numbers: ["3125550101"])]
+    for callerID in stores { #expect(try await callerID.admin("backup", "--to", shared).status == 0) }
+    // All within a second, if the machine is quick.
+    for _ in 0..<3 { #expect(try await stores[0].admin("backup", "--to", shared).status == 0) }
+    #expect(try entries(shared).count == 5)
+    #expect(try await stores[0].admin("backup", "--to", shared, "--keep", "1").status == 0)
+    let left = try entries(shared)
+    #expect(left.count == 2, "\(left)")
+    let numbers = try left.map { try value("SELECT e164 FROM number", in: shared + "/" + $0) }
+    #expect(Set(numbers) == [12_145_550_101, 13_125_550_101])
+  }
+
+  @Test(arguments: ["callerid.db.copy", "callerid.db.before-restore-20260101-000000Z"])
+  func aStoreOfTwoNamesIsRefusedUnlessARestoreGaveIt(name: String) async throws {
+    let callerID = try await Installation(numbers: ["2145550101"])
+    let isOfRestore = name.contains("restore")
+    #expect(link(callerID.store, callerID.folder + "/" + name) == 0)
+    let made = try await call(callerID, 1)
+    #expect(made.status == (isOfRestore ? 0 : 1))
+    #expect(made.output.contains("STORE_ERROR") == !isOfRestore)
+    #expect(try await callerID.admin("stats").status == (isOfRestore ? 0 : 1))
+  }
+
   @Test func callsGoOnDuringABackupWhichIsOfOneMoment() async throws {
     let callerID = try await unlimited()
     let path = callerID.folder + "/copy.db"

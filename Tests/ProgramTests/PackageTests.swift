@@ -34,7 +34,7 @@ struct PackageTests {
     let root = try await freshRoot()
     try await root.shell(install)
     // The folder waits for a store, and nothing has made one.
-    #expect(try await root.shell("stat -c '%U:%G %a' /var/lib/callerid") == "asterisk:asterisk 770")
+    #expect(try await root.shell("stat -c '%U:%G %a' /var/lib/callerid") == "asterisk:asterisk 2770")
     #expect(try await root.shell("ls -A /var/lib/callerid").isEmpty)
     let enabled = try await root.attempt("ls /etc/systemd/system/timers.target.wants/callerid-reset.timer")
     #expect(enabled.status != 0)

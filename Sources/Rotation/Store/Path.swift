@@ -17,6 +17,13 @@ enum Path {
     return lstat(path, &status) == 0 ? status : nil
   }
 
+  /// The path without links in it; as it is if it does not exist.
+  static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// The names in a folder, in no particular order.
   static func entries(of folder: String) throws(StoreError) -> [String] {
     guard let stream = opendir(folder) else { throw .system("cannot read the folder \(folder)") }

@@ -32,6 +32,7 @@ extension Store {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw StoreError(.notAStore, "\(path) is not a plain file", hint: "Give the store's own path with --db")
     }
+    if status.st_nlink > 1 { try checkNames(ofStore: path, status) }
     // SQLite would wait for the other end of a FIFO of this name.
     var journal = stat()
     guard lstat(path + "-journal", &journal) != 0 || journal.st_mode & S_IFMT == S_IFREG else {
@@ -43,6 +44,20 @@ extension Store {
         .permission, "\(path)-journal holds something that is not root's", hint: "Run the command as the store's owner")
     }
     if !ofAnyone { try checkOwner(ofStore: path) }
+  }
+
+  /// A store of two names has a log beside each of them: what is written through one is lost to the other.
+  ///
+  /// - Throws: `notAStore` if a second name is not one that a restore has given the store in its folder.
+  private static func checkNames(ofStore path: String, _ store: stat) throws(StoreError) {
+    let folder = Path.folder(of: path)
+    let own = try Path.entries(of: folder).filter { name in
+      name == Path.name(of: path) || name.hasPrefix(Path.name(of: path) + keptMark)
+    }.filter { store.isSameFile(as: Path.status(of: folder + "/" + $0)) }
+    guard own.count < Int(store.st_nlink) else { return }
+    throw StoreError(
+      .notAStore, "\(path) has another name elsewhere, by which its calls would not be seen",
+      hint: "Find it with: find / -samefile \(path), and remove it")
   }
 
   /// - Throws: `permission` if the store belongs to somebody who could not have put it at its place.

@@ -89,7 +89,7 @@ extension Store {
     }
     try copy.sync()
     let bytes = Path.status(of: copy.path).map { Int($0.st_size) } ?? 0
-    try copy.place(at: path)
+    try copy.place(at: path, replacing: replacing)
     return BackupReport(path: path, bytes: bytes, contents: contents)
   }
 
@@ -116,8 +116,12 @@ extension Store {
     toFolder folder: String, keep: Int, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws(StoreError) -> BackupReport {
     try makeBackupFolder(folder)
-    let name = backupStem + Self.stamp(clock.now()) + ".db"
-    var report = try backUp(to: folder + "/" + name, replacing: true, progress: progress)
+    let stem = Self.stem(ofStore: path, in: folder)
+    // No backup is replaced: the second one of a second gets the name of the next second.
+    var moment = clock.now()
+    while Path.status(of: folder + "/" + stem + Self.stamp(moment) + ".db") != nil { moment += 1 }
+    let name = stem + Self.stamp(moment) + ".db"
+    var report = try backUp(to: folder + "/" + name, progress: progress)
     // After a clock was set back, the newest backup has the name of an old one. It is kept all the same.
     let older = try Self.backups(in: folder, ofStore: path).filter { $0 != name }
     for old in older.dropFirst(max(1, keep) - 1) where unlink(folder + "/" + old) == 0 { report.removed.append(old) }
@@ -127,7 +131,7 @@ extension Store {
 
   /// The names of the backups of a store, the newest first.
   package static func backups(in folder: String, ofStore path: String) throws(StoreError) -> [String] {
-    let stem = stem(ofStore: path)
+    let stem = stem(ofStore: path, in: folder)
     return try Path.entries(of: folder).filter { name in
       let middle = name.dropFirst(stem.count).dropLast(3)
       return name.hasPrefix(stem) && name.hasSuffix(".db") && isStamp(middle)
@@ -137,7 +141,8 @@ extension Store {
 
   /// Removes what killed backups have left, once it is certain that nobody writes to it any more.
   private func removeParts(in folder: String) throws(StoreError) {
-    for name in try Path.entries(of: folder) where name.hasPrefix(backupStem) {
+    let stem = Self.stem(ofStore: path, in: folder)
+    for name in try Path.entries(of: folder) where name.hasPrefix(stem) {
       // Its name ends with the process's ID.
       var base = name
       while base.last?.isNumber == true { base.removeLast() }
@@ -153,10 +158,11 @@ extension Store {
     try Self.makeSharedFolder(folder, owner: geteuid() == 0 ? (store.st_uid, store.st_gid) : nil)
   }
 
-  private var backupStem: String { Self.stem(ofStore: path) }
-
-  private static func stem(ofStore path: String) -> String {
-    let name = Path.name(of: path)
+  /// What the names of a store's backups begin with. Stores of different folders may have the same name: in a folder that
+  /// they could share, the whole path is in the backup's name.
+  private static func stem(ofStore path: String, in folder: String) -> String {
+    let isOwnFolder = Path.resolved(folder) == Path.resolved(backupFolder(ofStore: path))
+    let name = isOwnFolder ? Path.name(of: path) : Path.resolved(path).split(separator: "/").joined(separator: "-")
     return (name.hasSuffix(".db") ? String(name.dropLast(3)) : name) + "-"
   }
 

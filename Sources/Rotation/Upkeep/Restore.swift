@@ -128,7 +128,7 @@ extension Store {
     }
   }
 
-  private static let keptMark = ".before-restore-"
+  static let keptMark = ".before-restore-"
   private static let restoringMark = ".restoring-"
 
   /// Gives the old store, and its log if that holds anything, a second name. The new store then takes over the first.

@@ -26,8 +26,14 @@ final class StoreCopy {
   func sync() throws(StoreError) { try Self.sync(path) }
 
   /// Puts the copy in the place of `target` in one step.
-  func place(at target: String) throws(StoreError) {
-    guard rename(path, target) == 0 else { throw .system("cannot move the copy to \(target)") }
+  ///
+  /// - Throws: `failed` if there is something at `target` that is not to be replaced.
+  func place(at target: String, replacing: Bool = true) throws(StoreError) {
+    // Unlike rename(2), link(2) replaces nothing.
+    guard replacing ? rename(path, target) == 0 : link(path, target) == 0 else {
+      throw .system("cannot move the copy to \(target)")
+    }
+    if !replacing { unlink(path) }
     isPlaced = true
     // The copy is in place and whole; that a power loss finds it there too is all that could fail.
     try? Self.sync(Path.folder(of: target))
