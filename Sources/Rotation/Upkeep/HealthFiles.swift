@@ -41,10 +41,47 @@ extension Store {
           .warning, "files", "\(path) has a second name, perhaps of a restore that was ended",
           hint: "callerid-admin maintain takes that away"))
     }
-    if findings.isEmpty {
+    findings += logFindings(ofStore: path)
+    if !findings.contains(where: { $0.check == "files" }) {
       findings.append(Finding(.ok, "files", "\(account.name) alone may use \(path) and what stands beside it"))
     }
     return findings
+  }
+
+  /// Four times what the log grows to before it is copied into the store.
+  private static let mostLogBytes = 16 << 20
+
+  /// A log that grows because somebody reads the store for long. Seeing other users' processes needs root.
+  private static func logFindings(ofStore path: String) -> [Finding] {
+    guard let log = Path.status(of: path + "-wal"), log.st_size > mostLogBytes else { return [] }
+    let readers = processes(using: log)
+    let message = "the write-ahead log has grown to \(log.st_size >> 20) MB, which makes calls slower"
+    return [
+      readers.isEmpty
+        ? Finding(.warning, "log", message, hint: "Empty it with: callerid-admin maintain")
+        : Finding(
+          .warning, "log", "\(message); it is open in \(readers.joined(separator: ", "))",
+          hint: "End what reads the store for long, then run: callerid-admin maintain")
+    ]
+  }
+
+  /// The programs that have a file open, as `sqlite3 (process 4711)`.
+  private static func processes(using file: stat) -> [String] {
+    let processes = ((try? Path.entries(of: "/proc")) ?? []).compactMap { pid_t($0) }.sorted()
+    return processes.filter { $0 != getpid() }.compactMap { process in
+      let descriptors = (try? Path.entries(of: "/proc/\(process)/fd")) ?? []
+      let isOpen = descriptors.contains { descriptor in
+        var status = stat()
+        return stat("/proc/\(process)/fd/\(descriptor)", &status) == 0 && status.isSameFile(as: file)
+      }
+      guard isOpen else { return nil }
+      var name = [UInt8](repeating: 0, count: 16)
+      let source = open("/proc/\(process)/comm", O_RDONLY | O_CLOEXEC)
+      defer { close(source) }
+      let count = pread(source, &name, name.count, 0)
+      let text = CallerText(String(decoding: name.prefix(max(0, count)), as: UTF8.self))?.text ?? "a program"
+      return "\(text) (process \(process))"
+    }
   }
 
   private static func folderFindings(_ folder: String, for account: Account, hint: String) -> [Finding] {

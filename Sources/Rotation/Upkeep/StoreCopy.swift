@@ -29,11 +29,14 @@ final class StoreCopy {
   ///
   /// - Throws: `failed` if there is something at `target` that is not to be replaced.
   func place(at target: String, replacing: Bool = true) throws(StoreError) {
-    // Unlike rename(2), link(2) replaces nothing.
-    guard replacing ? rename(path, target) == 0 : link(path, target) == 0 else {
-      throw .system("cannot move the copy to \(target)")
+    // Unlike rename(2), link(2) replaces nothing; but not every file system has links.
+    if !replacing, link(path, target) == 0 {
+      unlink(path)
+    } else {
+      guard replacing || errno == EPERM || errno == ENOTSUP, rename(path, target) == 0 else {
+        throw .system("cannot move the copy to \(target)")
+      }
     }
-    if !replacing { unlink(path) }
     isPlaced = true
     // The copy is in place and whole; that a power loss finds it there too is all that could fail.
     try? Self.sync(Path.folder(of: target))
