@@ -22,6 +22,21 @@ struct CallerTests {
     #expect(try test.pick(campaign: "SALES", ttl: 0) == "NONE_AVAILABLE")
   }
 
+  /// A dialplan may give each call another name.
+  @Test func callersAreForgottenWithTheLastRequestThatNamesThem() throws {
+    let test = try TestStore()
+    try test.add("2145550101")
+    _ = try test.store.set([(.sticky, "agent")], of: try #require(CallerText("KEPT")))
+    try test.store.setCallsPerMinute(try Limit("9", name: "calls"), of: try #require(CallerText("kept")))
+    for call in 0..<50 { _ = try test.pick(campaign: "once \(call)", agent: "once \(call)", ttl: 0) }
+    _ = try test.pick(campaign: "KEPT", agent: "kept", ttl: 0)
+    test.clock.advance((test.store.settings.retentionDays + 1) * 86_400)
+    for name in ["again", "once 7"] { _ = try test.pick(campaign: name, agent: name, ttl: 0) }
+    _ = try test.store.resetUsage(.init(hourly: false, daily: true, pastOnly: true))
+    #expect(Set(try test.store.campaigns().map(\.name.text)) == ["KEPT", "again", "once 7"])
+    #expect(Set(try test.store.agents().map(\.name.text)) == ["kept", "again", "once 7"])
+  }
+
   @Test(arguments: [["9", "91", "9121"], ["9121", "91", "9"]])
   func theCampaignOfTheLongestDialPrefixIsTheOne(prefixes: [String]) throws {
     let test = try TestStore()
