@@ -51,7 +51,7 @@ struct LogCopy {
   ) throws -> Bool {
     do {
       try database.emptyLog()
-    } catch  where error.code == .busy {
+    } catch let error where error.code == .busy {
       // Somebody reads it.
       return false
     }

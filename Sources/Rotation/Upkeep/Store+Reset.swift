@@ -60,83 +60,57 @@ extension Store {
     _ scope: ResetScope, at moment: Moment, dryRun: Bool, _ report: inout ResetReport
   ) throws(StoreError) {
     let kept = scope.kept(at: moment)
-    var last = 0
-    let next = { (snapshot: Snapshot, most: Int) throws -> [Int] in
-      let numbers: [Int] = try snapshot.database.all(
-        """
-        SELECT id FROM number
-        WHERE id > ? AND ((? AND used_today > 0 AND day <> ?) OR (? AND used_this_hour > 0 AND hour <> ?))
-        ORDER BY id LIMIT ?
-        """,
-        last, scope.daily, kept.day, scope.hourly, kept.hour, most
-      ) { $0[0] }
-      last = numbers.last ?? last
-      return numbers
-    }
-    if dryRun {
-      report.numbers = try read { try next($0, Int.max).count }
-      return
-    }
-    try inSteps { transaction, most in
-      let numbers = try next(transaction, most)
-      report.numbers += numbers.count
-      for id in numbers { try transaction.clearUsage(ofNumber: id, scope, kept) }
-      return numbers.count
-    }
+    report.numbers = try clear(
+      """
+      SELECT id FROM number
+      WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4) ORDER BY id
+      """, scope, kept, dryRun: dryRun
+    ) { try $0.clearUsage(ofNumber: $1, scope, kept) }
   }
 
   private func clearCallers(
     _ scope: ResetScope, at moment: Moment, dryRun: Bool, _ report: inout ResetReport
   ) throws(StoreError) {
-    let (day, hour) = scope.kept(at: moment)
-    if dryRun {
-      (report.campaigns, report.agents) = try read { snapshot in
-        let count = { (sql: StaticString) throws -> Int in
-          try snapshot.database.value(sql, scope.daily, day, scope.hourly, hour) ?? 0
-        }
-        return (
-          try count(
-            """
-            SELECT count(*) FROM campaign
-            WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
-            """),
-          try count(
-            """
-            SELECT count(*) FROM agent
-            WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
-            """)
-        )
-      }
-      return
-    }
-    let clear = { (next: StaticString, update: StaticString, count: inout Int) throws(StoreError) in
-      var last = 0
-      try self.inSteps { transaction, most in
-        let database = transaction.database
-        let rows: [Int] = try database.all(next, last, most) { $0[0] }
-        guard let end = rows.last else { return 0 }
-        try database.run(update, scope.daily, day, scope.hourly, hour, last, end)
-        count += database.changes
-        last = end
-        return rows.count
-      }
-    }
-    try clear(
-      "SELECT id FROM campaign WHERE id > ? ORDER BY id LIMIT ?",
+    let kept = scope.kept(at: moment)
+    report.campaigns = try clear(
       """
-      UPDATE campaign SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
-        used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
-      WHERE id > ?5 AND id <= ?6
-        AND ((?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4))
-      """, &report.campaigns)
-    try clear(
-      "SELECT id FROM agent WHERE id > ? ORDER BY id LIMIT ?",
+      SELECT id FROM campaign
+      WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
+      """, scope, kept, dryRun: dryRun
+    ) { transaction, id in
+      try transaction.database.run(
+        """
+        UPDATE campaign SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
+          used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END WHERE id = ?5
+        """, scope.daily, kept.day, scope.hourly, kept.hour, id)
+    }
+    report.agents = try clear(
       """
-      UPDATE agent SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
-        used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END
-      WHERE id > ?5 AND id <= ?6
-        AND ((?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4))
-      """, &report.agents)
+      SELECT id FROM agent
+      WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
+      """, scope, kept, dryRun: dryRun
+    ) { transaction, id in
+      try transaction.database.run(
+        """
+        UPDATE agent SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
+          used_this_hour = CASE WHEN ?3 AND hour <> ?4 THEN 0 ELSE used_this_hour END WHERE id = ?5
+        """, scope.daily, kept.day, scope.hourly, kept.hour, id)
+    }
+  }
+
+  /// Clears the rows that a query names. It looks for them without the store's lock: however many rows have nothing to be
+  /// cleared, no call waits until they are passed.
+  ///
+  /// - Returns: how many rows there are.
+  private func clear(
+    _ query: StaticString, _ scope: ResetScope, _ kept: (day: Int, hour: Int), dryRun: Bool,
+    _ body: (Transaction, _ id: Int) throws -> Void
+  ) throws(StoreError) -> Int {
+    let rows: [Int] = try read {
+      try $0.database.all(query, scope.daily, kept.day, scope.hourly, kept.hour) { $0[0] }
+    }
+    if !dryRun { try inBatches(rows, body) }
+    return rows.count
   }
 
   /// Archives each number's calls of every finished day that is in the request log but not in the archive yet.
@@ -212,19 +186,13 @@ extension Store {
 
   /// Deletes what destinations and agents were to get again until a time that is over.
   private func pruneSticky(before moment: Int) throws(StoreError) {
-    var last = (campaign: 0, key: "")
-    try inSteps { transaction, most in
-      let database = transaction.database
-      let rows: [(campaign: Int, key: String, until: Int)] = try database.all(
-        """
-        SELECT campaign_id, key, until FROM sticky WHERE (campaign_id, key) > (?, ?) ORDER BY campaign_id, key LIMIT ?
-        """, last.campaign, last.key, most
-      ) { ($0[0], $0[1], $0[2]) }
-      for row in rows where row.until <= moment {
-        try database.run("DELETE FROM sticky WHERE campaign_id = ? AND key = ?", row.campaign, row.key)
-      }
-      last = rows.last.map { ($0.campaign, $0.key) } ?? last
-      return rows.count
+    let over: [(campaign: Int, key: String)] = try read {
+      try $0.database.all("SELECT campaign_id, key FROM sticky WHERE until <= ?", moment) { ($0[0], $0[1]) }
+    }
+    try inBatches(over) { transaction, row in
+      // A call may have renewed it meanwhile.
+      try transaction.database.run(
+        "DELETE FROM sticky WHERE campaign_id = ? AND key = ? AND until <= ?", row.campaign, row.key, moment)
     }
   }
 }
