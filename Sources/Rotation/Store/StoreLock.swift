@@ -204,45 +204,23 @@ final class StoreLock {
   ///
   /// To be asked for by whoever holds the lock and has just written to the log: then nobody can begin the log again before
   /// it was copied.
-  func takeTurnToCopyLog() -> Bool {
-    var lock = Self.byte(1)
-    return fcntl(descriptor, Self.setLock, &lock) == 0
-  }
+  func takeTurnToCopyLog() -> Bool { turnToCopyLog.take(.alone) }
 
-  func endTurnToCopyLog() {
-    var lock = Self.byte(1)
-    lock.l_type = Int16(F_UNLCK)
-    _ = fcntl(descriptor, Self.setLock, &lock)
-  }
+  func endTurnToCopyLog() { turnToCopyLog.giveUp() }
+
+  private var turnToCopyLog: OpenFileLock { OpenFileLock(descriptor: descriptor, byte: 1) }
 
   // MARK: Making room for a restore
 
   /// Asks every process that keeps the store open to close it: a lock of its own on the lock file, which ends with this
   /// process, whatever becomes of it.
   func askOthersToClose() {
-    var lock = Self.byte(0)
     // Where the file system has no such locks, a restore waits until the others close the store by themselves.
-    _ = fcntl(descriptor, Self.setLock, &lock)
+    _ = wishToRestore.take(.alone)
   }
 
   /// Whether another process asks for that.
-  var isAskedToClose: Bool {
-    var lock = Self.byte(0)
-    return fcntl(descriptor, Self.getLock, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
-  }
+  var isAskedToClose: Bool { wishToRestore.isTaken }
 
-  /// A lock for one process on a byte of the lock file.
-  private static func byte(_ index: Int) -> flock {
-    var lock = flock()
-    lock.l_type = Int16(F_WRLCK)
-    lock.l_whence = Int16(SEEK_SET)
-    lock.l_start = off_t(index)
-    lock.l_len = 1
-    return lock
-  }
-
-  /// `F_OFD_GETLK` and `F_OFD_SETLK`, locks of an open file instead of a process, which Glibc's module does not show
-  /// (fcntl(2); the same on every Linux).
-  private static let getLock: Int32 = 36
-  private static let setLock: Int32 = 37
+  private var wishToRestore: OpenFileLock { OpenFileLock(descriptor: descriptor, byte: 0) }
 }

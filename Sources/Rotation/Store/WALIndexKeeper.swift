@@ -34,8 +34,9 @@ struct WALIndexKeeper: ~Copyable {
         return kept[position].isTrusted
       }
       var index = Kept(store: store, users: 1, descriptor: Self.open(ofStore: path))
-      index.isTrusted = !stamp.isEmpty && index.lock() && stamp == Self.stamp(ofStore: path, index: index.descriptor)
-      if !index.isTrusted { index.unlock() }
+      index.isTrusted =
+        !stamp.isEmpty && index.lock.take(.shared) && stamp == Self.stamp(ofStore: path, index: index.descriptor)
+      if !index.isTrusted { index.lock.giveUp() }
       kept.append(index)
       return index.isTrusted
     }
@@ -90,20 +91,9 @@ struct WALIndexKeeper: ~Copyable {
     var descriptor: Int32
     var isTrusted = false
 
-    /// Holds the lock that stands for a connection. It is refused while another process builds the index: then SQLite waits
-    /// for that one.
-    func lock() -> Bool { set(F_RDLCK) }
-    func unlock() { _ = set(F_UNLCK) }
-
-    private func set(_ type: Int32) -> Bool {
-      // Of the open file, not of the process: a process does not meet its own locks of the other kind.
-      var lock = flock()
-      lock.l_type = Int16(type)
-      lock.l_whence = Int16(SEEK_SET)
-      lock.l_start = WALIndexKeeper.deadMansSwitch
-      lock.l_len = 1
-      return descriptor >= 0 && fcntl(descriptor, WALIndexKeeper.setLock, &lock) == 0
-    }
+    /// The lock that stands for a connection. It is refused while another process builds the index: then SQLite waits for
+    /// that one.
+    var lock: OpenFileLock { OpenFileLock(descriptor: descriptor, byte: WALIndexKeeper.deadMansSwitch) }
   }
 
   /// The stores that this process has open: one, but for tests and servers.
@@ -111,8 +101,6 @@ struct WALIndexKeeper: ~Copyable {
 
   /// The byte of the index that every connection holds a shared lock on (`UNIX_SHM_DMS` in os_unix.c).
   private static let deadMansSwitch: off_t = 128
-  /// `F_OFD_SETLK`, which Glibc's module does not show (fcntl(2), the same on every Linux).
-  private static let setLock: Int32 = 37
 
   private static func open(ofStore path: String) -> Int32 {
     Glibc.open(path + "-shm", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
