@@ -41,12 +41,13 @@ struct CalleridAdmin: ParsableCommand {
     // A reader that has seen enough, such as head, ends the program without a message.
     signal(SIGPIPE, SIG_DFL)
     ChildProcess.becomeProgram()
+    let wasRoot = geteuid() == 0
     Store.useOneThread()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch let error as StoreError {
-      Terminal.fail(error.description + (StoreUser.hint(for: error).map { ". " + $0 } ?? ""))
+      Terminal.fail(error.description + (wasRoot ? StoreUser.hint(for: error).map { ". " + $0 } ?? "" : ""))
     } catch {
       exit(withError: error)
     }

@@ -65,8 +65,7 @@ struct AsteriskInstallation {
 
   private static func owner(ofFolderOf path: String) -> UInt32? {
     var status = stat()
-    let folder = (path as NSString).deletingLastPathComponent
-    return stat(folder.isEmpty ? "." : folder, &status) == 0 ? status.st_uid : nil
+    return stat(StoreUser.folder(ofStore: path), &status) == 0 ? status.st_uid : nil
   }
 
   /// Whom the store is to belong to.
@@ -122,8 +121,7 @@ struct AsteriskInstallation {
   private func isForeign(_ path: String) -> Bool {
     var status = stat()
     guard geteuid() == 0, account.user == 0, stat(path, &status) == 0 else { return false }
-    let writers = S_IWOTH | (status.st_gid == 0 ? 0 : S_IWGRP)
-    return status.st_uid != 0 || status.st_mode & writers != 0
+    return status.st_uid != 0 || status.othersThanRootMayWrite
   }
 
   private var versionFinding: Finding {

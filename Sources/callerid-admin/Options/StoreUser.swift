@@ -5,9 +5,6 @@ import Rotation
 /// prepared, such as deleting a file that a journal names or writing through a link. So a command that is about to open a
 /// store becomes the user that the store belongs to, for good.
 enum StoreUser {
-  /// The user that this process has become; nil: it runs as whoever started it.
-  nonisolated(unsafe) private(set) static var account: Account?
-
   /// Becomes the owner of a store, if this process runs as root and the store, or its folder, is another user's.
   ///
   /// - Throws: `permission` if that is not possible, or if somebody other than root may write in the folder of a store
@@ -17,7 +14,6 @@ enum StoreUser {
     try Store.checkOwner(ofStore: path)
     guard let owner = try owner(of: path) else { return }
     try become(owner.account)
-    account = owner.account
   }
 
   /// Gives up root's rights for good: for root, setuid(2) and setgid(2) set the real, the effective and the saved ID.
@@ -32,9 +28,11 @@ enum StoreUser {
     }
   }
 
-  /// Why a file could not be opened, for an operator who has started the command as root.
+  /// Why a file could not be opened, for an operator who has started the command as root and whose command has become
+  /// another user.
   static func hint(for error: StoreError) -> String? {
-    guard let account, error.message.contains(String(cString: strerror(EACCES))) else { return nil }
+    guard geteuid() != 0, error.message.contains(String(cString: strerror(EACCES))) else { return nil }
+    let account = Owner(user: geteuid()).account
     return
       "The command runs as \(account.name), the owner of the store. Choose a folder that \(account.name) may use, or "
       + "give a file to be read on standard input: - < FILE"
@@ -42,15 +40,13 @@ enum StoreUser {
 
   /// - Returns: nil if all is root's.
   private static func owner(of path: String) throws -> Owner? {
-    var folder = (path as NSString).deletingLastPathComponent
-    if folder.isEmpty { folder = "." }
+    let folder = folder(ofStore: path)
     guard let directory = status(folder, followingLinks: true) else { return nil }
     let store = status(path, followingLinks: false)
     if let store, store.st_uid != 0 { return Owner(user: store.st_uid) }
     if directory.st_uid != 0 { return Owner(user: directory.st_uid) }
     // Whoever may write here may put a journal beside the store.
-    let writers = directory.st_mode & (S_IWOTH | (directory.st_gid == 0 ? 0 : S_IWGRP))
-    if store != nil, writers != 0, directory.st_mode & S_ISVTX == 0 {
+    if store != nil, directory.othersThanRootMayWrite, directory.st_mode & S_ISVTX == 0 {
       throw StoreError(
         .permission, "others than root may write in \(folder), where a store of root's lies",
         hint: "Give the store to Asterisk's user with: callerid-admin init --owner USER, or run: chmod go-w \(folder)")
@@ -58,8 +54,18 @@ enum StoreUser {
     return nil
   }
 
+  static func folder(ofStore path: String) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    return folder.isEmpty ? "." : folder
+  }
+
   private static func status(_ path: String, followingLinks: Bool) -> stat? {
     var status = stat()
     return (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 ? status : nil
   }
+}
+
+extension stat {
+  /// Whether the mode lets somebody write who is neither the owner nor in root's group.
+  var othersThanRootMayWrite: Bool { st_mode & (S_IWOTH | (st_gid == 0 ? 0 : S_IWGRP)) != 0 }
 }
