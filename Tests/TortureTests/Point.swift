@@ -5,6 +5,9 @@ import TestSupport
 struct Point: Sendable, CustomStringConvertible {
   let call: String
   let count: Int
+  /// Whether the program itself makes so many of these calls. Where only a process that it has started does, such as the
+  /// one that copies the log, the program goes on whatever happens there.
+  let isOfProgram: Bool
   var description: String { "\(call) \(count)" }
 
   static let writes: Set = ["pwrite64", "write", "fdatasync", "fsync", "ftruncate"]
@@ -30,15 +33,19 @@ struct Point: Sendable, CustomStringConvertible {
 
   /// Lines such as `4711 pwrite64(6, …) = 24`; strace counts for each thread by itself.
   private static func read(_ trace: String) -> [Point] {
+    let lines = trace.split(separator: "\n")
+    let program = lines.first?.split(separator: " ").first ?? ""
     var counts: [String: Int] = [:]
-    var points: [Point] = []
-    for line in trace.split(separator: "\n") {
+    var calls: [(process: Substring, call: String, count: Int)] = []
+    for line in lines {
       guard let bracket = line.firstIndex(of: "(") else { continue }
       let words = line[..<bracket].split(separator: " ")
       guard words.count == 2, let call = words.last.map(String.init), call != "execve" else { continue }
       counts["\(words[0]) \(call)", default: 0] += 1
-      points.append(Point(call: call, count: counts["\(words[0]) \(call)"] ?? 0))
+      calls.append((words[0], call, counts["\(words[0]) \(call)"] ?? 0))
     }
-    return points
+    return calls.map {
+      Point(call: $0.call, count: $0.count, isOfProgram: $0.count <= counts["\(program) \($0.call)"] ?? 0)
+    }
   }
 }
