@@ -2,13 +2,18 @@ import Rotation
 import Testing
 
 struct RestRuleTests {
-  @Test func aCallOfUnknownLengthWasAnsweredAllTheSame() throws {
+  /// A store in which a rule judges a number after one call, and all of a pool may rest.
+  private func store(_ rule: (Setting, String)...) throws -> TestStore {
     let test = try TestStore()
     try test.add("2145550101")
-    try test.store.set(.restBelowAnswerRate, to: "50")
-    try test.store.set(.restAboveShortShare, to: "50")
-    try test.store.set(.restAfterCalls, to: "1")
-    try test.store.set(.restPoolShare, to: "100")
+    for (setting, value) in rule + [(.restAfterCalls, "1"), (.restPoolShare, "100")] {
+      try test.store.set(setting, to: value)
+    }
+    return test
+  }
+
+  @Test func aCallOfUnknownLengthWasAnsweredAllTheSame() throws {
+    let test = try store((.restBelowAnswerRate, "50"), (.restAboveShortShare, "50"))
     for (status, isPicked) in [("ANSWER", true), ("BUSY", true), ("BUSY", false)] {
       _ = try test.pick(uniqueID: "1.1")
       try test.release("1.1", dialStatus: status)
@@ -18,12 +23,7 @@ struct RestRuleTests {
 
   @Test(arguments: [(5, true), (6, false)])
   func aCallIsShortThatWasAnsweredForLessThanTheSettingSays(seconds: Int, isShort: Bool) throws {
-    let test = try TestStore()
-    try test.add("2145550101")
-    try test.store.set(.restAboveShortShare, to: "50")
-    try test.store.set(.restShortSeconds, to: "6")
-    try test.store.set(.restAfterCalls, to: "1")
-    try test.store.set(.restPoolShare, to: "100")
+    let test = try store((.restAboveShortShare, "50"), (.restShortSeconds, "6"))
     _ = try test.pick(uniqueID: "1.1")
     try test.release("1.1", dialStatus: "ANSWER", answered: seconds)
     #expect(try (test.number("2145550101").rest(at: test.clock.now) != nil) == isShort)
