@@ -91,7 +91,7 @@ package struct NumberFile {
       switch meaning {
       case .field(.areaCode) where cells[column].isEmpty || cells[column].lowercased() == "none":
         // The number's own area code; the other rows of the number may add more.
-        cells[column] = phone.areaCode.map(String.init) ?? ""
+        cells[column] = phone.areaCode ?? ""
       case .field(.name) where ["NOROTATE", "DONOTUSE"].contains(cells[column].uppercased()): standing = .barred
       case .standing where cells[column].uppercased() != "Y" && standing == .active: standing = .inactive
       default: break

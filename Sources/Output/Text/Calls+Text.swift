@@ -8,6 +8,7 @@ extension Match {
     switch self {
     case .area: "serves area code \(areaCode ?? "")"
     case .region: "serves another area code of the destination's state or province"
+    case .country: "is of the destination's country"
     case .any: "no number nearer to the destination was free"
     case .sticky: "it was shown before"
     case .exhausted: "none was free: the least used of those that calls hold"

@@ -17,7 +17,8 @@ extension Setting {
       "The most calls in a minute for an agent that has no limit of its own, from 0 to 1000000, or none for no limit."
     case .match:
       "How well a number must match the destination. area: it must serve the destination's area code. region: next "
-        + "come numbers of the same state or province. any: then any other number."
+        + "come numbers of the same state or province. country: then others of the destination's country. any: then any "
+        + "other number."
     case .present:
       "How a number is shown to the called party. imported: as it was imported. national: without the country code. "
         + "e164: with the country code. plus: with + and the country code."
@@ -26,6 +27,8 @@ extension Setting {
         + "has none. keep: it is left as it was. The name of a VICIdial call is never changed."
     case .stripPrefix: "The digits that the dialplan puts before every destination, 6 at most, or empty for none."
     case .countryCode: "The country code of numbers that are written without one, 1 to 3 digits."
+    case .internationalPrefix:
+      "The digits that are dialled before a country code, 6 at most, or empty for those of the country's numbering plan."
     case .timeZone:
       "The time zone in which hours and days are counted, such as America/Chicago, or empty for the machine's own."
     case .dayStartsAt: "The time at which a day begins, from 00:00 to 23:59."

@@ -9,7 +9,7 @@ extension Snapshot {
 
   /// The campaign whose dial prefix the dial string begins with; the longest prefix wins.
   func campaign(dialling dialString: String) throws -> Campaign? {
-    guard let digits = PhoneNumber.digits(of: dialString)?.digits, digits.utf8.count > 10 else { return nil }
+    guard let digits = DialString.digits(of: dialString)?.digits, digits.utf8.count > 10 else { return nil }
     for length in stride(from: 6, through: 1, by: -1) {
       let prefix = String(digits.prefix(length))
       let found = try campaign {

@@ -11,8 +11,10 @@ struct Lanes {
   let pool: Pool
   /// Nil: the numbers of every carrier.
   let carrierID: Int?
-  /// The area codes whose lanes are searched together.
-  let areaCodes: [String]
+  /// The areas or countries whose lanes are searched together, by the middle of their names.
+  let areas: [String]
+  /// Whether it is the lanes of all countries.
+  let isAnywhere: Bool
 }
 
 /// The order of the numbers that are awake: the least recently used one is first.
@@ -26,24 +28,25 @@ struct LaneOrder: Comparable {
 }
 
 extension Number {
-  /// The lanes that it stands in: that of any destination, and those of its area codes.
+  /// The lanes that it stands in: that of its country, and those of the areas that it serves.
   func lanes(ofCampaign campaignID: Int) -> [String] {
-    ([""] + areaCodes).map {
-      LaneNames(campaignID: campaignID, poolID: pool.id, areaCode: $0).lane(ofCarrier: carrier?.id ?? 0)
+    ([country] + servedAreas.map(\.key)).map {
+      LaneNames(campaignID: campaignID, poolID: pool.id, area: $0).lane(ofCarrier: carrier?.id ?? 0)
     }
   }
 }
 
-/// What lanes are called: `campaign:pool:area code:carrier`, each but the area code an ID. One text: SQLite compares it
-/// in one step.
+/// What lanes are called: `campaign:pool:area:carrier`, each but the area an ID. One text: SQLite compares it in one step.
+///
+/// The area is a `ServedArea`, or a country: nothing for North America, `=44` for others.
 struct LaneNames {
   private let stem: String
 
   /// A campaign's lanes in a pool.
   init(campaignID: Int, poolID: Int) { stem = "\(campaignID):\(poolID)" }
 
-  /// A campaign's lanes in a pool for one area code, one for each carrier.
-  init(campaignID: Int, poolID: Int, areaCode: String) { stem = "\(campaignID):\(poolID):\(areaCode)" }
+  /// A campaign's lanes in a pool for one area or country, one for each carrier.
+  init(campaignID: Int, poolID: Int, area: String) { stem = "\(campaignID):\(poolID):\(area)" }
 
   /// - Parameter id: 0: none known.
   func lane(ofCarrier id: Int) -> String { start + String(id) }

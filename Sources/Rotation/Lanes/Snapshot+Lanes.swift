@@ -4,8 +4,8 @@ internal import SQLite
 extension Snapshot {
   /// Hands the name of each lane that has numbers to `body`.
   func each(_ lanes: Lanes, _ body: (String) throws -> Void) throws {
-    for areaCode in lanes.areaCodes {
-      let names = LaneNames(campaignID: lanes.campaignID, poolID: lanes.pool.id, areaCode: areaCode)
+    for area in lanes.isAnywhere ? try countries(of: lanes) : lanes.areas {
+      let names = LaneNames(campaignID: lanes.campaignID, poolID: lanes.pool.id, area: area)
       if let carrierID = lanes.carrierID {
         try body(names.lane(ofCarrier: carrierID))
       } else {
@@ -16,6 +16,19 @@ extension Snapshot {
         }
       }
     }
+  }
+
+  /// The countries that have lanes.
+  private func countries(of lanes: Lanes) throws -> [String] {
+    let pool = LaneNames(campaignID: lanes.campaignID, poolID: lanes.pool.id).start
+    var countries = [""]
+    var last: String?
+    while let name = try lane(after: pool + (last.map { $0 + ";" } ?? "="), before: pool + ">") {
+      let country = String(name.dropFirst(pool.utf8.count).prefix { $0 != ":" })
+      countries.append(country)
+      last = country
+    }
+    return countries
   }
 
   private func lane(after name: String, before end: String) throws -> String? {

@@ -1,11 +1,11 @@
 /// A number in full: country code and national number, digits only.
 ///
-/// North American numbers are equal however they are written: `2145550101`, `12145550101` and
-/// `+1 (214) 555-0101` are equal.
+/// Numbers are equal however they are written: `2145550101`, `12145550101` and `+1 (214) 555-0101` are equal.
 package struct PhoneNumber: Hashable, Sendable {
   /// 7 to 15 digits with the country code first (ITU-T E.164 allows 15).
   package let e164: String
-  /// The digits as they were written: `2145550101` stays without its 1.
+  /// The digits as they were written: `2145550101` stays without its 1. Numbers that were written with + or an
+  /// international prefix are as in `e164`.
   package let written: String
 
   package static func == (one: Self, other: Self) -> Bool { one.e164 == other.e164 }
@@ -17,47 +17,92 @@ package struct PhoneNumber: Hashable, Sendable {
     self.written = written
   }
 
-  /// What is wrong with a text that is not a number, as it is told to the operator.
-  package struct Invalid: Error, Equatable {
-    package let reason: String
+  /// Which numbers are taken.
+  package enum Codes: Sendable {
+    /// Those of a length and of an area code that the numbering plans of this version have.
+    case known
+    /// Any that could be a number: the plan may have got an area code since.
+    case any
   }
 
-  /// - Parameter countCode: the operator's own country; North American rules apply where it is `1`.
-  package init(_ text: String, countryCode: String = "1") throws(Invalid) {
-    guard let (digits, hasPlus) = Self.digits(of: text) else {
-      if Self.isRounded(text) {
-        throw Invalid(
-          reason: "looks like a spreadsheet's rounded number; format the column as text and export it again")
-      }
-      throw Invalid(reason: "not a phone number: it may hold digits, spaces and + - . ( ) only")
+  /// - Parameters:
+  ///   - countryCode: the operator's own country, whose numbers may be written without a country code.
+  ///   - country: the country that the number is said to be of. Its numbers may be written without a country code instead,
+  ///     and no other country's number is taken.
+  package init(
+    _ text: String, countryCode: String = "1", country: Country? = nil, codes: Codes = .known
+  ) throws(Invalid) {
+    let found = try Self.read(text, home: country?.callingCode ?? countryCode, codes: codes)
+    if let country, NumberingPlan.split(found.e164[...])?.plan.callingCode != country.callingCode {
+      let plan = NumberingPlan.split(found.e164[...])?.plan.name ?? "no country"
+      throw Invalid(reason: "a number of \(plan), but its country is given as \(country.name) (+\(country.callingCode))")
     }
+    self = found
+  }
+
+  private static func read(_ text: String, home: String, codes: Codes) throws(Invalid) -> PhoneNumber {
+    let text = try Digits(readable: text)
+    let digits = text.digits
     guard !digits.isEmpty else { throw Invalid(reason: "empty") }
-    guard digits.utf8.count <= 15 else { throw Invalid(reason: "too long: 15 digits at most") }
-    written = digits
-    if !hasPlus, countryCode == "1", digits.utf8.count == 10 {
-      guard NorthAmerica.isNumber(digits[...]) else {
-        throw Invalid(reason: "not a North American number; write others with + and the country code")
-      }
-      e164 = "1" + digits
-    } else if digits.hasPrefix("1") {
-      guard digits.utf8.count == 11, NorthAmerica.isNumber(digits.dropFirst()) else {
-        throw Invalid(reason: "not a North American number: 10 digits after the 1, area code and exchange from 2 to 9")
-      }
-      e164 = digits
-    } else {
-      guard hasPlus || digits.utf8.count > 10 || (countryCode != "1" && digits.hasPrefix(countryCode)) else {
-        throw Invalid(reason: "too short for a number with its country code; write it with +")
-      }
-      guard digits.utf8.count >= 7 else { throw Invalid(reason: "too short: 7 digits at least") }
-      guard !digits.hasPrefix("0") else { throw Invalid(reason: "no country code begins with 0") }
-      e164 = digits
+    guard digits.utf8.count <= 20 else { throw Invalid(reason: "too long: 15 digits at most") }
+    if text.hasPlus { return try international(digits[...], codes) }
+    guard let plan = NumberingPlan(callingCode: home) else { return try international(digits[...], codes) }
+
+    if let national = plan.national(digits[...]) {
+      return PhoneNumber(e164: home + national, written: digits)
     }
+    var abroad: Substring?
+    for rest in plan.ends(ofInternationalPrefixIn: digits[...]) + (digits.hasPrefix("00") ? [digits.dropFirst(2)] : []) {
+      if let number = try? international(rest, .known) { return number }
+      abroad = abroad ?? rest
+    }
+    // Ten digits that are no number of the own country may be one of another, but also a number with a wrong digit.
+    if digits.utf8.count > 10, let number = try? international(digits[...], .known) { return number }
+    if codes == .any, let national = plan.possible(digits[...]) {
+      return PhoneNumber(e164: home + national, written: digits)
+    }
+    if codes == .any, digits.utf8.count > 10, let number = try? international(abroad ?? digits[...], .any) {
+      return number
+    }
+    throw plan.fault(in: digits, abroad: abroad)
   }
 
-  /// The three digits after the 1 of a North American number.
-  package var areaCode: Substring? {
-    e164.hasPrefix("1") ? e164.dropFirst().prefix(3) : nil
+  /// Reads a calling code and what is behind it.
+  private static func international(_ digits: Substring, _ codes: Codes) throws(Invalid) -> PhoneNumber {
+    guard let (plan, rest) = NumberingPlan.split(digits) else {
+      throw Invalid(reason: "no country code begins with \(digits.prefix(3))")
+    }
+    let national: Substring
+    if let number = plan.number(rest) {
+      national = number
+    } else if codes == .any, let number = plan.possible(rest) {
+      national = number
+    } else {
+      throw plan.fault(inNational: rest)
+    }
+    let e164 = plan.callingCode + national
+    return PhoneNumber(e164: e164, written: e164)
   }
+
+  /// Its country's plan and the digits behind the calling code; nil if no calling code begins as it does.
+  var parts: (plan: NumberingPlan, national: Substring)? {
+    NumberingPlan.split(e164[...]).map { ($0.plan, $0.rest) }
+  }
+
+  /// The area code that the number itself has: the three digits after the 1 of a North American number, and what its
+  /// country's plan says of others. Nil if it has none.
+  package var areaCode: String? {
+    if isNorthAmerican { return String(e164.dropFirst().prefix(3)) }
+    return parts.flatMap { $0.plan.areaCode(of: $0.national) }
+  }
+
+  /// An area code of its country without the trunk prefix that people write before it: 020 is 20.
+  func withoutTrunkPrefix(_ areaCode: String) -> String {
+    guard areaCode.hasPrefix("0"), let plan = parts?.plan else { return areaCode }
+    return plan.withoutTrunkPrefix(areaCode)
+  }
+
+  package var isNorthAmerican: Bool { e164.hasPrefix("1") }
 
   /// The number as it is sent to the carrier.
   package func presented(_ form: Presentation, countryCode: String) -> String {
@@ -68,32 +113,27 @@ package struct PhoneNumber: Hashable, Sendable {
     case .national: e164.hasPrefix(countryCode) ? String(e164.dropFirst(countryCode.utf8.count)) : e164
     }
   }
-
-  /// Whether it is a number as a spreadsheet shows a long one: `1.21456E+10`.
-  private static func isRounded(_ text: String) -> Bool {
-    let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
-    return parts.count == 2 && parts.allSatisfy { digits(of: String($0)).map { !$0.digits.isEmpty } ?? false }
-  }
-
-  /// The digits of a text that holds nothing but digits and the marks people write between them.
-  static func digits(of text: String) -> (digits: String, hasPlus: Bool)? {
-    var digits: [UInt8] = []
-    var hasPlus = false
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte)
-      case UInt8(ascii: "+") where digits.isEmpty && !hasPlus: hasPlus = true
-      case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"): continue
-      default: return nil
-      }
-    }
-    return (String(decoding: digits, as: UTF8.self), hasPlus)
-  }
 }
 
 /// How a number is written when it is presented.
 package enum Presentation: String, CaseIterable, Sendable {
   case imported, national, e164, plus
+}
+
+extension NumberingPlan {
+  /// The number that is meant by digits without +, if the plan is that of the writer's own country: with a trunk prefix,
+  /// without one, or with the calling code.
+  func national(_ digits: Substring) -> Substring? {
+    number(digits) ?? (digits.hasPrefix(callingCode) ? number(digits.dropFirst(callingCode.utf8.count)) : nil)
+  }
+
+  /// What could be a number of the plan, if its area code were in service.
+  func possible(_ digits: Substring) -> Substring? {
+    let isBehindCode = digits.hasPrefix(callingCode)
+    return [digits, isBehindCode ? digits.dropFirst(callingCode.utf8.count) : ""].first { rest in
+      callingCode == "1" ? NorthAmerica.isNumber(rest) : lengths.contains(rest.utf8.count) && !rest.hasPrefix("0")
+    }
+  }
 }
 
 /// The North American Numbering Plan's form: NXX-NXX-XXXX, N being 2 to 9.

@@ -10,7 +10,7 @@ extension Number {
   mutating func set(_ fields: NumberFields) {
     if let name = fields.name { self.name = name }
     if let areaCodes = fields.areaCodes {
-      self.areaCodes = areaCodes.isEmpty ? phone.areaCode.map { [String($0)] } ?? [] : areaCodes
+      self.areaCodes = areaCodes.isEmpty ? phone.areaCode.map { [$0] } ?? [] : areaCodes.map(phone.withoutTrunkPrefix)
     }
     if let limit = fields.dailyLimit { dailyLimit = limit }
     if let limit = fields.hourlyLimit { hourlyLimit = limit }

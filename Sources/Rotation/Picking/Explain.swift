@@ -86,7 +86,7 @@ extension Snapshot {
         if let sleep = judgement.misplaced, misplaced.map({ sleep.until < $0.until }) ?? true { misplaced = sleep }
         for id in judgement.eligible where !explanation.choices.contains(where: { $0.number.id == id }) {
           guard let number = try number(id: id), var found = try found(number, tier.match, plan) else { continue }
-          found.areaCode = tier.areaCode
+          found.areaCode = tier.areaCode(of: number)
           add(found, to: &explanation)
         }
       }
@@ -140,7 +140,7 @@ extension Snapshot {
     }
     eligible.sort { $0 < $1 }
     let step = Explanation.Step(
-      match: tier.match, areaCodes: lanes.areaCodes.filter { !$0.isEmpty }, pool: lanes.pool.name,
+      match: tier.match, areaCodes: tier.match == .area || tier.match == .region ? lanes.areas : [], pool: lanes.pool.name,
       numbers: places.count, eligible: eligible.count,
       asleep: asleep.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) })
     // A pick gives up on a tier if too many misplaced numbers come first.

@@ -98,7 +98,7 @@ extension Transaction {
   /// Why the call keeps its caller-ID, or nil if it does not.
   private func reasonToKeep(_ request: Request, of campaign: Campaign?) throws -> String? {
     guard request.respectExisting || campaign?.terms.respectExisting == true,
-      let text = request.callerID, let phone = try? PhoneNumber(text, countryCode: settings.countryCode)
+      let text = request.callerID, let phone = try? PhoneNumber(text, countryCode: settings.countryCode, codes: .any)
     else { return nil }
     if try number(phone) != nil { return "the call shows one of our numbers already" }
     guard let own = campaign?.terms.callerID, own != phone else { return nil }

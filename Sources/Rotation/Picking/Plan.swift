@@ -2,8 +2,12 @@
 struct Plan {
   let moment: Moment
   let destination: Destination
-  /// The area code to match; nil if none is known.
+  /// The area code to match, as requests are counted by it; nil if none is known.
   let areaCode: String?
+  /// What numbers may serve to match it, the nearest first.
+  let areas: [ServedArea]
+  /// The calling code of the destination's country; nil if none is known.
+  let country: String?
   let pools: [Pool]
   let carrierID: Int?
   let campaign: Campaign?
@@ -14,13 +18,15 @@ struct Plan {
 
   /// The tiers in the order in which they are tried. The area codes of a tier are looked up when it is tried.
   var tiers: [Tier] {
-    var tiers: [Tier] = destination.nationalPrefixes.map { Tier(match: .area, reach: .areaCode($0)) }
-    if let areaCode {
-      tiers = [Tier(match: .area, reach: .areaCode(areaCode))]
-      if policy != .area {
-        tiers.append(Tier(match: .region, reach: .overlays(of: areaCode)))
-        tiers.append(Tier(match: .region, reach: .region(of: areaCode)))
-      }
+    var tiers = areas.map { Tier(match: .area, reach: .area($0)) }
+    if policy != .area, country == "1", let areaCode = areas.first?.key {
+      tiers.append(Tier(match: .region, reach: .overlays(of: areaCode)))
+      tiers.append(Tier(match: .region, reach: .region(of: areaCode)))
+    }
+    if policy == .country || policy == .any, let country {
+      // At home it is said only where it was asked for: there any other number is as a rule of the same country.
+      let isTold = policy == .country || !destination.isHome
+      tiers.append(Tier(match: isTold ? .country : .any, reach: .country(country)))
     }
     if policy == .any { tiers.append(Tier(match: .any, reach: .anywhere)) }
     return tiers
@@ -28,11 +34,12 @@ struct Plan {
 
   /// The lanes of a tier in one pool; nil if there are none.
   func lanes(of tier: Tier, in pool: Pool) -> Lanes? {
-    let areaCodes = tier.reach.areaCodes(in: pool)
-    guard !areaCodes.isEmpty else { return nil }
+    let areas = tier.reach.areas(in: pool)
+    guard tier.isAnywhere || !areas.isEmpty else { return nil }
     // Lanes that are still being filled lack numbers.
     let scope = scope(in: pool).flatMap { $0.filledTo == nil ? $0 : nil }
-    return Lanes(campaignID: scope?.campaignID ?? 0, pool: pool, carrierID: carrierID, areaCodes: areaCodes)
+    return Lanes(campaignID: scope?.campaignID ?? 0, pool: pool, carrierID: carrierID, areas: areas,
+      isAnywhere: tier.isAnywhere)
   }
 
   /// The campaign's own lanes in a pool, where it has some.
@@ -61,7 +68,7 @@ extension Snapshot {
     guard
       let destination = Destination(
         request.destination, prefixes: [terms.dialPrefix, settings.stripPrefix],
-        countryCode: settings.countryCode)
+        countryCode: settings.countryCode, internationalPrefix: settings.internationalPrefix)
     else { throw Refusal(.badRequest, "no usable destination") }
 
     let pools = try (request.pool.map { [$0] } ?? terms.pools).map { name in
@@ -82,9 +89,14 @@ extension Snapshot {
       }
       carrierID = carrier.id
     }
+    // An area code that is asked for is one of the own country.
+    let country = request.areaCode == nil ? destination.number?.callingCode : settings.countryCode
+    let areas =
+      request.areaCode.map { [ServedArea(callingCode: settings.countryCode, areaCode: $0)] }
+      ?? destination.number.map(ServedArea.all) ?? []
     return Plan(
-      moment: moment, destination: destination, areaCode: request.areaCode ?? destination.areaCode, pools: pools,
-      carrierID: carrierID, campaign: campaign, policy: terms.match ?? settings.match,
+      moment: moment, destination: destination, areaCode: request.areaCode ?? destination.areaCode, areas: areas,
+      country: country, pools: pools, carrierID: carrierID, campaign: campaign, policy: terms.match ?? settings.match,
       stickyKey: StickyKey(terms.sticky, destination: destination, campaign: campaign, agent: request.agent),
       reservationTTL: request.reservationTTL ?? terms.reservationTTL ?? settings.reservationTTL)
   }

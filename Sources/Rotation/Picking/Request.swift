@@ -58,7 +58,9 @@ package enum Match: String, Sendable {
   case area
   /// It serves another area code of the same state or province.
   case region
-  /// It serves neither, and no number that does was eligible.
+  /// It serves neither, but is of the destination's country. At home it is said only where `match` is `country`.
+  case country
+  /// It is none of these, and none of them was eligible.
   case any
   /// The same destination, or agent, had it before.
   case sticky

@@ -24,7 +24,7 @@ extension Transaction {
       for pool in plan.pools {
         guard let lanes = plan.lanes(of: tier, in: pool) else { continue }
         if var found = try ahead(in: lanes, tier.match, plan, countingGroups: &groups) {
-          found.areaCode = tier.areaCode
+          found.areaCode = tier.areaCode(of: found.number)
           found.groups = groups
           return found
         }

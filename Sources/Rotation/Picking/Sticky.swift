@@ -11,7 +11,7 @@ struct StickyKey {
     case .off: return nil
     case .destination:
       campaignID = 0
-      text = destination.number
+      text = destination.key
     case .agent:
       guard let campaign, let agent else { return nil }
       campaignID = campaign.id

@@ -3,23 +3,31 @@ struct Tier {
   let match: Match
   let reach: Reach
 
-  /// The area code of the tier; nil if it has several or none.
-  var areaCode: String? { if case .areaCode(let code) = reach { code } else { nil } }
+  var isAnywhere: Bool { if case .anywhere = reach { true } else { false } }
 
   enum Reach {
-    case areaCode(String)
+    case area(ServedArea)
     case overlays(of: String)
     case region(of: String)
+    /// By its calling code.
+    case country(String)
     case anywhere
 
-    /// The lanes to search: area codes, codes of regions that numbers serve as a whole, or `""` for any destination.
-    func areaCodes(in pool: Pool) -> [String] {
+    /// The middle of the names of the lanes to search, or none for those of all countries.
+    func areas(in pool: Pool) -> [String] {
       switch self {
-      case .areaCode(let code): [code] + (pool.hasRegions ? Region.all(of: code).map(\.code) : [])
+      case .area(let area): [area.key] + (pool.hasRegions ? Region.all(of: area.key).map(\.code) : [])
       case .overlays(let code): Region.overlays(of: code)
       case .region(let code): Region.of(areaCode: code)?.areaCodes.filter { $0 != code } ?? []
-      case .anywhere: [""]
+      case .country(let callingCode): [Number.country(callingCode: callingCode)]
+      case .anywhere: []
       }
     }
+  }
+
+  /// The area code of the tier as a number that is found in it names it; nil if the tier has several or none.
+  func areaCode(of number: Number) -> String? {
+    guard case .area(let area) = reach else { return nil }
+    return number.areaCodes.first { ServedArea($0, of: number.phone) == area } ?? area.key
   }
 }

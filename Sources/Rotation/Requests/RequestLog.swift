@@ -81,10 +81,13 @@ extension Store {
 
   /// The end that every dial string to this destination has, whatever prefix comes before it.
   private func ending(of text: String) throws(StoreError) -> String {
-    guard let destination = Destination(text, countryCode: settings.countryCode) else {
+    guard
+      let destination = Destination(
+        text, countryCode: settings.countryCode, internationalPrefix: settings.internationalPrefix)
+    else {
       throw .refused("a destination is a number of 7 to 21 digits, not \"\(text)\"")
     }
-    return destination.areaCode == nil ? destination.digits : String(destination.digits.suffix(10))
+    return destination.number?.national ?? destination.digits
   }
 
   /// The numbers that calls hold now, the first to expire first.

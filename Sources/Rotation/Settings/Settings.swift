@@ -12,6 +12,8 @@ package struct Settings: Equatable, Sendable {
   package var setName = NamePolicy.auto
   package var stripPrefix = ""
   package var countryCode = "1"
+  /// What is dialled before a country code; nil: what the country's numbering plan says.
+  package var internationalPrefix: String?
   package var calendar = Calendar()
   package var busyTimeoutMilliseconds = 250
   package var retentionDays = 30
@@ -36,7 +38,9 @@ package enum MatchPolicy: String, CaseIterable, Sendable {
   case area
   /// First numbers that serve it, then numbers of the same state or province.
   case region
-  /// First numbers that serve it, then any other.
+  /// First numbers that serve it, then numbers of the region, then others of the destination's country.
+  case country
+  /// First numbers that serve it, then numbers of the region and of the country, then any other.
   case any
 }
 
@@ -61,6 +65,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case setName = "set_name"
   case stripPrefix = "strip_prefix"
   case countryCode = "country_code"
+  case internationalPrefix = "international_prefix"
   case timeZone = "timezone"
   case dayStartsAt = "day_starts_at"
   case busyTimeout = "busy_timeout_ms"
@@ -102,6 +107,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .setName: settings.setName.rawValue
     case .stripPrefix: settings.stripPrefix
     case .countryCode: settings.countryCode
+    case .internationalPrefix: settings.internationalPrefix ?? ""
     case .timeZone: settings.calendar.timeZone
     case .dayStartsAt: Self.time(minutes: settings.calendar.dayStartsAt)
     case .busyTimeout: String(settings.busyTimeoutMilliseconds)
@@ -141,6 +147,9 @@ package enum Setting: String, CaseIterable, Sendable {
       let digits = try value.digits(count: 1...3)
       guard !digits.hasPrefix("0") else { throw .refused("no country code begins with 0") }
       settings.countryCode = digits
+    case .internationalPrefix:
+      let digits = try value.digits(count: 0...6)
+      settings.internationalPrefix = digits.isEmpty ? nil : digits
     case .timeZone:
       guard text.isEmpty || Calendar.knows(timeZone: text) else {
         throw .refused(

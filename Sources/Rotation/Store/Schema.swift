@@ -199,6 +199,38 @@ enum Schema {
 
         PRAGMA user_version = 2;
         """),
+    // Lanes are told apart by country. Numbers of North America stay in theirs; the lanes of others get the calling code:
+    // `campaign:pool::carrier` becomes `campaign:pool:=44:carrier`, and an area code 20 there +4420. One that is the
+    // beginning of the number itself with its calling code only gets the +.
+    Migration(
+      name: "countries",
+      sql: """
+        CREATE TEMP TABLE moved AS
+          SELECT number_id, old, start || CASE
+            WHEN area = '' THEN '=' || code
+            WHEN area GLOB '*[^0-9]*' THEN area
+            WHEN substr(area, 1, length(code)) = code AND substr(e164, 1, length(area)) = area
+              AND substr(e164, length(code) + 1, length(area)) <> area THEN '+' || area
+            ELSE '+' || code || area END || ':' || carrier_id AS new
+          FROM (
+            SELECT *, substr(old, length(start) + 1, length(old) - length(start) - length(carrier_id) - 1) AS area FROM (
+              SELECT number_id, lane.name AS old, substr(lane.name, 1, instr(lane.name, ':')) || pool_id || ':' AS start,
+                e164, carrier_id, substr(e164, 1, CASE
+                  WHEN substr(e164, 1, 1) = '7' THEN 1
+                  WHEN substr(e164, 1, 2) IN ('20', '27', '30', '31', '32', '33', '34', '36', '39', '40', '41', '43', '44',
+                    '45', '46', '47', '48', '49', '51', '52', '53', '54', '55', '56', '57', '58', '60', '61', '62', '63',
+                    '64', '65', '66', '81', '82', '84', '86', '90', '91', '92', '93', '94', '95', '98') THEN 2
+                  ELSE 3 END) AS code
+              FROM lane JOIN number ON number.id = number_id WHERE e164 NOT LIKE '1%'))
+          WHERE new <> old;
+        CREATE UNIQUE INDEX moved_lane ON moved (number_id, old);
+        INSERT OR IGNORE INTO lane
+          SELECT new, asleep_until, last_request, number_id FROM lane JOIN moved USING (number_id) WHERE name = old;
+        DELETE FROM lane WHERE (number_id, name) IN (SELECT number_id, old FROM moved);
+        DROP TABLE moved;
+
+        PRAGMA user_version = 3;
+        """),
   ]
 
   /// Brings a store up to the newest version, with all migrations and their records in one transaction: whatever ends it,
