@@ -40,7 +40,7 @@ extension ModelWorld {
   private func destination() -> Model.Ask {
     let area = pickOne(["214", "214", "972", "817", "813", "727", "917", "718", "902", "800", "999"])
     let number = "\(area)555121\(Int.random(in: 0..<3, using: &random))"
-    let prefix = pickOne(["", "1", "1", "81", "91", "92", "9288"])
+    let prefix = pickOne(["", "1", "1", "81", "91", "9", "9288", "77", "5551"])
     let other = chance(20) ? pickOne(["214", "813", "902"]) : nil
     return Model.Ask(dialled: prefix + number, destination: number, areas: [other ?? area])
   }

@@ -9,8 +9,8 @@ struct PhoneNumberTests {
     ("214.555.0101", "12145550101", "2145550101"),
     ("+442079460000", "442079460000", "442079460000"),
     ("442079460000", "442079460000", "442079460000"),
-    ("+4512345678", "4512345678", "4512345678"),
-    ("+2901234", "2901234", "2901234"),
+    ("+4532123456", "4532123456", "4532123456"),
+    ("+29021234", "29021234", "29021234"),
   ])
   func reads(text: String, e164: String, written: String) throws {
     let number = try PhoneNumber(text)
@@ -45,8 +45,8 @@ struct PhoneNumberTests {
   }
 
   @Test func outsideNorthAmericaADigitStringNeedsItsCountryCode() throws {
-    #expect(try PhoneNumber("4479460000", countryCode: "44").e164 == "4479460000")
-    #expect(throws: PhoneNumber.Invalid.self) { try PhoneNumber("2079460000", countryCode: "44") }
+    #expect(try PhoneNumber("2079460000", countryCode: "44").e164 == "442079460000")
+    #expect(throws: PhoneNumber.Invalid.self) { try PhoneNumber("4579460000", countryCode: "44") }
   }
 }
 
@@ -54,8 +54,8 @@ struct DestinationTests {
   @Test(arguments: [
     ("2145551212", "214"), ("12145551212", "214"), ("+12145551212", "214"), ("912145551212", "214"),
     ("92145551212", "214"), ("12345612145551212", "214"), ("1 (214) 555-1212", "214"),
-    // Not North American, but to be dialled.
-    ("011442079460000", nil), ("9011442079460000", nil), ("+442079460000", nil), ("+442145551212", nil),
+    ("011442079460000", "+4420"), ("9011442079460000", "+4420"), ("+442079460000", "+4420"), ("+442145551212", "+44"),
+    // No number of any country, but to be dialled.
     ("5551212", nil), ("11145551212", nil), ("1234567812145551212", nil),
   ])
   func areaCode(dialString: String, areaCode: String?) throws {
@@ -63,7 +63,7 @@ struct DestinationTests {
     #expect(destination.areaCode == areaCode)
   }
 
-  @Test(arguments: ["", "s", "h", "214555", "abc", "sip:2145551212", "2145551212w", String(repeating: "2", count: 22)])
+  @Test(arguments: ["", "s", "h", "214555", "abc", "sip:214555", "214555x12y", String(repeating: "2", count: 22)])
   func isNone(dialString: String) {
     #expect(Destination(dialString) == nil)
   }
@@ -74,7 +74,8 @@ struct DestinationTests {
   }
 
   @Test func northAmericanRulesHoldInNorthAmericaOnly() {
-    #expect(Destination("12145551212", countryCode: "44")?.areaCode == nil)
+    #expect(Destination("12145551212", countryCode: "44")?.isHome == false)
+    #expect(Destination("2145551212", countryCode: "44")?.areaCode == nil)
   }
 }
 

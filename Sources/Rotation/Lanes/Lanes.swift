@@ -11,10 +11,15 @@ struct Lanes {
   let pool: Pool
   /// Nil: the numbers of every carrier.
   let carrierID: Int?
-  /// The areas or countries whose lanes are searched together, by the middle of their names.
-  let areas: [String]
-  /// Whether it is the lanes of all countries.
-  let isAnywhere: Bool
+  /// Whose lanes are searched together.
+  let areas: Areas
+
+  enum Areas {
+    /// Areas or countries, by the middle of their lanes' names.
+    case these([String])
+    /// All countries but one.
+    case countries(but: String?)
+  }
 }
 
 /// The order of the numbers that are awake: the least recently used one is first.

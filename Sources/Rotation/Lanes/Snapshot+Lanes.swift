@@ -4,7 +4,7 @@ internal import SQLite
 extension Snapshot {
   /// Hands the name of each lane that has numbers to `body`.
   func each(_ lanes: Lanes, _ body: (String) throws -> Void) throws {
-    for area in lanes.isAnywhere ? try countries(of: lanes) : lanes.areas {
+    for area in try areas(of: lanes) {
       let names = LaneNames(campaignID: lanes.campaignID, poolID: lanes.pool.id, area: area)
       if let carrierID = lanes.carrierID {
         try body(names.lane(ofCarrier: carrierID))
@@ -18,7 +18,14 @@ extension Snapshot {
     }
   }
 
-  /// The countries that have lanes.
+  private func areas(of lanes: Lanes) throws -> [String] {
+    switch lanes.areas {
+    case .these(let areas): areas
+    case .countries(let known): try countries(of: lanes).filter { $0 != known }
+    }
+  }
+
+  /// North America, and the countries that have lanes.
   private func countries(of lanes: Lanes) throws -> [String] {
     let pool = LaneNames(campaignID: lanes.campaignID, poolID: lanes.pool.id).start
     var countries = [""]

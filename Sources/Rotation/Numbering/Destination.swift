@@ -29,6 +29,9 @@ package struct Destination: Equatable, Sendable {
     case form
     /// It is no number of any country.
     case unknown
+
+    /// Whether the number is in service.
+    var isCertain: Bool { self != .form && self != .unknown }
   }
 
   /// `nil` if the text holds no number: 7 to 21 digits and what people and dialplans write around them.
@@ -42,14 +45,20 @@ package struct Destination: Equatable, Sendable {
     guard let dialled = DialString.digits(of: dialString) else { return nil }
     let reader = DestinationReader(countryCode: countryCode, internationalPrefix: internationalPrefix)
     var digits = dialled.digits
+    var found = reader.read(digits[...], hasPlus: dialled.hasPlus)
     // A number that is whole without a prefix has none, even if it begins so: 9 is no prefix of 972 555 1212.
     if !dialled.hasPlus, !reader.isWhole(digits), let prefix = prefixes.first(where: { !$0.isEmpty && digits.hasPrefix($0) })
     {
-      digits.removeFirst(prefix.utf8.count)
-      guard digits.utf8.count >= DialString.fewest else { return nil }
+      let rest = digits.dropFirst(prefix.utf8.count)
+      let behind = reader.read(rest, hasPlus: false)
+      // If what is behind it is no number in service, and the whole is one, it is no prefix either.
+      if behind?.reading.isCertain ?? false || !(found?.reading.isCertain ?? false) {
+        guard rest.utf8.count >= DialString.fewest else { return nil }
+        digits = String(rest)
+        found = behind
+      }
     }
     self.digits = digits
-    let found = reader.read(digits[...], hasPlus: dialled.hasPlus)
     number = found?.number
     reading = found?.reading ?? .unknown
     isHome = found?.number.callingCode == countryCode

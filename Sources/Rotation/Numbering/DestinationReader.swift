@@ -51,6 +51,13 @@ struct DestinationReader {
   }
 
   private func behindInternationalPrefix(_ digits: Substring) -> Found? {
+    for rest in endsOfInternationalPrefix(in: digits) {
+      if let found = international(rest, .international) { return found }
+    }
+    return nil
+  }
+
+  private func endsOfInternationalPrefix(in digits: Substring) -> [Substring] {
     var rests: [Substring] = []
     if let internationalPrefix {
       if digits.hasPrefix(internationalPrefix) { rests.append(digits.dropFirst(internationalPrefix.utf8.count)) }
@@ -59,10 +66,7 @@ struct DestinationReader {
     }
     // 00 is dialled nearly everywhere, and begins no number.
     if digits.hasPrefix("00") { rests.append(digits.dropFirst(2)) }
-    for rest in rests {
-      if let found = international(rest, .international) { return found }
-    }
-    return nil
+    return rests
   }
 
   private func abroad(_ digits: Substring) -> Found? {
@@ -112,19 +116,19 @@ struct DestinationReader {
 
   /// A number of no area code that is in service as far as this version knows, by its form.
   private func form(_ digits: Substring, hasPlus: Bool) -> Found? {
-    if hasPlus {
-      guard let (plan, rest) = NumberingPlan.split(digits), !rest.isEmpty else { return nil }
+    if let international = hasPlus ? digits : endsOfInternationalPrefix(in: digits).first {
+      guard let (plan, rest) = NumberingPlan.split(international), !rest.isEmpty else { return nil }
       return (number(plan.callingCode, rest), .form)
     }
     guard countryCode == "1" else {
-      guard let plan, !digits.hasPrefix("00") else { return nil }
+      guard let plan else { return nil }
       return (number(countryCode, plan.withoutTrunkPrefixOrCode(digits)), .form)
     }
     let national = digits.suffix(10)
     let prefix = digits.dropLast(10)
     guard NorthAmerica.isNumber(national), prefix.utf8.count <= 7,
       // 011 dials out of North America: what follows only looks like one of its numbers.
-      !prefix.indices.contains(where: { prefix[$0...].hasPrefix("011") }), !prefix.hasPrefix("00")
+      !prefix.indices.contains(where: { prefix[$0...].hasPrefix("011") })
     else { return nil }
     return (number("1", national), .form)
   }

@@ -82,7 +82,9 @@ extension Snapshot {
       for pool in plan.pools {
         guard explanation.choices.count <= Self.following, let lanes = plan.lanes(of: tier, in: pool) else { continue }
         let judgement = try judge(lanes, tier, plan)
-        if explanation.choices.isEmpty { explanation.steps.append(judgement.step) }
+        // Most pools have numbers of one country only.
+        let isNothing = tier.isElsewhere && judgement.step.numbers == 0
+        if explanation.choices.isEmpty, !isNothing { explanation.steps.append(judgement.step) }
         if let sleep = judgement.misplaced, misplaced.map({ sleep.until < $0.until }) ?? true { misplaced = sleep }
         for id in judgement.eligible where !explanation.choices.contains(where: { $0.number.id == id }) {
           guard let number = try number(id: id), var found = try found(number, tier.match, plan) else { continue }
@@ -140,7 +142,7 @@ extension Snapshot {
     }
     eligible.sort { $0 < $1 }
     let step = Explanation.Step(
-      match: tier.match, areaCodes: tier.match == .area || tier.match == .region ? lanes.areas : [], pool: lanes.pool.name,
+      match: tier.match, areaCodes: tier.areaCodes(of: lanes), pool: lanes.pool.name,
       numbers: places.count, eligible: eligible.count,
       asleep: asleep.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) })
     // A pick gives up on a tier if too many misplaced numbers come first.

@@ -28,18 +28,19 @@ struct Plan {
       let isTold = policy == .country || !destination.isHome
       tiers.append(Tier(match: isTold ? .country : .any, reach: .country(country)))
     }
-    if policy == .any { tiers.append(Tier(match: .any, reach: .anywhere)) }
+    if policy == .any { tiers.append(Tier(match: .any, reach: .anywhere(but: country))) }
     return tiers
   }
 
+  /// The last tier, and with it all numbers that would do.
+  var widest: Tier? { policy == .any ? .anywhere(.any) : tiers.last }
+
   /// The lanes of a tier in one pool; nil if there are none.
   func lanes(of tier: Tier, in pool: Pool) -> Lanes? {
-    let areas = tier.reach.areas(in: pool)
-    guard tier.isAnywhere || !areas.isEmpty else { return nil }
+    guard let areas = tier.reach.areas(in: pool) else { return nil }
     // Lanes that are still being filled lack numbers.
     let scope = scope(in: pool).flatMap { $0.filledTo == nil ? $0 : nil }
-    return Lanes(campaignID: scope?.campaignID ?? 0, pool: pool, carrierID: carrierID, areas: areas,
-      isAnywhere: tier.isAnywhere)
+    return Lanes(campaignID: scope?.campaignID ?? 0, pool: pool, carrierID: carrierID, areas: areas)
   }
 
   /// The campaign's own lanes in a pool, where it has some.

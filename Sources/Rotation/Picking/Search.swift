@@ -99,7 +99,7 @@ extension Snapshot {
 
   /// A number that sleeps without a reason, because the clock was set back and it has not been re-sorted yet.
   private func overslept(_ plan: Plan, misplaced: (Number) throws -> Void) throws -> Found? {
-    guard let tier = plan.tiers.last else { return nil }
+    guard let tier = plan.widest else { return nil }
     // No day and no reservation lasts longer than this.
     let tooLong = now + 90_000
     for id in try sleeping(plan, tier, after: tooLong, atMost: 8) {
@@ -114,8 +114,7 @@ extension Snapshot {
   private func leastUsed(_ plan: Plan) throws -> Found? {
     let day = plan.moment.windows.day
     var least: Found?
-    let anywhere = Tier(match: .exhausted, reach: .anywhere)
-    for id in try sleeping(plan, anywhere, after: now, atMost: Self.mostSleeping) {
+    for id in try sleeping(plan, .anywhere(.exhausted), after: now, atMost: Self.mostSleeping) {
       guard let number = try number(id: id) else { continue }
       var free = number
       free.reservations = []
@@ -135,7 +134,7 @@ extension Snapshot {
   ///   such numbers there, an explanation moves none.
   func reasonForNone(_ plan: Plan, misplaced: Sleep? = nil) throws -> String {
     var first = misplaced
-    if let tier = plan.tiers.last, let id = try sleeping(plan, tier, after: now, atMost: 1).first,
+    if let tier = plan.widest, let id = try sleeping(plan, tier, after: now, atMost: 1).first,
       let number = try number(id: id)
     {
       guard let sleep = try sleep(of: number, for: plan) else { return "every number that would do is asleep" }
