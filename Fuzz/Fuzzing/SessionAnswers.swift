@@ -19,9 +19,12 @@ struct SessionAnswers: Sendable {
     try fields.set(.carrier, to: "Acme Telecom")
     _ = try store.add(try PhoneNumber("2145550101"), fields)
     let answer = try store.pick(Request(destination: "12145551212"))
+    var settings = Settings()
+    settings.setName = .name
+    let presenting = Presenting(settings)
     all = [
-      .picked(answer, namePolicy: .name), .picked(.kept(reason: "it is \"kept\""), namePolicy: .auto),
-      .picked(.refused(.noneAvailable, reason: "none"), namePolicy: .auto),
+      .picked(answer, presenting), .picked(.kept(reason: "it is \"kept\""), presenting),
+      .picked(.refused(.noneAvailable, reason: "none"), presenting),
       .released([try PhoneNumber("2145550101")]), .logged, .failed(StoreError(.busy, "the store is locked")),
     ]
   }

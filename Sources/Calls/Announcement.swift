@@ -50,13 +50,16 @@ struct Announcement {
 
   /// The caller-ID is set last: until then nothing about the call has changed but variables of our own and its name.
   ///
-  /// - Parameter name: the call's new name, set just before; nil: it keeps the one it has.
-  static func grant(_ grant: Grant, name: String?) -> Announcement {
+  /// - Parameters:
+  ///   - name: the call's new name, set just before; nil: it keeps the one it has.
+  ///   - allowsPresentation: whether the called person, who would not see a number, is to see this one.
+  static func grant(_ grant: Grant, name: String?, allowsPresentation: Bool) -> Announcement {
     var announcement = Announcement(.ok, isSuccess: true)
     announcement.add(.setVariable(name: "CALLERID_CARRIER", value: grant.number.carrier?.name ?? ""))
     announcement.add(.setVariable(name: "CALLERID_AREA_CODE", value: grant.areaCode ?? ""))
     announcement.add(.setVariable(name: "CALLERID_MATCH", value: grant.match.rawValue))
     if let name { announcement.add(.setVariable(name: "CALLERID(name)", value: name)) }
+    if allowsPresentation { announcement.add(.setVariable(name: "CALLERID(pres)", value: "allowed_not_screened")) }
     announcement.add(.setVariable(name: "CALLERID(num)", value: grant.callerID))
     announcement.presentation = Presentation(
       request: grant.request, index: announcement.commands - 1, end: announcement.bytes.count)

@@ -19,10 +19,14 @@ package struct Arguments: Equatable, Sendable {
   package private(set) var dialStatus: String?
   package private(set) var answeredSeconds: Int?
   package private(set) var hangUpCause: Int?
+  /// What the outgoing channels' technologies said of the end, such as `SIP 603 Network Blocked`.
+  package private(set) var technologyCause: String?
   package private(set) var storePath: String?
   /// Nil where nothing is wrong with them. What could be read of invalid ones stands all the same, so that the refusal
   /// can be logged in the right store.
   package private(set) var invalid: Invalid?
+  /// What is wrong with the arguments of a release. It frees the number all the same.
+  package private(set) var unused: Invalid?
 
   private let stores: Stores
 
@@ -43,12 +47,12 @@ package struct Arguments: Equatable, Sendable {
   private enum Option: String, CaseIterable {
     case to, area, pool, carrier, ttl, name
     case respectExisting = "respect-existing"
-    case action, status, answered, cause, db
+    case action, status, answered, cause, tech, db
 
     /// What the option is for; nil: whatever the call asks.
     var action: Action? {
       switch self {
-      case .status, .answered, .cause: .release
+      case .status, .answered, .cause, .tech: .release
       case .action, .db: nil
       default: .pick
       }
@@ -60,14 +64,23 @@ package struct Arguments: Equatable, Sendable {
   package init(_ words: [String], stores: Stores = .any) {
     self.stores = stores
     invalid = read(words)
+    // Only a store that it may not name stands against a release: nothing else that a dialplan writes is worth a number
+    // that stays held.
+    if action == .release, !namesForeignStore {
+      (invalid, unused) = (nil, invalid)
+    }
   }
+
+  /// Whether `db=` names a store that the dialplan may not name.
+  private var namesForeignStore = false
 
   /// Reads as far as it can.
   ///
   /// - Returns: what is wrong, or nil.
   private mutating func read(_ words: [String]) -> Invalid? {
     // VICIdial joins what it passes to a script into one argument.
-    let words = words.count == 1 ? Self.split(words[0]) : words
+    // Dialplans have spaces behind their commas, which Asterisk leaves there.
+    let words = (words.count == 1 ? Self.split(words[0]) : words).map(\.trimmed)
     for (index, word) in words.prefix(2).enumerated() where Self.option(in: word) != nil {
       let place = index == 0 ? "campaign" : "agent"
       return Invalid(reason: "\(word) stands where the \(place) goes; options come after campaign and agent")
@@ -122,17 +135,24 @@ package struct Arguments: Equatable, Sendable {
       guard let action = Action(rawValue: value) else { throw Invalid(reason: "action= is release, not \(value)") }
       self.action = action
     case .status: dialStatus = value
-    case .answered: answeredSeconds = try seconds(value, of: option, atMost: Int(Int32.max))
+    case .answered:
+      // Some dialplans compute the seconds, as a decimal number.
+      answeredSeconds = try seconds(value.cut(at: ".")?.before ?? value, of: option, atMost: Int(Int32.max))
     case .cause:
       guard let cause = Int(value), (0...127).contains(cause) else {
         throw Invalid(reason: "cause= is a hang-up cause from 0 to 127, not \(value)")
       }
       hangUpCause = cause
+    case .tech: technologyCause = value
     case .db:
       switch stores {
       case .any, .only(value): storePath = value
-      case .only: throw Invalid(reason: "db= names another store than CALLERID_DB, which Asterisk was started with")
-      case .none: throw Invalid(reason: "db= is not for a server, which has a store of its own")
+      case .only:
+        namesForeignStore = true
+        throw Invalid(reason: "db= names another store than CALLERID_DB, which Asterisk was started with")
+      case .none:
+        namesForeignStore = true
+        throw Invalid(reason: "db= is not for a server, which has a store of its own")
       }
     }
   }

@@ -5,16 +5,18 @@ internal import Rotation
 final class Call: Sendable {
   let arguments: Arguments
   let environment: Environment
+  private let channel: ChannelVariables?
   private let campaign: CallerText?
   private let agent: CallerText?
   private let uniqueID: CallerText?
   /// What is wrong with what the call asks, or with the names by which it asks; nil: nothing.
   private let invalid: String?
 
-  /// - Parameter campaign: the dialplan's, or the channel's where the dialplan gives none.
-  init(arguments: Arguments, environment: Environment, campaign: String?) {
+  /// - Parameter channel: what its variables say; nil: they were not asked.
+  init(arguments: Arguments, environment: Environment, channel: ChannelVariables?) {
     self.arguments = arguments
     self.environment = environment
+    self.channel = channel
     var invalid = arguments.invalid?.reason
     func read(_ raw: String?, isAsked: Bool, _ read: (String) throws(StoreError) -> CallerText?) -> CallerText? {
       guard let raw else { return nil }
@@ -27,7 +29,7 @@ final class Call: Sendable {
     }
     // A release asks by the call's uniqueid alone.
     let isPick = arguments.action == .pick
-    self.campaign = read(campaign, isAsked: isPick) { (raw) throws(StoreError) in
+    self.campaign = read(arguments.campaign ?? channel?.campaign, isAsked: isPick) { (raw) throws(StoreError) in
       try CallerText(name: raw, of: "the campaign's name")
     }
     agent = read(arguments.agent, isAsked: isPick) { (raw) throws(StoreError) in
@@ -71,14 +73,19 @@ final class Call: Sendable {
     outcome.dialStatus = arguments.dialStatus.flatMap { CallerText($0) }
     outcome.answeredSeconds = arguments.answeredSeconds
     outcome.hangUpCause = arguments.hangUpCause
+    outcome.technologyCause = arguments.technologyCause.flatMap { CallerText($0, maximumLength: 250) }
     return outcome
   }
 
-  /// The extension, and what was dialled to get here where that is no number (`s`, `h`).
+  /// Whether the dialplan says the number that is dialled, by an argument or by its extension.
+  var dialsANumber: Bool { arguments.destination != nil || environment.extension.map { Destination($0) != nil } ?? false }
+
+  /// The extension, and where that is no number (`s`, `h`) what the channel's variables say, or what was dialled to get
+  /// here. The number that was dialled comes last: on a call that is passed on it is one of ours.
   private var destination: String {
     if let destination = arguments.destination { return destination }
     let dialled = environment.extension ?? ""
-    return Destination(dialled) == nil ? environment.dialledNumber ?? dialled : dialled
+    return dialsANumber ? dialled : channel?.destination ?? environment.dialledNumber ?? dialled
   }
 
   private var callCode: VICIdialCallName? { environment.callerIDName.flatMap { VICIdialCallName(callerIDName: $0) } }
@@ -89,14 +96,17 @@ final class Call: Sendable {
   func announcement(of answer: StoreAnswer) -> Announcement {
     if let invalid { return .refusal(.badRequest, invalid) }
     switch answer {
-    case .picked(.granted(let grant), let namePolicy):
-      return .grant(grant, name: name(for: grant, policy: arguments.namePolicy ?? namePolicy))
+    case .picked(.granted(let grant), let settings):
+      return .grant(
+        grant, name: name(for: grant, policy: arguments.namePolicy ?? settings.name),
+        allowsPresentation: environment.withholdsNumber && settings.presentation == .allow)
     case .picked(.kept(let reason), _):
       return .note(.kept, "Caller-ID kept: \(reason)", isSuccess: true)
     case .picked(.refused(let status, let reason), _): return .refusal(status, reason)
     case .released(let numbers):
-      let numbers = numbers.isEmpty ? "none held" : numbers.map(\.written).joined(separator: ", ")
-      return .note(.ok, "Released Caller-ID: \(numbers)", isSuccess: true)
+      let freed = numbers.isEmpty ? "none held" : numbers.map(\.written).joined(separator: ", ")
+      let unused = arguments.unused.map { "; not used: \($0.reason)" } ?? ""
+      return .note(.ok, "Released Caller-ID: \(freed)\(unused)", isSuccess: true)
     case .failed(let error): return .refusal(Status(error), error.message)
     // Only an invalid request is logged, and that is told above.
     case .logged: return .refusal(.badRequest, "")

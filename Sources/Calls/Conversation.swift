@@ -4,7 +4,7 @@ internal import Rotation
 /// The conversation with Asterisk over one call, without its bytes' coming and going: a driver tells what has happened,
 /// and is told by each `Step` what to do next. It keeps to one thread at a time, and shares nothing with others.
 ///
-///     environment ──> the channel's campaign, where the dialplan gives none ──> a question to the store
+///     environment ──> the channel's variables, for what the dialplan does not say ──> a question to the store
 ///                 ──> its answer, told in commands that are sent together ──> a reply, and the end
 ///
 /// A hang-up is an ordinary end. What was picked is given back, unless Asterisk has confirmed the caller-ID by then, or
@@ -33,7 +33,7 @@ package struct Conversation: ~Copyable {
 
   private enum State {
     case environment
-    case channelCampaign(ChannelCampaign)
+    case channelVariables(ChannelVariables)
     /// The store has been asked; what ended the conversation meanwhile is acted upon when its answer is there.
     case store(Announcement.Interruption?)
     case announcement(Announcement)
@@ -93,7 +93,7 @@ package struct Conversation: ~Copyable {
     case .finished(let ending): return .finish(ending)
     // Replies that have come too early wait for their commands.
     case .store: return .wait
-    case .environment, .channelCampaign, .announcement: break
+    case .environment, .channelVariables, .announcement: break
     }
     while let message = reader.next() {
       if let step = take(message) { return step }
@@ -110,11 +110,11 @@ package struct Conversation: ~Copyable {
     case .notAsterisk: return end(.notAsterisk)
     case .reply(let reply):
       switch state {
-      case .channelCampaign(var campaign):
-        let question = campaign.take(reply)
-        state = .channelCampaign(campaign)
+      case .channelVariables(var variables):
+        let question = variables.take(reply)
+        state = .channelVariables(variables)
         if let question { return send(question) }
-        call = call.map { Call(arguments: $0.arguments, environment: $0.environment, campaign: campaign.name) }
+        call = call.map { Call(arguments: $0.arguments, environment: $0.environment, channel: variables) }
         return ask()
       case .announcement(var announcement):
         let ending = announcement.take(reply)
@@ -131,13 +131,13 @@ package struct Conversation: ~Copyable {
       case .given(let arguments): arguments
       case .environment: Arguments(environment.arguments, stores: .none)
       }
-    call = Call(arguments: arguments, environment: environment, campaign: arguments.campaign)
-    guard arguments.campaign == nil, arguments.action == .pick, arguments.invalid == nil else {
-      return ask()
-    }
-    let campaign = ChannelCampaign()
-    state = .channelCampaign(campaign)
-    return send(campaign.question)
+    let call = Call(arguments: arguments, environment: environment, channel: nil)
+    self.call = call
+    guard arguments.action == .pick, arguments.invalid == nil else { return ask() }
+    let variables = ChannelVariables(destination: !call.dialsANumber, campaign: arguments.campaign == nil)
+    guard let question = variables.question else { return ask() }
+    state = .channelVariables(variables)
+    return send(question)
   }
 
   private mutating func ask() -> Step {
@@ -159,7 +159,7 @@ package struct Conversation: ~Copyable {
 
   private mutating func end(_ interruption: Announcement.Interruption) -> Step {
     switch state {
-    case .environment, .channelCampaign: return finish(Ending(isSuccess: interruption == .hungUp))
+    case .environment, .channelVariables: return finish(Ending(isSuccess: interruption == .hungUp))
     case .store(let earlier):
       state = .store(earlier ?? interruption)
       return .wait

@@ -10,10 +10,20 @@ package indirect enum Question: Sendable {
   case logRefusal(Request, reason: String)
 }
 
+/// The store's settings for how a call shows its number.
+package struct Presenting: Sendable {
+  let name: NamePolicy
+  let presentation: PresentationPolicy
+
+  package init(_ settings: Settings) {
+    name = settings.setName
+    presentation = settings.setPresentation
+  }
+}
+
 /// What the store says to a question.
 package indirect enum StoreAnswer: Sendable {
-  /// - namePolicy: the store's setting `set_name`.
-  case picked(Answer, namePolicy: NamePolicy)
+  case picked(Answer, Presenting)
   /// The numbers that were freed.
   case released([PhoneNumber])
   case logged

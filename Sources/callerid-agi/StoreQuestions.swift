@@ -20,7 +20,7 @@ struct StoreQuestions: ~Copyable {
       let (answer, store) = try Store.call(path: path, until: deadline) { transaction in
         switch question {
         case .pick(let request):
-          return StoreAnswer.picked(try transaction.pick(request), namePolicy: transaction.settings.setName)
+          return StoreAnswer.picked(try transaction.pick(request), Presenting(transaction.settings))
         case .release(let uniqueID, let outcome):
           return .released(try transaction.release(uniqueID: uniqueID, outcome: outcome))
         case .logRefusal(let request, let reason):

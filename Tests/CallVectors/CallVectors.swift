@@ -10,6 +10,7 @@ extension CallVector {
     #"VERBOSE "Using Rotated Caller-ID: 2145550101" 1"#,
   ]
   static let presentationWithoutName = presentation.filter { !$0.contains("CALLERID(name)") }
+  static let destinations = ["GET VARIABLE OUTNUM", "GET VARIABLE DIAL_NUMBER", "GET VARIABLE MACRO_EXTEN"]
   static let questions = ["GET VARIABLE CAMPCUST", "GET VARIABLE campaign_id"]
 
   static func done(_ count: Int) -> [String] { Array(repeating: "200 result=1", count: count) }
@@ -59,7 +60,25 @@ extension CallVector {
       $0.environment = environment("agi_extension", "s").map {
         $0.hasPrefix("agi_dnid: ") ? "agi_dnid: 12145551212" : $0
       }
+      $0.turns = destinations.map { Turn([$0], ["200 result=0"]) } + $0.turns
     },
+    answer("the number that goes to the trunk, in FreePBX's variable") {
+      $0.environment = environment("agi_extension", "s")
+      $0.turns = [Turn([destinations[0]], ["200 result=1 (+12145551212)"])] + $0.turns
+    },
+    answer("a macro's extension, and the campaign by the channel") {
+      $0.arguments = []
+      $0.environment = environment("agi_extension", "s")
+      $0.turns =
+        [
+          Turn([destinations[0]], ["200 result=0"]), Turn([destinations[1]], ["200 result=1 (s)"]),
+          Turn([destinations[2]], ["200 result=1 (12145551212)"]), Turn([questions[0]], ["200 result=1 (SALES)"]),
+        ] + $0.turns
+    },
+    answer("a call that withholds its number shows it", presentation[..<5] + ["SET VARIABLE CALLERID(pres) allowed_not_screened"] + presentation[5...]) {
+      $0.environment = environment("agi_callingpres", "35")
+    },
+    answer("spaces behind the commas of the dialplan") { $0.arguments = [" SALES", " 1001", " to=12145551212"] },
     answer(
       "a caller-ID that somebody chose is kept",
       ["SET VARIABLE CALLERID_STATUS KEPT", #"VERBOSE "Caller-ID kept: the call shows one of our numbers already" 1"#]

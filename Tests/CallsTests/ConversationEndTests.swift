@@ -32,7 +32,7 @@ struct ConversationEndTests {
     }
 
     static func answer() throws -> StoreAnswer {
-      .picked(.granted(try StockedStore.grant()), namePolicy: .auto)
+      .picked(.granted(try StockedStore.grant()), Presenting(Settings()))
     }
   }
 
@@ -75,7 +75,7 @@ struct ConversationEndTests {
   }
 
   @Test(arguments: [
-    ([], StoreAnswer.picked(.kept(reason: "x"), namePolicy: .auto), true),
+    ([], StoreAnswer.picked(.kept(reason: "x"), Presenting(Settings())), true),
     (["action=release"], .released([]), true), ([], .failed(StoreError(.busy, "x")), false),
   ])
   func whatIsOnlyToldIsASuccessOnceItIsSentWhole(options: [String], answer: StoreAnswer, isSuccess: Bool) throws {

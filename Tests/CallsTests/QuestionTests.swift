@@ -9,7 +9,13 @@ struct QuestionTests {
   private func question(_ arguments: [String], _ environment: [String]) throws -> Question {
     var conversation = Conversation(.given(Arguments(arguments)))
     let text = environment.map { $0 + "\n" }.joined()
-    guard case .ask(let question) = conversation.received(Array(text.utf8)) else { throw Unexpected() }
+    var step = conversation.received(Array(text.utf8))
+    // The channel has no variables.
+    while case .send(let bytes) = step {
+      _ = conversation.sent(bytes.count)
+      step = conversation.received(Array("200 result=0\n".utf8))
+    }
+    guard case .ask(let question) = step else { throw Unexpected() }
     return question
   }
 
@@ -40,6 +46,7 @@ struct QuestionTests {
 
   @Test(arguments: [
     ("12145551212", "unknown", [], "12145551212"), ("s", "12145551212", [], "12145551212"), ("s", "unknown", [], "s"),
+    ("h", "12145551212", ["to=9725551212"], "9725551212"), ("PJSIP/12145551212@trunk", "unknown", [], "PJSIP/12145551212@trunk"),
     ("12145551212", "unknown", ["to=9725551212"], "9725551212"),
   ])
   func theDestinationIsTheFirstThatIsOne(dialled: String, dnid: String, options: [String], destination: String) throws {

@@ -21,12 +21,12 @@ struct StockedStore {
     case (.locked, _): return .failed(StoreError(.busy, "the store is locked by another process"))
     case (.missing, _): return .failed(StoreError(.missing, "there is no store at \(CallVector.storePath)"))
     case (.empty, .pick):
-      return .picked(.refused(.noneAvailable, reason: "there is no number that would do"), namePolicy: .auto)
+      return .picked(.refused(.noneAvailable, reason: "there is no number that would do"), Presenting(Settings()))
     case (_, .pick(let request)) where request.respectExisting && request.callerID == CallVector.number:
-      return .picked(.kept(reason: "the call shows one of our numbers already"), namePolicy: .auto)
+      return .picked(.kept(reason: "the call shows one of our numbers already"), Presenting(Settings()))
     case (_, .pick(let request)):
       isHeld = request.reservationTTL != 0
-      return .picked(.granted(try Self.grant()), namePolicy: .auto)
+      return .picked(.granted(try Self.grant()), Presenting(Settings()))
     case (_, .release):
       defer { isHeld = false }
       return .released(isHeld ? [try PhoneNumber(CallVector.number)] : [])

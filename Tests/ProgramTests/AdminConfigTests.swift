@@ -9,11 +9,13 @@ struct AdminConfigTests {
     ("default_hourly_limit", "20", ["0", "5", "1000000", "none"], ["", "-1", "1000001", "ten", "0x10"]),
     ("reservation_ttl", "120", ["0", "900", "86400"], ["", "-1", "86401", "none", "2m"]),
     ("agent_calls_per_minute", "60", ["0", "1", "none"], ["", "-1", "fast"]),
-    ("match", "any", ["region", "area", "any"], ["", "ANY", "near"]),
+    ("match", "any", ["region", "area", "country", "any"], ["", "ANY", "near"]),
     ("present", "imported", ["imported", "national", "e164", "plus"], ["", "local"]),
     ("set_name", "auto", ["auto", "number", "name", "keep"], ["", "never"]),
+    ("set_presentation", "allow", ["allow", "keep"], ["", "yes"]),
     ("strip_prefix", "", ["", "9", "901100"], ["9x", "1234567", "-1", "+1"]),
     ("country_code", "1", ["1", "44", "880"], ["", "0", "044", "1234", "+1", "us"]),
+    ("international_prefix", "", ["", "011", "0011"], ["+", "1234567", "x"]),
     (
       "timezone", "", ["", "UTC", "America/Chicago"],
       ["Mars/Base", "/etc/passwd", "../passwd", "America", "EST5EDT,M3"]
@@ -32,6 +34,7 @@ struct AdminConfigTests {
     ("rest_above_short_share", "none", ["1", "99"], ["", "0", "100", "half"]),
     ("rest_short_seconds", "6", ["1", "3600"], ["", "0", "3601"]),
     ("rest_after_calls", "50", ["1", "100000"], ["", "0", "100001"]),
+    ("rest_after_blocks", "none", ["none", "1", "5"], ["", "0", "some"]),
     ("rest_days", "7", ["1", "365"], ["", "0", "366", "forever", "none"]),
     ("rest_pool_share", "20", ["1", "100"], ["", "0", "101"]),
   ]

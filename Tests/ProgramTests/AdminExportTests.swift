@@ -18,8 +18,8 @@ struct AdminExportTests {
       3125550101,Acme,312 773 IL,60,none,"Chicago, ""North""",sales,retired
       12145550101,"Bell;South",,0,,=HYPERLINK("http://x"),,disabled
       +442079460000,,,,,-2+3,uk,
-      +2135550101,,,,,'=1,,
-      2135550101,,,,,''@x,,
+      +4722334455,,,,,'=1,,
+      4722334455,,,,,''@x,,
       +14155550101,,,100,20,'quoted',,
       2145550102,,,,,"日本語 é, 📞",+1+1,
       2145550103,,,,,-5,,
@@ -37,9 +37,9 @@ struct AdminExportTests {
         caller_id,carrier,area_code,daily_limit,hourly_limit,name,pool,state,max_concurrent,attestation,authorized_by,verified_at,callback
         3125550101,Acme,312 773 IL,60,none,"Chicago, ""North""",sales,retired,,,,,
         12145550101,"Bell;South",214,0,,"'=HYPERLINK(""http://x"")",default,disabled,,,,,
-        442079460000,,,,,'-2+3,uk,enabled,,,,,
-        +2135550101,,,,,'=1,default,enabled,,,,,
-        2135550101,,213,,,''@x,default,enabled,,,,,
+        442079460000,,20,,,'-2+3,uk,enabled,,,,,
+        +4722334455,,,,,'=1,default,enabled,,,,,
+        4722334455,,472,,,''@x,default,enabled,,,,,
         14155550101,,415,100,20,'quoted',default,enabled,,,,,
         2145550102,,214,,,"日本語 é, 📞",'+1+1,enabled,,,,,
         2145550103,,214,,,-5,default,enabled,,,,,

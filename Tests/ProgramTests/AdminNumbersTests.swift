@@ -64,7 +64,7 @@ struct AdminNumbersTests {
   }
 
   @Test func twoNumbersWrittenAlikeAreBothListed() async throws {
-    let callerID = try await Installation(numbers: ["+2135550101", "2135550101"])
+    let callerID = try await Installation(numbers: ["+4722334455", "4722334455"])
     #expect(try await callerID.rows("list").count == 2)
     #expect(try await callerID.admin("list").lines.count == 3)
   }

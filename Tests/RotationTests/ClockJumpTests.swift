@@ -70,12 +70,12 @@ struct ClockJumpTests {
   @Test(arguments: [-3600, -5 * 3600, -86_400])
   func thousandsThatSleepAreAwakeAfterAFewCallsThoughOthersServe(jump: Int) throws {
     let barrier = Barrier(
-      name: "", numbers: (1000..<1250).map { "214555\($0) hourly_limit=1" } + ["3125550101 \(unlimited)"],
+      name: "", numbers: (2000..<2250).map { "214555\($0) hourly_limit=1" } + ["3125550101 \(unlimited)"],
       settings: [(.agentCallsPerMinute, "none")], most: 251, bound: .hour)
     let world = try ClockWorld(start: 1_772_465_440, zone: "UTC", barrier)
     for _ in 0..<251 { #expect(try world.call()) }
     // Others rest, which is no reason for those to sleep.
-    let resting = try (1000..<1020).map { try PhoneNumber("214555\($0)") }
+    let resting = try (2000..<2020).map { try PhoneNumber("214555\($0)") }
     try world.test.store.rest(resting, until: world.test.clock.now + 1000, reason: "")
     world.test.clock.advance(jump)
     let asleep: () throws -> Int? = {

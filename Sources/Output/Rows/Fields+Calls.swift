@@ -29,6 +29,8 @@ extension Fields {
     Field("dial_status") { JSON($0.dialStatus) },
     Field("answered_seconds") { JSON($0.answeredSeconds) },
     Field("hangup_cause") { JSON($0.hangUpCause) },
+    Field("hangup_tech") { JSON($0.technologyCause) },
+    Field("blocked") { .flag($0.isBlocked) },
   ]
 
   /// The calls of a group, as `stats --by` counts them. The first key is the grouping.
@@ -52,6 +54,7 @@ extension Fields {
       Field("average_seconds") { JSON($0.tally.averageSeconds) },
       Field("short") { .number($0.tally.short) },
       Field("short_share") { JSON($0.tally.shortShare) },
+      Field("blocked") { .number($0.tally.blocked) },
     ]
   }
 }

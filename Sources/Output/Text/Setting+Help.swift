@@ -25,6 +25,9 @@ extension Setting {
     case .setName:
       "What CALLERID(name) is set to. auto or number: the number. name: the number's own name, or the number where it "
         + "has none. keep: it is left as it was. The name of a VICIdial call is never changed."
+    case .setPresentation:
+      "Whether a call that withholds its number shows the one it gets. allow: CALLERID(pres) is set to allowed. keep: it "
+        + "is left as it was."
     case .stripPrefix: "The digits that the dialplan puts before every destination, 6 at most, or empty for none."
     case .countryCode: "The country code of numbers that are written without one, 1 to 3 digits."
     case .internationalPrefix:
@@ -55,6 +58,9 @@ extension Setting {
         + "the rule off."
     case .restShortSeconds: "An answered call is short when it lasts less than this many seconds, from 1 to 3600."
     case .restAfterCalls: "How many calls a number must have carried before a rule can make it rest, from 1 to 100000."
+    case .restAfterBlocks:
+      "A number rests when the network has blocked this many of its calls since its last rest, from 1 to 1000000, or none "
+        + "to turn this off."
     case .restDays: "How many days a number rests when a rule makes it rest, from 1 to 365."
     case .restPoolShare:
       "The largest share of a pool's numbers, in percent, that may rest at the same time, from 1 to 100. A rule makes "

@@ -59,7 +59,11 @@ extension Snapshot {
       explanation.destination = plan.destination
       explanation.areaCode = plan.areaCode
       try checkLimits(of: caller.campaign, and: caller.agent)
-      let misplaced = try replay(plan, in: &explanation)
+      var misplaced = try replay(plan, in: &explanation)
+      if explanation.choices.isEmpty, let spared = plan.spared, try number(spared) != nil {
+        explanation.steps = []
+        misplaced = try replay(plan.sparingNone, in: &explanation)
+      }
       if explanation.choices.isEmpty {
         throw Refusal(.noneAvailable, try reasonForNone(plan, misplaced: misplaced))
       }
@@ -131,7 +135,9 @@ extension Snapshot {
     let places = try places(in: lanes)
     for (id, asleepUntil) in places {
       guard let number = try number(id: id) else { continue }
-      if let sleep = try sleep(of: number, for: plan) {
+      if number.phone == plan.spared {
+        asleep["destination", default: 0] += 1
+      } else if let sleep = try sleep(of: number, for: plan) {
         asleep[sleep.reason.rawValue, default: 0] += 1
         if asleepUntil <= now { misplaced.append(((number.lastRequest, id), sleep)) }
       } else if asleepUntil > now {

@@ -12,9 +12,18 @@ struct Plan {
   let carrierID: Int?
   let campaign: Campaign?
   let policy: MatchPolicy
+  /// The destination, if it is one of our numbers: nobody is to be called from their own number while another is free.
+  var spared: PhoneNumber?
   let stickyKey: StickyKey?
   /// Seconds; 0: nothing is reserved.
   let reservationTTL: Int
+
+  /// The same plan for when no other number is free than the destination itself.
+  var sparingNone: Plan {
+    var plan = self
+    plan.spared = nil
+    return plan
+  }
 
   /// The tiers in the order in which they are tried. The area codes of a tier are looked up when it is tried.
   var tiers: [Tier] {
@@ -98,6 +107,7 @@ extension Snapshot {
     return Plan(
       moment: moment, destination: destination, areaCode: request.areaCode ?? destination.areaCode, areas: areas,
       country: country, pools: pools, carrierID: carrierID, campaign: campaign, policy: terms.match ?? settings.match,
+      spared: destination.number.map { PhoneNumber(e164: $0.callingCode + $0.national, written: "") },
       stickyKey: StickyKey(terms.sticky, destination: destination, campaign: campaign, agent: request.agent),
       reservationTTL: request.reservationTTL ?? terms.reservationTTL ?? settings.reservationTTL)
   }

@@ -18,6 +18,12 @@ extension Transaction {
   ///
   /// Numbers that it finds in a wrong place are moved to the right one.
   func search(_ plan: Plan) throws -> Found? {
+    if let found = try searchTiers(plan) { return found }
+    guard let spared = plan.spared, try number(spared) != nil else { return nil }
+    return try searchTiers(plan.sparingNone)
+  }
+
+  private func searchTiers(_ plan: Plan) throws -> Found? {
     if let found = try foundSticky(plan) { return found }
     var groups = 0
     for tier in plan.tiers {
@@ -71,6 +77,7 @@ extension Snapshot {
 
   /// The number as a result of the search, or nil if a rule keeps it asleep.
   func found(_ number: Number, _ match: Match, _ plan: Plan) throws -> Found? {
+    guard number.phone != plan.spared else { return nil }
     let use = try use(of: number, for: plan)
     return number.sleep(at: plan.moment, as: use) == nil ? Found(number: number, use: use, match: match) : nil
   }

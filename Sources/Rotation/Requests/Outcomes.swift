@@ -32,6 +32,8 @@ package struct Tally: Equatable, Sendable {
   /// Answered calls whose duration is still in the request log, and how many of them were short.
   package var judged = 0
   package var short = 0
+  /// Calls that the network blocked because of their caller-ID, as far as it was reported.
+  package var blocked = 0
 
   /// In percent; `nil` if there are no calls to compute it from.
   package var answerRate: Int? { Self.percent(answered, of: reported) }
@@ -52,6 +54,7 @@ package struct Tally: Equatable, Sendable {
     sum.seconds += other.seconds
     sum.judged += other.judged
     sum.short += other.short
+    sum.blocked += other.blocked
   }
 }
 
@@ -125,7 +128,7 @@ extension Snapshot {
     ) { row in
       let tally = Tally(
         granted: row[1], refused: row[2], kept: row[3], reported: row[4], answered: row[5], timed: row[6],
-        seconds: (row[7] as Int).counted, judged: row[6], short: row[8])
+        seconds: (row[7] as Int).counted, judged: row[6], short: row[8], blocked: row[9])
       return (row[0], tally)
     }
     for row in rows where row.key != nil || !grouping.isOfNumber {
@@ -146,7 +149,8 @@ extension Snapshot {
       count(*) FILTER (WHERE status = 'KEPT'), count(dial_status), count(*) FILTER (WHERE dial_status = 'ANSWER'),
       count(answered_seconds) FILTER (WHERE dial_status = 'ANSWER'),
       coalesce(sum(answered_seconds) FILTER (WHERE dial_status = 'ANSWER'), 0),
-      count(*) FILTER (WHERE dial_status = 'ANSWER' AND answered_seconds < ?5)
+      count(*) FILTER (WHERE dial_status = 'ANSWER' AND answered_seconds < ?5),
+      count(*) FILTER (WHERE blocked = 1)
     FROM request WHERE id >= ?2 AND id < ?3 AND at >= ?4 GROUP BY key
     """
 

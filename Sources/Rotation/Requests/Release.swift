@@ -7,13 +7,18 @@ package struct Outcome: Sendable {
   package var answeredSeconds: Int?
   /// Asterisk's `HANGUPCAUSE` (ITU-T Q.850).
   package var hangUpCause: Int?
+  /// What the trunk's technology said (`HANGUPCAUSE(channel,tech)`), of several channels in a list.
+  package var technologyCause: CallerText?
 
   package init() {}
+
+  /// Whether the network blocked the call because of its caller-ID.
+  package var isBlocked: Bool { technologyCause.map { NetworkBlock.isTold(by: $0.text) } ?? false }
 
   var isAnswered: Bool { dialStatus?.text == "ANSWER" }
 
   /// Whether nothing is said of how the call ended.
-  var isEmpty: Bool { dialStatus == nil && answeredSeconds == nil && hangUpCause == nil }
+  var isEmpty: Bool { dialStatus == nil && answeredSeconds == nil && hangUpCause == nil && technologyCause == nil }
 }
 
 extension Store {
@@ -90,10 +95,12 @@ extension Transaction {
   private func end(_ request: Int, outcome: Outcome?) throws -> PhoneNumber? {
     try database.run(
       """
-      UPDATE request SET released_at = ?2, dial_status = ?3, answered_seconds = ?4, hangup_cause = ?5
+      UPDATE request SET released_at = ?2, dial_status = ?3, answered_seconds = ?4, hangup_cause = ?5, hangup_tech = ?6,
+        blocked = ?7
       WHERE id = ?1 AND released_at IS NULL
       """,
-      request, now, outcome?.dialStatus?.text, outcome?.answeredSeconds, outcome?.hangUpCause)
+      request, now, outcome?.dialStatus?.text, outcome?.answeredSeconds, outcome?.hangUpCause,
+      outcome?.technologyCause?.text, outcome?.isBlocked ?? false ? 1 : nil)
     guard var number = try number(ofRequest: request) else { return nil }
     let isHeld = number.reservations(at: now).contains { $0.request == request }
     number.reservations.removeAll { $0.request == request }
@@ -107,10 +114,11 @@ extension Transaction {
     try database.run(
       """
       UPDATE request SET dial_status = ?2, answered_seconds = coalesce(?3, answered_seconds),
-        hangup_cause = coalesce(?4, hangup_cause)
+        hangup_cause = coalesce(?4, hangup_cause), hangup_tech = coalesce(?5, hangup_tech), blocked = coalesce(?6, blocked)
       WHERE id = ?1
       """,
-      request, outcome.dialStatus?.text, outcome.answeredSeconds, outcome.hangUpCause)
+      request, outcome.dialStatus?.text, outcome.answeredSeconds, outcome.hangUpCause,
+      outcome.technologyCause?.text, outcome.isBlocked ? 1 : nil)
     guard outcome.dialStatus != nil, var number = try number(ofRequest: request) else { return }
     try count(outcome, of: &number)
     try moveToItsPlace(&number)

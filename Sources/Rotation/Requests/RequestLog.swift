@@ -17,6 +17,8 @@ package struct LoggedRequest: Sendable {
   package let dialStatus: String?
   package let answeredSeconds: Int?
   package let hangUpCause: Int?
+  package let technologyCause: String?
+  package let isBlocked: Bool
 }
 
 /// A number held for a call.
@@ -46,6 +48,8 @@ extension LoggedRequest {
     dialStatus = row[11]
     answeredSeconds = row[12]
     hangUpCause = row[13]
+    technologyCause = row[14]
+    isBlocked = row[15]
   }
 }
 
@@ -128,7 +132,8 @@ extension Snapshot {
 
   static let requestsSQL: StaticString = """
     SELECT r.at, r.destination, c.name, a.name, r.status, r.reason, n.written, r.match, r.call_code, r.uniqueid,
-      r.released_at, r.dial_status, r.answered_seconds, r.hangup_cause
+      r.released_at, r.dial_status, r.answered_seconds, r.hangup_cause,
+      r.hangup_tech, r.blocked
     FROM request r
     LEFT JOIN campaign c ON c.id = r.campaign_id
     LEFT JOIN agent a ON a.id = r.agent_id

@@ -7,6 +7,8 @@ package struct RestRule: Equatable, Sendable {
   package var aboveShortShare: Int?
   /// An answered call is short if it lasts less than this, in seconds.
   package var shortSeconds = 6
+  /// How many of a number's calls the network must have blocked; nil: however many were.
+  package var afterBlocks: Int?
   /// How many calls a number must have before the rule applies to it.
   package var afterCalls = 50
   package var days = 7
@@ -15,6 +17,9 @@ package struct RestRule: Equatable, Sendable {
 
   /// The reason why a number with these outcomes must rest, or `nil`.
   func reason(_ outcomes: Outcomes) -> String? {
+    if let afterBlocks, outcomes.blocked >= afterBlocks {
+      return "\(outcomes.blocked) of \(outcomes.calls) calls blocked by the network"
+    }
     guard outcomes.calls >= afterCalls else { return nil }
     if let belowAnswerRate, outcomes.answered * 100 < belowAnswerRate * outcomes.calls {
       return "answered \(outcomes.answered * 100 / outcomes.calls) % of \(outcomes.calls) calls"
@@ -45,18 +50,22 @@ struct Outcomes {
   var calls = 0
   var answered = 0
   var short = 0
+  var blocked = 0
 }
 
 extension Transaction {
   /// Counts an outcome. If the rule says so and the pool can spare the number, the number rests.
   func count(_ outcome: Outcome, of number: inout Number) throws {
     let rule = settings.rest
-    guard rule.belowAnswerRate != nil || rule.aboveShortShare != nil else { return }
+    guard rule.belowAnswerRate != nil || rule.aboveShortShare != nil || rule.afterBlocks != nil else { return }
     var outcomes =
-      try database.first("SELECT calls, answered, short FROM outcome WHERE number_id = ?", number.id) {
-        Outcomes(calls: ($0[0] as Int).counted, answered: ($0[1] as Int).counted, short: ($0[2] as Int).counted)
+      try database.first("SELECT calls, answered, short, blocked FROM outcome WHERE number_id = ?", number.id) {
+        Outcomes(
+          calls: ($0[0] as Int).counted, answered: ($0[1] as Int).counted, short: ($0[2] as Int).counted,
+          blocked: ($0[3] as Int).counted)
       } ?? Outcomes()
     outcomes.calls += 1
+    if outcome.isBlocked { outcomes.blocked += 1 }
     if outcome.isAnswered {
       outcomes.answered += 1
       // If the dialplan reports no duration, the call does not count as short.
@@ -70,8 +79,8 @@ extension Transaction {
       outcomes = Outcomes()
     }
     try database.run(
-      "INSERT OR REPLACE INTO outcome (number_id, calls, answered, short) VALUES (?, ?, ?, ?)",
-      number.id, outcomes.calls, outcomes.answered, outcomes.short)
+      "INSERT OR REPLACE INTO outcome (number_id, calls, answered, short, blocked) VALUES (?, ?, ?, ?, ?)",
+      number.id, outcomes.calls, outcomes.answered, outcomes.short, outcomes.blocked)
   }
 
   /// Whether one more number of the pool may rest.

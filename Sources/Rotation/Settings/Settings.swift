@@ -10,6 +10,7 @@ package struct Settings: Equatable, Sendable {
   package var match = MatchPolicy.any
   package var present = Presentation.imported
   package var setName = NamePolicy.auto
+  package var setPresentation = PresentationPolicy.allow
   package var stripPrefix = ""
   package var countryCode = "1"
   /// What is dialled before a country code; nil: what the country's numbering plan says.
@@ -54,6 +55,14 @@ package enum NamePolicy: String, CaseIterable, Sendable {
   case keep
 }
 
+/// What becomes of a call's presentation, which says whether the called person may see the number.
+package enum PresentationPolicy: String, CaseIterable, Sendable {
+  /// It is allowed.
+  case allow
+  /// It is not changed: a call that withholds its number goes on doing so.
+  case keep
+}
+
 /// A key of `callerid-admin config`.
 package enum Setting: String, CaseIterable, Sendable {
   case defaultDailyLimit = "default_daily_limit"
@@ -63,6 +72,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case match
   case present
   case setName = "set_name"
+  case setPresentation = "set_presentation"
   case stripPrefix = "strip_prefix"
   case countryCode = "country_code"
   case internationalPrefix = "international_prefix"
@@ -81,6 +91,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case restAboveShortShare = "rest_above_short_share"
   case restShortSeconds = "rest_short_seconds"
   case restAfterCalls = "rest_after_calls"
+  case restAfterBlocks = "rest_after_blocks"
   case restDays = "rest_days"
   case restPoolShare = "rest_pool_share"
 
@@ -105,6 +116,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .match: settings.match.rawValue
     case .present: settings.present.rawValue
     case .setName: settings.setName.rawValue
+    case .setPresentation: settings.setPresentation.rawValue
     case .stripPrefix: settings.stripPrefix
     case .countryCode: settings.countryCode
     case .internationalPrefix: settings.internationalPrefix ?? ""
@@ -123,6 +135,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .restAboveShortShare: Limit.text(settings.rest.aboveShortShare)
     case .restShortSeconds: String(settings.rest.shortSeconds)
     case .restAfterCalls: String(settings.rest.afterCalls)
+    case .restAfterBlocks: Limit.text(settings.rest.afterBlocks)
     case .restDays: String(settings.rest.days)
     case .restPoolShare: String(settings.rest.poolShare)
     }
@@ -142,6 +155,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .match: settings.match = try value.choice()
     case .present: settings.present = try value.choice()
     case .setName: settings.setName = try value.choice()
+    case .setPresentation: settings.setPresentation = try value.choice()
     case .stripPrefix: settings.stripPrefix = try value.digits(count: 0...6)
     case .countryCode:
       let digits = try value.digits(count: 1...3)
@@ -172,6 +186,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case .restAboveShortShare: settings.rest.aboveShortShare = try value.percentage()
     case .restShortSeconds: settings.rest.shortSeconds = try value.integer(in: 1...3600)
     case .restAfterCalls: settings.rest.afterCalls = try value.integer(in: 1...100_000)
+    case .restAfterBlocks: settings.rest.afterBlocks = try value.limit(atLeast: 1)
     case .restDays: settings.rest.days = try value.integer(in: 1...365)
     case .restPoolShare: settings.rest.poolShare = try value.integer(in: 1...100)
     }

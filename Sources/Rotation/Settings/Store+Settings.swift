@@ -37,8 +37,10 @@ extension Settings {
     same.match = match
     same.present = present
     same.setName = setName
+    same.setPresentation = setPresentation
     same.stripPrefix = stripPrefix
     same.countryCode = countryCode
+    same.internationalPrefix = internationalPrefix
     same.busyTimeoutMilliseconds = busyTimeoutMilliseconds
     same.retentionDays = retentionDays
     same.rest = rest

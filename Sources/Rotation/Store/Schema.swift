@@ -229,6 +229,11 @@ enum Schema {
         DELETE FROM lane WHERE (number_id, name) IN (SELECT number_id, old FROM moved);
         DROP TABLE moved;
 
+        -- What the trunk's technology said of the end of the call, and whether that was a block of the caller-ID.
+        ALTER TABLE request ADD COLUMN hangup_tech TEXT;
+        ALTER TABLE request ADD COLUMN blocked INTEGER;
+        ALTER TABLE outcome ADD COLUMN blocked INTEGER;
+
         PRAGMA user_version = 3;
         """),
   ]

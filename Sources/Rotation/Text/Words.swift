@@ -15,6 +15,15 @@ extension String {
     return words
   }
 
+  /// Without the spaces and tabs around it.
+  package var trimmed: String {
+    let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    var text = utf8[...]
+    while let first = text.first, isBlank(first) { text.removeFirst() }
+    while let last = text.last, isBlank(last) { text.removeLast() }
+    return String(Substring(text))
+  }
+
   /// The text before and after the first separator; `nil` if there is none. By Unicode scalars: as a Swift `Character`, a
   /// separator with a combining accent is not a separator.
   package func cut(at sign: Unicode.Scalar) -> (before: String, after: String)? {

@@ -44,6 +44,7 @@ extension Stats {
         GroupColumn("RATE", isNumber: true) { percent($0.tally.answerRate) },
         GroupColumn("SECONDS", isNumber: true) { $0.tally.averageSeconds.map(String.init) ?? "" },
         GroupColumn("SHORT", isNumber: true) { percent($0.tally.shortShare) },
+        GroupColumn("BLOCKED", isNumber: true) { $0.tally.blocked == 0 ? "" : "\($0.tally.blocked)" },
       ] + (chart.hasBlocks ? [bar] : [])
   }
 

@@ -18,6 +18,7 @@ struct Stats: StoreCommand {
         RATE      their share of the calls whose outcome was reported
         SECONDS   how long an answered call lasted on average
         SHORT     the share of answered calls below rest_short_seconds
+        BLOCKED   calls that the network blocked because of their caller-ID
       The dialplan reports the outcome of a call with action=release.
       """)
 

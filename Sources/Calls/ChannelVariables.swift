@@ -1,0 +1,45 @@
+internal import AGI
+internal import Rotation
+
+/// What the channel's variables say of a call, where the dialplan does not say it.
+struct ChannelVariables {
+  private enum Wanted { case destination, campaign }
+
+  /// FreePBX's number as it goes to the trunk, and as it was dialled; then the extension that called a macro, whose own
+  /// is `s`.
+  private static let destinations: [StaticString] = ["OUTNUM", "DIAL_NUMBER", "MACRO_EXTEN"]
+  /// VICIdial's, which its `call_log` sets; then what other dialplans call it.
+  private static let campaigns: [StaticString] = ["CAMPCUST", "campaign_id"]
+
+  /// The first of its variables that holds a number.
+  private(set) var destination: String?
+  /// The first of its variables that has a value.
+  private(set) var campaign: String?
+  /// What is still to be asked.
+  private var open: [(wanted: Wanted, variable: StaticString)]
+
+  init(destination: Bool, campaign: Bool) {
+    open =
+      (destination ? Self.destinations.map { (.destination, $0) } : [])
+      + (campaign ? Self.campaigns.map { (.campaign, $0) } : [])
+  }
+
+  /// Nil where there is nothing left to ask.
+  var question: [UInt8]? {
+    open.first.map { Command.getVariable(name: $0.variable.description).line }
+  }
+
+  /// - Returns: the next question; nil where that was the last.
+  mutating func take(_ reply: Reply) -> [UInt8]? {
+    let wanted = open.removeFirst().wanted
+    if case .result(1, let value?) = reply, !value.isEmpty {
+      switch wanted {
+      case .destination where Destination(value) == nil: return question
+      case .destination: destination = value
+      case .campaign: campaign = value
+      }
+      open.removeAll { $0.wanted == wanted }
+    }
+    return question
+  }
+}
