@@ -53,17 +53,22 @@ struct Announcement {
   /// - Parameters:
   ///   - name: the call's new name, set just before; nil: it keeps the one it has.
   ///   - allowsPresentation: whether the called person, who would not see a number, is to see this one.
-  static func grant(_ grant: Grant, name: String?, allowsPresentation: Bool) -> Announcement {
+  ///   - isOutgoing: whether it is the channel that Dial() calls out with, and not the caller's. Its caller-ID is the
+  ///     called number; the trunk is sent its connected line.
+  static func grant(_ grant: Grant, name: String?, allowsPresentation: Bool, isOutgoing: Bool) -> Announcement {
     var announcement = Announcement(.ok, isSuccess: true)
     announcement.add(.setVariable(name: "CALLERID_CARRIER", value: grant.number.carrier?.name ?? ""))
     announcement.add(.setVariable(name: "CALLERID_AREA_CODE", value: grant.areaCode ?? ""))
     announcement.add(.setVariable(name: "CALLERID_MATCH", value: grant.match.rawValue))
     if let name { announcement.add(.setVariable(name: "CALLERID(name)", value: name)) }
     if allowsPresentation { announcement.add(.setVariable(name: "CALLERID(pres)", value: "allowed_not_screened")) }
+    if isOutgoing { announcement.add(.setVariable(name: "CONNECTEDLINE(num,i)", value: grant.callerID)) }
     announcement.add(.setVariable(name: "CALLERID(num)", value: grant.callerID))
     announcement.presentation = Presentation(
       request: grant.request, index: announcement.commands - 1, end: announcement.bytes.count)
-    announcement.add(.verbose("Using Rotated Caller-ID: \(grant.callerID)", level: 1))
+    // Whoever sees the wrong number at a trunk looks here.
+    let place = isOutgoing ? " (as the connected line of the channel that Dial() calls out with)" : ""
+    announcement.add(.verbose("Using Rotated Caller-ID: \(grant.callerID)\(place)", level: 1))
     return announcement
   }
 

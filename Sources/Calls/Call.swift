@@ -80,6 +80,12 @@ final class Call: Sendable {
   /// Whether the dialplan says the number that is dialled, by an argument or by its extension.
   var dialsANumber: Bool { arguments.destination != nil || environment.extension.map { Destination($0) != nil } ?? false }
 
+  /// Whether it may be the channel of a trunk, whose own caller-ID is the number that is called.
+  var mayBeOutgoing: Bool {
+    guard dialsANumber, let callerID = environment.callerID else { return true }
+    return (environment.extension ?? "").hasSuffix(callerID.suffix(7)) || arguments.destination == callerID
+  }
+
   /// The extension, and where that is no number (`s`, `h`) what the channel's variables say, or what was dialled to get
   /// here. The number that was dialled comes last: on a call that is passed on it is one of ours.
   private var destination: String {
@@ -99,7 +105,8 @@ final class Call: Sendable {
     case .picked(.granted(let grant), let settings):
       return .grant(
         grant, name: name(for: grant, policy: arguments.namePolicy ?? settings.name),
-        allowsPresentation: environment.withholdsNumber && settings.presentation == .allow)
+        allowsPresentation: environment.withholdsNumber && settings.presentation == .allow,
+        isOutgoing: channel?.isOutgoing ?? false)
     case .picked(.kept(let reason), _):
       return .note(.kept, "Caller-ID kept: \(reason)", isSuccess: true)
     case .picked(.refused(let status, let reason), _): return .refusal(status, reason)

@@ -3,7 +3,10 @@ internal import Rotation
 
 /// What the channel's variables say of a call, where the dialplan does not say it.
 struct ChannelVariables {
-  private enum Wanted { case destination, campaign }
+  private enum Wanted { case outgoing, destination, campaign }
+
+  /// Dial() sets it on the channel that it calls out with, before that channel runs what `b()` names.
+  private static let outgoing: StaticString = "DIALEDPEERNUMBER"
 
   /// FreePBX's number as it goes to the trunk, and as it was dialled; then the extension that called a macro, whose own
   /// is `s`.
@@ -11,6 +14,8 @@ struct ChannelVariables {
   /// VICIdial's, which its `call_log` sets; then what other dialplans call it.
   private static let campaigns: [StaticString] = ["CAMPCUST", "campaign_id"]
 
+  /// Whether it is a channel that Dial() calls out with: what the trunk shows is then its connected line.
+  private(set) var isOutgoing = false
   /// The first of its variables that holds a number.
   private(set) var destination: String?
   /// The first of its variables that has a value.
@@ -18,9 +23,9 @@ struct ChannelVariables {
   /// What is still to be asked.
   private var open: [(wanted: Wanted, variable: StaticString)]
 
-  init(destination: Bool, campaign: Bool) {
+  init(outgoing: Bool, destination: Bool, campaign: Bool) {
     open =
-      (destination ? Self.destinations.map { (.destination, $0) } : [])
+      (outgoing ? [(.outgoing, Self.outgoing)] : []) + (destination ? Self.destinations.map { (.destination, $0) } : [])
       + (campaign ? Self.campaigns.map { (.campaign, $0) } : [])
   }
 
@@ -34,6 +39,11 @@ struct ChannelVariables {
     let wanted = open.removeFirst().wanted
     if case .result(1, let value?) = reply, !value.isEmpty {
       switch wanted {
+      case .outgoing:
+        isOutgoing = true
+        guard Destination(value) != nil, open.first?.wanted == .destination else { return question }
+        destination = value
+        open.removeAll { $0.wanted == .destination }
       case .destination where Destination(value) == nil: return question
       case .destination: destination = value
       case .campaign: campaign = value

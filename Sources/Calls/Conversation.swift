@@ -134,7 +134,8 @@ package struct Conversation: ~Copyable {
     let call = Call(arguments: arguments, environment: environment, channel: nil)
     self.call = call
     guard arguments.action == .pick, arguments.invalid == nil else { return ask() }
-    let variables = ChannelVariables(destination: !call.dialsANumber, campaign: arguments.campaign == nil)
+    let variables = ChannelVariables(
+      outgoing: call.mayBeOutgoing, destination: !call.dialsANumber, campaign: arguments.campaign == nil)
     guard let question = variables.question else { return ask() }
     state = .channelVariables(variables)
     return send(question)

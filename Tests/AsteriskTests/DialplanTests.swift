@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Dialplans as people write them, in a real Asterisk: where the number is that they dial, and what the trunk is shown.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct DialplanTests {
+  private static let dialplan = """
+    [a]
+    ; spaces behind commas
+    exten => 12145551201,1,AGI(callerid-agi, SALES, 1001, to=${EXTEN})
+     same => n,Goto(end,1)
+    ; a number that is withheld
+    exten => 12145551202,1,Set(CALLERID(num)=101)
+     same => n,Set(CALLERID(pres)=prohib)
+     same => n,AGI(callerid-agi,SALES,1001)
+     same => n,Log(NOTICE,TEST ${CALLERID_STATUS} ${CALLERID(num)} ${CALLERID(num-pres)} ${CALLERID(name-pres)})
+     same => n,Hangup()
+    ; subroutines whose own extension is s, as FreePBX's hooks are
+    exten => 12145551203,1,Set(OUTNUM=+${EXTEN})
+     same => n,Set(DIAL_NUMBER=9${EXTEN})
+     same => n,Gosub(hook,s,1)
+     same => n,Goto(end,1)
+    exten => 12145551204,1,Set(DIAL_NUMBER=9${EXTEN})
+     same => n,Gosub(hook,s,1)
+     same => n,Goto(end,1)
+    ; a dial string
+    exten => 12145551205,1,AGI(callerid-agi,SALES,1001,to=PJSIP/${EXTEN}@trunk)
+     same => n,Goto(end,1)
+    exten => 12145551206,1,AGI(callerid-agi,"SALES","1001","to=${EXTEN}")
+     same => n,Goto(end,1)
+    ; the channel that Dial() calls out with
+    exten => 12145551207,1,Set(CALLERID(num)=101)
+     same => n,Dial(Local/${EXTEN}@trunk,5,b(pre^${EXTEN}^1))
+     same => n,Hangup()
+    exten => 12145551208,1,Set(CALLERID(num)=101)
+     same => n,Dial(Local/${EXTEN}@trunk,5,b(hook^s^1))
+     same => n,Hangup()
+    ; a call that is passed on was dialled with a number of ours
+    exten => 12145551209,1,Set(CALLERID(dnid)=3125550101)
+     same => n,Set(OUTNUM=${EXTEN})
+     same => n,Gosub(hook,s,1)
+     same => n,Goto(end,1)
+    exten => end,1,Log(NOTICE,TEST ${CALLERID_STATUS} ${CALLERID(num)} ${CALLERID_MATCH})
+     same => n,Hangup()
+    ; what computes its seconds, or gives SIP's cause for ITU-T's
+    exten => h,1,AGI(callerid-agi,,,action=release,status=ANSWER,answered=12.7,cause=487)
+     same => n,Log(NOTICE,TEST release ${AGISTATUS})
+
+    [hook]
+    exten => s,1,AGI(callerid-agi,SALES,1001)
+     same => n,Return()
+
+    [pre]
+    exten => _X.,1,AGI(callerid-agi,SALES,1001)
+     same => n,Return()
+
+    [trunk]
+    exten => _X.,1,Log(NOTICE,TEST trunk saw ${CALLERID(num)})
+     same => n,Hangup(17)
+    """
+
+  @Test(arguments: AsteriskVersion.tested)
+  func aDestinationIsFoundAndTheNumberIsShown(version: AsteriskVersion) async throws {
+    let asterisk = try await Asterisk(version, dialplan: Self.dialplan)
+    _ = try await asterisk.installation.importCSV("caller_id\n3125550101\n2145550101\n")
+    _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
+    let allowed = "allowed_not_screened"
+    for (number, line) in [
+      ("12145551201", "OK 2145550101 area"), ("12145551202", "OK 2145550101 \(allowed) \(allowed)"),
+      ("12145551203", "OK 2145550101 area"), ("12145551204", "OK 2145550101 area"),
+      ("12145551205", "OK 2145550101 area"), ("12145551206", "OK 2145550101 area"),
+      ("12145551207", "trunk saw 2145550101"), ("12145551208", "trunk saw 2145550101"),
+      ("12145551209", "OK 2145550101 area"),
+    ] {
+      let before = asterisk.testLines.count
+      try await asterisk.originate(number, in: "a")
+      let lines = try await asterisk.lines(before + 2).dropFirst(before)
+      #expect(Set(lines) == [line, "release SUCCESS"], "\(number)")
+      // In b() the channel that holds the number is not the one that releases it.
+      _ = try await asterisk.installation.admin("release", "--all")
+    }
+  }
+}
