@@ -55,8 +55,10 @@ final class Asterisk: Sendable {
   let installation: Installation
   private let program = Mutex<RunningProgram?>(nil)
 
-  /// - Parameter dialplan: extensions.conf; `EXAMPLES` in it stands for the folder of the examples.
-  init(_ version: AsteriskVersion, dialplan: String, numbers: [String] = []) async throws {
+  /// - Parameters:
+  ///   - dialplan: extensions.conf; `EXAMPLES` in it stands for the folder of the examples.
+  ///   - trunk: where calls to `PJSIP/…@mytrunk` and `PJSIP/mytrunk/…` go; nil: there is no PJSIP.
+  init(_ version: AsteriskVersion, dialplan: String, numbers: [String] = [], trunk: SIPPeer? = nil) async throws {
     self.version = version
     guard FileManager.default.isReadableFile(atPath: version.root + "/usr/sbin/asterisk") else {
       throw Failure("\(version) is missing; bring it with: make asterisk")
@@ -68,7 +70,7 @@ final class Asterisk: Sendable {
       try FileManager.default.createDirectory(atPath: folder + name, withIntermediateDirectories: true)
     }
     installation = try await Installation(numbers: numbers, in: folder + "/store")
-    try writeConfiguration(dialplan: dialplan)
+    try writeConfiguration(dialplan: dialplan, trunk: trunk)
     try installPrograms()
     let command = version.command + ["-C", inner + "/asterisk.conf", "-g", "-f"]
     let program = try RunningProgram(
@@ -91,7 +93,7 @@ final class Asterisk: Sendable {
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
   }
 
-  private func writeConfiguration(dialplan: String) throws {
+  private func writeConfiguration(dialplan: String, trunk: SIPPeer?) throws {
     let dataFolder = version == .sixteen ? version.root + "/usr/share/asterisk" : "/usr/share/asterisk"
     try write(
       """
@@ -107,10 +109,35 @@ final class Asterisk: Sendable {
       astrundir => \(inner)/run
       astlogdir => \(inner)/log
       """, to: "asterisk.conf")
-    let modules = [
+    var modules = [
       "pbx_config", "res_speech", "res_agi", "app_verbose", "app_dial", "app_while", "app_exec", "app_stack",
       "func_callerid", "func_logic", "func_strings", "func_channel", "func_math", "res_clioriginate", "bridge_simple",
     ]
+    // Asterisk 21 and later have no macros.
+    if version == .sixteen { modules.append("app_macro") }
+    if let trunk {
+      modules += [
+        "func_hangupcause", "codec_ulaw", "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_timing_timerfd",
+        "res_pjproject", "res_pjsip", "res_pjsip_session", "res_rtp_asterisk", "res_pjsip_sdp_rtp",
+        "res_pjsip_endpoint_identifier_ip", "res_pjsip_caller_id", "chan_pjsip",
+      ]
+      try write(
+        """
+        [udp]
+        type=transport
+        protocol=udp
+        bind=127.0.0.1:0
+        [mytrunk]
+        type=endpoint
+        aors=mytrunk
+        context=default
+        disallow=all
+        allow=ulaw
+        [mytrunk]
+        type=aor
+        contact=sip:127.0.0.1:\(trunk.port)
+        """, to: "etc/pjsip.conf")
+    }
     try write(
       "[modules]\nautoload=no\n" + modules.map { "load=\($0).so\n" }.joined(), to: "etc/modules.conf")
     try write("[general]\n[logfiles]\nmessages => notice,warning,error\n", to: "etc/logger.conf")

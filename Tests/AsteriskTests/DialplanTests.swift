@@ -77,8 +77,75 @@ struct DialplanTests {
       try await asterisk.originate(number, in: "a")
       let lines = try await asterisk.lines(before + 2).dropFirst(before)
       #expect(Set(lines) == [line, "release SUCCESS"], "\(number)")
-      // In b() the channel that holds the number is not the one that releases it.
+      // In b(), the channel that holds the number is not the one that releases it.
       _ = try await asterisk.installation.admin("release", "--all")
     }
+  }
+
+  private static let freePBX = """
+    #include "EXAMPLES/freepbx.conf"
+    [from-internal]
+    exten => _X.,1,Set(AMPUSER=1001)
+     same => n,Set(CALLERID(num)=1001)
+     same => n,Set(OUTNUM=${EXTEN})
+     same => n,CALL
+     same => n,Dial(Local/${OUTNUM}@trunk,5)
+     same => n,Hangup()
+
+    [trunk]
+    exten => _X.,1,Log(NOTICE,TEST trunk saw ${CALLERID(num)})
+     same => n,Hangup(17)
+    """
+
+  /// FreePBX calls its hook as a macro, and as a subroutine where Asterisk has no macros any more.
+  @Test(arguments: AsteriskVersion.tested)
+  func freePBXsHookGivesANumberAndReleasesIt(version: AsteriskVersion) async throws {
+    for call in version == .sixteen ? ["Macro(dialout-trunk-predial-hook)", Self.gosub] : [Self.gosub] {
+      let dialplan = Self.freePBX.replacingOccurrences(of: "CALL\n", with: call + "\n")
+      let asterisk = try await Asterisk(version, dialplan: dialplan)
+      _ = try await asterisk.installation.importCSV("caller_id\n3125550101\n2145550101\n")
+      _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
+      try await asterisk.originate("12145551212", in: "from-internal")
+      #expect(try await asterisk.lines(1) == ["trunk saw 2145550101"], "\(call)")
+      try await asterisk.wait("the release") { try await released(asterisk) != nil }
+      let request = try #require(try await released(asterisk))
+      #expect(request["dial_status"] as? String == "BUSY")
+      #expect(request["agent"] as? String == "1001")
+    }
+  }
+
+  private static let gosub = "Gosub(macro-dialout-trunk-predial-hook,s,1)"
+
+  /// The request of the only call, once it has been released.
+  private func released(_ asterisk: Asterisk) async throws -> [String: Any]? {
+    let requests = try await asterisk.installation.json("requests") as? [[String: Any]]
+    return requests?.first.flatMap { $0["released_at"] is String ? $0 : nil }
+  }
+
+  @Test(arguments: AsteriskVersion.tested, [true, false])
+  func aBlockOfTheNetworkIsToldFromADecline(version: AsteriskVersion, isBlocked: Bool) async throws {
+    let trunk = try SIPPeer(answering: isBlocked ? "603 Network Blocked" : "603 Decline")
+    let asterisk = try await Asterisk(
+      version,
+      dialplan: """
+        #include "EXAMPLES/release-blocks.conf"
+        [test]
+        exten => _X.,1,Set(CALLERID(num)=101)
+         same => n,Goto(outbound-blocks,${EXTEN},1)
+        """, trunk: trunk)
+    _ = try await asterisk.installation.importCSV("caller_id\n3125550101\n2145550101\n")
+    _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
+    for (setting, value) in [("rest_after_blocks", "1"), ("rest_pool_share", "100")] {
+      _ = try await asterisk.installation.admin("config", "set", setting, value)
+    }
+    try await asterisk.originate("12145551212", in: "test")
+    try await asterisk.wait("the release, log: \(asterisk.log)") { try await released(asterisk) != nil }
+    #expect(trunk.lastFrom.contains("2145550101"))
+    let request = try #require(try await released(asterisk))
+    #expect(request["hangup_tech"] as? String == "SIP 603 " + (isBlocked ? "Network Blocked" : "Decline"))
+    #expect(request["hangup_cause"] as? Int == 21)
+    #expect(request["blocked"] as? Bool == isBlocked)
+    let number = try #require(try await asterisk.installation.json("show", "2145550101") as? [String: Any])
+    #expect((number["resting_until"] is String) == isBlocked)
   }
 }

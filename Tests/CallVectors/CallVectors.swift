@@ -9,7 +9,13 @@ extension CallVector {
     "SET VARIABLE CALLERID(name) 2145550101", "SET VARIABLE CALLERID(num) 2145550101",
     #"VERBOSE "Using Rotated Caller-ID: 2145550101" 1"#,
   ]
+  static let outgoingPresentation: [String] =
+    presentation[..<5] + ["SET VARIABLE CONNECTEDLINE(num,i) 2145550101", presentation[5]]
+    + [#"VERBOSE "Using Rotated Caller-ID: 2145550101 (as the connected line of the channel that Dial() calls out with)" 1"#]
+  static let withheldPresentation: [String] =
+    presentation[..<5] + ["SET VARIABLE CALLERID(pres) allowed_not_screened"] + presentation[5...]
   static let presentationWithoutName = presentation.filter { !$0.contains("CALLERID(name)") }
+  static let outgoing = "GET VARIABLE DIALEDPEERNUMBER"
   static let destinations = ["GET VARIABLE OUTNUM", "GET VARIABLE DIAL_NUMBER", "GET VARIABLE MACRO_EXTEN"]
   static let questions = ["GET VARIABLE CAMPCUST", "GET VARIABLE campaign_id"]
 
@@ -60,22 +66,35 @@ extension CallVector {
       $0.environment = environment("agi_extension", "s").map {
         $0.hasPrefix("agi_dnid: ") ? "agi_dnid: 12145551212" : $0
       }
-      $0.turns = destinations.map { Turn([$0], ["200 result=0"]) } + $0.turns
+      $0.turns = ([outgoing] + destinations).map { Turn([$0], ["200 result=0"]) } + $0.turns
     },
     answer("the number that goes to the trunk, in FreePBX's variable") {
       $0.environment = environment("agi_extension", "s")
-      $0.turns = [Turn([destinations[0]], ["200 result=1 (+12145551212)"])] + $0.turns
+      $0.turns =
+        [Turn([outgoing], ["200 result=0"]), Turn([destinations[0]], ["200 result=1 (+12145551212)"])] + $0.turns
     },
     answer("a macro's extension, and the campaign by the channel") {
       $0.arguments = []
       $0.environment = environment("agi_extension", "s")
       $0.turns =
         [
-          Turn([destinations[0]], ["200 result=0"]), Turn([destinations[1]], ["200 result=1 (s)"]),
+          Turn([outgoing], ["200 result=0"]), Turn([destinations[0]], ["200 result=0"]), Turn([destinations[1]], ["200 result=1 (s)"]),
           Turn([destinations[2]], ["200 result=1 (12145551212)"]), Turn([questions[0]], ["200 result=1 (SALES)"]),
         ] + $0.turns
     },
-    answer("a call that withholds its number shows it", presentation[..<5] + ["SET VARIABLE CALLERID(pres) allowed_not_screened"] + presentation[5...]) {
+    answer("the channel that Dial() calls out with", outgoingPresentation) {
+      $0.environment = environment("agi_callerid", "12145551212")
+      $0.turns = [Turn([outgoing], ["200 result=1 (12145551212@trunk)"])] + $0.turns
+    },
+    answer("the same in a subroutine", outgoingPresentation) {
+      $0.environment = environment("agi_extension", "s")
+      $0.turns = [Turn([outgoing], ["200 result=1 (12145551212@trunk)"])] + $0.turns
+    },
+    answer("a person who calls their own number") {
+      $0.environment = environment("agi_callerid", "12145551212")
+      $0.turns = [Turn([outgoing], ["200 result=0"])] + $0.turns
+    },
+    answer("a call that withholds its number shows it", withheldPresentation) {
       $0.environment = environment("agi_callingpres", "35")
     },
     answer("spaces behind the commas of the dialplan") { $0.arguments = [" SALES", " 1001", " to=12145551212"] },

@@ -144,7 +144,7 @@ struct AdminCallsTests {
     let keys = [
       "at", "destination", "campaign", "agent", "status", "caller_id", "match", "reason", "call_code", "lead_id",
       "uniqueid",
-      "released_at", "dial_status", "answered_seconds", "hangup_cause",
+      "released_at", "dial_status", "answered_seconds", "hangup_cause", "hangup_tech", "blocked",
     ]
     #expect(rows.map { Set($0.keys) } == [Set(keys), Set(keys), Set(keys)])
     #expect(rows.map { $0["status"] as? String } == ["BAD_REQUEST", "OK", "OK"])
@@ -157,7 +157,7 @@ struct AdminCallsTests {
     #expect(try await callerID.rows("requests", "--number", "3125550101", "--campaign", "SALES").isEmpty)
     let csv = try await callerID.admin("requests", "--csv").lines
     #expect(csv[0] == keys.joined(separator: ","))
-    #expect(csv[1].hasSuffix(",abc,SALES,,BAD_REQUEST,,,no usable destination,,,,,,,"))
+    #expect(csv[1].hasSuffix(",abc,SALES,,BAD_REQUEST,,,no usable destination,,,,,,,,,false"))
     #expect(try await callerID.admin("requests").lines[1].hasSuffix("no usable destination"))
   }
 

@@ -7,7 +7,7 @@ import Testing
 struct AdminImportAmongCallsTests {
   /// A file of numbers of many area codes and carriers.
   private func file(_ count: Int, in callerID: Installation) throws -> String {
-    let rows = (0..<count).map { "1\(210 + $0 % 300 * 2)\(2_000_000 + $0),Carrier \($0 % 3),sales" }
+    let rows = (0..<count).map { "1\(AreaCodes.some[$0 % 300])\(2_000_000 + $0),Carrier \($0 % 3),sales" }
     let path = callerID.folder + "/numbers.csv"
     try Data(("caller_id,carrier,pool\n" + rows.joined(separator: "\n") + "\n").utf8).write(
       to: URL(fileURLWithPath: path))

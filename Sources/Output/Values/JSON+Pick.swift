@@ -57,6 +57,11 @@ extension JSON {
         explanation.destination.map { destination in
           .object([
             ("digits", .text(destination.digits)),
+            ("country_code", JSON(destination.number?.callingCode)),
+            ("national_number", JSON(destination.number?.national)),
+            // How the digits were read, and what a dialplan has put before them.
+            ("read_as", .text(destination.reading.name)),
+            ("prefix", JSON(destination.reading.prefix)),
             // The area code that numbers are matched with: the one asked for, or the destination's own.
             ("area_code", JSON(explanation.areaCode)),
             ("region", JSON(explanation.areaCode.flatMap { Region.of(areaCode: $0) }?.code)),

@@ -39,8 +39,8 @@ struct Explain: StoreCommand {
 
   private func destination(_ explanation: Explanation) -> String {
     guard let destination = explanation.destination else { return call.to }
-    guard let areaCode = explanation.areaCode else { return "\(destination.digits): its area code is not known" }
-    return "\(destination.digits): area code \(areaCode)"
+    guard let areaCode = explanation.areaCode else { return "\(destination.text); its area code is not known" }
+    return "\(destination.text); area code \(areaCode)"
       + (Region.of(areaCode: areaCode).map { ", \($0.name)" } ?? "")
       + (areaCode == destination.areaCode ? "" : ", as given by --area")
   }
