@@ -2,7 +2,7 @@
 //
 //   callerid-bench STORE COUNT [to=DESTINATION] [ttl=SECONDS] [ago=SECONDS] [rate=PICKS]
 //
-// Destinations go round the 200 area codes from 201 on, unless one is given. The clock begins AGO seconds before now and
+// Destinations go round the first 200 area codes in service, unless one is given. The clock begins AGO seconds before now and
 // goes on by a second every RATE picks, so that reservations end as they do on a dialer; with rate=0 it stands still.
 // Prints how many picks got a number, and the seconds that all took.
 
@@ -21,11 +21,9 @@ func run(path: String, count: Int) throws {
   let start = time(nil) - (option("ago").flatMap { Int($0) } ?? 0)
   let clock = Clock { rate > 0 ? start + picksDone.load(ordering: .relaxed) / rate : start }
   let store = try Store(path: path, clock: clock)
+  let areaCodes = Set(Region.all.flatMap(\.areaCodes)).sorted().prefix(200)
   var requests =
-    option("to").map { [Request(destination: $0)] }
-    ?? (0..<200).map {
-      Request(destination: "1\(201 + $0)5551212")
-    }
+    option("to").map { [Request(destination: $0)] } ?? areaCodes.map { Request(destination: "1\($0)5551212") }
   for index in requests.indices {
     requests[index].campaign = CallerText("SALES")
     requests[index].agent = CallerText("1001")

@@ -57,7 +57,7 @@ def dialplan(calls: int) -> str:
         "exten => start,1,Set(CALL=0)\n"
         " same => n,Goto(next,1)\n"
         "exten => next,1,Set(CALL=$[${CALL} + 1])\n"
-        f" same => n,GotoIf($[${{CALL}} <= {WARM_UP + calls}]?1$[201 + ${{CALL}} % 200]5551212,1)\n"
+        f" same => n,GotoIf($[${{CALL}} <= {WARM_UP + calls}]?1$[201 + ${{CALL}} % 10]5551212,1)\n"
         " same => n,Log(NOTICE,BENCH end 0 0 SUCCESS)\n"
         "exten => _1NXXNXXXXXX,1,NoOp()\n" + body + " same => n,Goto(next,1)\n")
 

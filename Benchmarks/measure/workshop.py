@@ -5,6 +5,7 @@ Everything runs with this folder as its own, so that commands name stores and pr
 
 import csv
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,10 +17,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / ".build/bench"
 
+
+def area_codes() -> list[int]:
+    """Those in service that belong to a region."""
+    lines = (ROOT / "Sources/Rotation/Numbering/AreaCodes.csv").read_text().splitlines()
+    rows = [line for line in lines if not line.startswith(("#", ","))][1:]
+    return sorted({int(code) for row in rows for code in re.split("[ /]", row.split(",")[-1])})
+
+
 # Area codes of the pools, as many numbers in each; callerid-bench dials the same.
-AREAS = range(201, 401)
+AREAS = area_codes()[:200]
 # In no pool.
-FOREIGN_AREA = 999
+FOREIGN_AREA = area_codes()[-1]
 
 
 class Workshop:

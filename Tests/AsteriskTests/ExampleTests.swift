@@ -4,7 +4,7 @@ import Testing
 
 /// Every file of dialplan-examples, loaded unchanged by a real Asterisk, with calls through it.
 ///
-/// The examples dial `${TRUNK}/number`; here TRUNK is `Local`, so that calls arrive in the context `default`.
+/// The examples dial `PJSIP/number@mytrunk` or `SIP/mytrunk/number`; here they dial `Local/number`, so that calls arrive in the context `default`.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct ExampleTests {
   /// The example, a context that its calls arrive in, one that they come from, and a note of what the caller's channel
@@ -16,7 +16,8 @@ struct ExampleTests {
     [\(example.context)]
     #include "EXAMPLES/\(example.file)"
     [globals]
-    TRUNK=Local
+    TECHNOLOGY=Local
+    TRUNK=\(example.trunk)
 
     [default]
     exten => _X.,1,Log(NOTICE,TEST called ${EXTEN} num=${CALLERID(num)} name=${CALLERID(name)})
@@ -41,12 +42,14 @@ struct ExampleTests {
     let context: String
     /// How many steps its own h extension has.
     var hangUpPriorities = 0
+    /// Its variable TRUNK, where it is not the technology.
+    var trunk = "default"
     var description: String { file }
 
     static let plain = Example(file: "plain-asterisk.conf", context: "outbound")
-    static let getCallerID = Example(file: "get-callerid.conf", context: "existing")
+    static let getCallerID = Example(file: "get-callerid.conf", context: "existing", trunk: "Local")
     static let release = Example(file: "release.conf", context: "outbound-release", hangUpPriorities: 1)
-    static let vicidial = Example(file: "vicidial-carrier.conf", context: "vicidial-auto-external")
+    static let vicidial = Example(file: "vicidial-carrier.conf", context: "vicidial-auto-external", trunk: "Local")
   }
 
   private func start(

@@ -122,6 +122,6 @@ struct AdminImportTests {
     #expect(try await callerID.rows("list").count == 20_000)
     #expect(try await callerID.rows("list", "--area", "210", "--carrier", "carrier 0").count == 67)
     #expect(try await callerID.object("stats")["available"] as? Int == 20_000)
-    #expect(try await callerID.object("next", "--to", "12105551212")["caller_id"] as? String == numbers[0])
+    #expect(try await callerID.object("next", "--to", "1\(areas[0])5551212")["caller_id"] as? String == numbers[0])
   }
 }

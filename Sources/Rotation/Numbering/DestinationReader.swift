@@ -104,9 +104,9 @@ struct DestinationReader {
   private func found(
     _ plan: NumberingPlan, _ national: Substring, _ reading: Destination.Reading
   ) -> Found {
-    (
-      Destination.Number(
-        callingCode: plan.callingCode, national: String(national), areaCode: plan.areaCode(of: national)), reading
+    let areaCode = plan.callingCode == "1" ? String(national.prefix(3)) : plan.areaCode(of: national)
+    return (
+      Destination.Number(callingCode: plan.callingCode, national: String(national), areaCode: areaCode), reading
     )
   }
 
