@@ -22,7 +22,7 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo test torture mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
+.PHONY: help setup build man completions demo test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
   install uninstall deb lint format clean asterisk lintian
 .DEFAULT_GOAL := help
 
@@ -87,6 +87,14 @@ test: build asterisk lintian deb ## build, and run every test on the programs an
 torture: build asterisk ## break the programs at every point and load them with 100,000 calls (a quarter of an hour)
 	$(SWIFT) build --build-tests
 	TORTURE=full $(TEST) --filter 'TortureTests|CrowdTests'
+
+# How many numbers are made up, and from which seed.
+PEER ?= 200000 1
+
+numbering-peer: setup ## hold 200,000 made-up numbers of all countries against libphonenumber, from PyPI (PEER="COUNT SEED")
+	scripts/numbering-peer $(PEER) > .build/numbering-peer.tsv
+	$(SWIFT) build --build-tests
+	NUMBERING_PEER=$(CURDIR)/.build/numbering-peer.tsv $(TEST) --filter NumberingPeerTests
 
 mutate: setup ## break the program on purpose, line by line, and list the breaks that no test notices (half an hour)
 	@Mutations/run $(if $(ONLY),"$(ONLY)")

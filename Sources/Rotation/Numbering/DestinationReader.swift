@@ -27,14 +27,20 @@ struct DestinationReader {
 
   func read(_ digits: Substring, hasPlus: Bool) -> Found? {
     if hasPlus { return international(digits, .international) ?? form(digits, hasPlus: true) }
-    if let found = home(digits) ?? behindInternationalPrefix(digits) { return found }
+    if let found = atHomeOrAbroad(digits) { return found }
     if countryCode == "1", let found = behindOutsideLine(digits, home) { return found }
     if let found = abroad(digits) { return found }
-    let whole = { (rest: Substring) in home(rest) ?? behindInternationalPrefix(rest) ?? abroad(rest) }
+    let whole = { (rest: Substring) in atHomeOrAbroad(rest) ?? abroad(rest) }
     return behindOutsideLine(digits, whole) ?? behindPrefix(digits) ?? form(digits, hasPlus: false)
   }
 
   // MARK: The ways to dial
+
+  /// What is dialled in the own country. A trunk prefix can be the beginning of the prefix for calls abroad.
+  private func atHomeOrAbroad(_ digits: Substring) -> Found? {
+    let abroad = plan?.isNumber(digits) ?? false ? nil : behindInternationalPrefix(digits)
+    return abroad ?? home(digits)
+  }
 
   private func home(_ digits: Substring) -> Found? {
     guard let plan else { return nil }
@@ -42,7 +48,10 @@ struct DestinationReader {
     let afterCode = digits.dropFirst(countryCode.utf8.count)
     // Where numbers are dialled with a trunk prefix, one without it is more likely written with the country code.
     if countryCode != "1", plan.hasTrunkPrefix {
-      if let national = plan.number(behindTrunkPrefixOf: digits) { return found(plan, national, .national) }
+      // In Gabon the zero is both: of the number itself since 2019, and a trunk prefix before.
+      if !plan.isNumber(digits), let national = plan.number(behindTrunkPrefixOf: digits) {
+        return found(plan, national, .national)
+      }
       if isCalledByCode, let national = plan.number(afterCode) { return found(plan, national, .countryCode) }
       return plan.isNumber(digits) ? found(plan, digits, .national) : nil
     }
@@ -87,7 +96,7 @@ struct DestinationReader {
         countryCode == "1"
         ? rest.hasPrefix("011") || rest.utf8.count == 10 || rest.utf8.count == 11 && rest.hasPrefix("1")
         : rest.hasPrefix(countryCode) || plan?.number(behindTrunkPrefixOf: rest) != nil
-      if isTold, let found = home(rest) ?? behindInternationalPrefix(rest) {
+      if isTold, let found = atHomeOrAbroad(rest) {
         return behind(digits.prefix(length), found)
       }
     }

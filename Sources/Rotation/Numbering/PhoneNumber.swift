@@ -48,13 +48,14 @@ package struct PhoneNumber: Hashable, Sendable {
     if text.hasPlus { return try international(digits[...], codes) }
     guard let plan = NumberingPlan(callingCode: home) else { return try international(digits[...], codes) }
 
-    if let national = plan.national(digits[...]) {
-      return PhoneNumber(e164: home + national, written: digits)
-    }
+    if plan.isNumber(digits) { return PhoneNumber(e164: home + digits, written: digits) }
     var abroad: Substring?
     for rest in plan.ends(ofInternationalPrefixIn: digits[...]) + (digits.hasPrefix("00") ? [digits.dropFirst(2)] : []) {
       if let number = try? international(rest, .known) { return number }
       abroad = abroad ?? rest
+    }
+    if let national = plan.national(digits[...]) {
+      return PhoneNumber(e164: home + national, written: digits)
     }
     // Ten digits that are no number of the own country may be one of another, but also a number with a wrong digit.
     if digits.utf8.count > 10, let number = try? international(digits[...], .known) { return number }
