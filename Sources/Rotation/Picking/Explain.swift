@@ -128,7 +128,7 @@ extension Snapshot {
     var asleep: [String: Int] = [:]
     let places = try places(in: lanes)
     for (id, asleepUntil) in places {
-      guard let number = try number(id: id) else { continue }
+      guard let number = try number(id: id), tier.admits(number) else { continue }
       if let sleep = try sleep(of: number, for: plan) {
         asleep[sleep.reason.rawValue, default: 0] += 1
         if asleepUntil <= now { misplaced.append(((number.lastRequest, id), sleep)) }

@@ -17,6 +17,13 @@ struct Plan {
     var tiers: [Tier] = destination.nationalPrefixes.map { Tier(match: .area, reach: .areaCode($0)) }
     if let areaCode {
       tiers = [Tier(match: .area, reach: .areaCode(areaCode))]
+      // VICIdial's table has area codes of two to five digits, and the longest that fits counts.
+      if pools.contains(where: { $0.reach.contains(.otherLengths) }), areaCode == destination.areaCode {
+        let others = { (lengths: [Int]) in
+          lengths.map { Tier(match: .area, reach: .otherLength(String(destination.number.prefix($0)))) }
+        }
+        tiers = others([6, 5, 4]) + tiers + others([2, 1])
+      }
       if policy != .area {
         tiers.append(Tier(match: .region, reach: .overlays(of: areaCode)))
         tiers.append(Tier(match: .region, reach: .region(of: areaCode)))
@@ -24,6 +31,11 @@ struct Plan {
     }
     if policy == .any { tiers.append(Tier(match: .any, reach: .anywhere)) }
     return tiers
+  }
+
+  /// The tier with the most numbers, which says why there is none.
+  var widestTier: Tier? {
+    tiers.last { if case .otherLength = $0.reach { false } else { true } }
   }
 
   /// The lanes of a tier in one pool; nil if there are none.

@@ -23,7 +23,7 @@ extension Transaction {
     for tier in plan.tiers {
       for pool in plan.pools {
         guard let lanes = plan.lanes(of: tier, in: pool) else { continue }
-        if var found = try ahead(in: lanes, tier.match, plan, countingGroups: &groups) {
+        if var found = try ahead(in: lanes, tier, plan, countingGroups: &groups) {
           found.areaCode = tier.areaCode
           found.groups = groups
           return found
@@ -37,18 +37,19 @@ extension Transaction {
   }
 
   private func ahead(
-    in lanes: Lanes, _ match: Match, _ plan: Plan, countingGroups groups: inout Int
+    in lanes: Lanes, _ tier: Tier, _ plan: Plan, countingGroups groups: inout Int
   ) throws -> Found? {
     var passed: LaneOrder?
     for _ in 0..<Self.mostMisplaced {
       guard let head = try head(of: lanes, after: passed, countingGroups: &groups),
         var number = try number(id: head.number)
       else { return nil }
-      if let found = try found(number, match, plan) { return found }
+      defer { passed = head }
+      guard tier.admits(number) else { continue }
+      if let found = try found(number, tier.match, plan) { return found }
       // The number has reached a limit of the new hour or day as well, or a setting has changed since it was moved here.
       // In common lanes that stand in for a campaign's own, it may be awake for the others: then it stays.
       try moveToItsPlace(&number)
-      passed = head
     }
     return nil
   }
@@ -99,7 +100,7 @@ extension Snapshot {
 
   /// A number that sleeps without a reason, because the clock was set back and it has not been re-sorted yet.
   private func overslept(_ plan: Plan, misplaced: (Number) throws -> Void) throws -> Found? {
-    guard let tier = plan.tiers.last else { return nil }
+    guard let tier = plan.widestTier else { return nil }
     // No day and no reservation lasts longer than this.
     let tooLong = now + 90_000
     for id in try sleeping(plan, tier, after: tooLong, atMost: 8) {
@@ -135,7 +136,7 @@ extension Snapshot {
   ///   such numbers there, an explanation moves none.
   func reasonForNone(_ plan: Plan, misplaced: Sleep? = nil) throws -> String {
     var first = misplaced
-    if let tier = plan.tiers.last, let id = try sleeping(plan, tier, after: now, atMost: 1).first,
+    if let tier = plan.widestTier, let id = try sleeping(plan, tier, after: now, atMost: 1).first,
       let number = try number(id: id)
     {
       guard let sleep = try sleep(of: number, for: plan) else { return "every number that would do is asleep" }

@@ -1,0 +1,66 @@
+package import Rotation
+
+/// Reads the cell of a phone number.
+package enum NumberCell {
+  /// - Parameters:
+  ///   - country: what the file's column of countries says of the number (`US`, `United States`); empty where it has no
+  ///     such column, or no word in it. It does not change yet how the number is read.
+  ///   - countryCode: the country of numbers that are written without one.
+  /// - Throws: `refused`. The reason names the character that is in the way.
+  package static func phone(
+    _ cell: String, country: String = "", countryCode: String
+  ) throws(StoreError) -> PhoneNumber {
+    let plain = bracketed(CellText.plain(cell))
+    let text = try whole(plain) ?? plain
+    do throws(PhoneNumber.Invalid) {
+      return try PhoneNumber(text, countryCode: countryCode)
+    } catch {
+      // Where the marks are the reason, the one that is in the way says more than a list of those that are not.
+      guard error.reason.hasPrefix("not a phone number"), let culprit = text.unicodeScalars.first(where: isForeign)
+      else { throw StoreError(.refused, error.reason) }
+      throw StoreError(
+        .refused,
+        "not a phone number: it has \(CellText.name(of: culprit)) in it; it may hold digits, spaces and + - . ( ) only")
+    }
+  }
+
+  private static func isForeign(_ scalar: Unicode.Scalar) -> Bool {
+    !"0123456789 +-.()".unicodeScalars.contains(scalar)
+  }
+
+  /// The number of `"Dallas" <2145550101>`, as Asterisk writes a caller-ID.
+  private static func bracketed(_ text: String) -> String {
+    guard text.utf8.last == UInt8(ascii: ">"), let start = text.unicodeScalars.lastIndex(of: "<") else { return text }
+    return String(text.unicodeScalars[start...].dropFirst().dropLast())
+  }
+
+  /// The digits of a number that a spreadsheet or a program has kept as a quantity: `2145550101.0`, `2.145550101E9`.
+  ///
+  /// - Returns: nil where the text is no such number. `214.5550101` is one that somebody has written with a dot.
+  /// - Throws: `refused` where the digits cannot be known.
+  private static func whole(_ text: String) throws(StoreError) -> String? {
+    let bytes = Array(text.utf8)
+    guard let dot = bytes.firstIndex(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }) else { return nil }
+    let integer = bytes[..<dot].drop { $0 == UInt8(ascii: "+") }
+    let rest = bytes[(dot + 1)...]
+    let fraction = rest.prefix { (0x30...0x39).contains($0) }
+    guard !integer.isEmpty, integer.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    let exponent = rest.dropFirst(fraction.count)
+    if exponent.first == UInt8(ascii: "E") || exponent.first == UInt8(ascii: "e") {
+      let digits = String(decoding: exponent.dropFirst(), as: UTF8.self)
+      // A zero at the end is not written, and a lost digit looks the same: only a number with every digit is certain.
+      guard let power = Int(digits), power == fraction.count, integer.count == 1, power >= 9 else {
+        throw StoreError(.refused, "looks like a spreadsheet's rounded number; format the column as text and export it again")
+      }
+      return String(decoding: integer + fraction, as: UTF8.self)
+    }
+    guard exponent.isEmpty else { return nil }
+    if integer.count >= 10, fraction.count <= 6, fraction.allSatisfy({ $0 == UInt8(ascii: "0") }) {
+      return String(decoding: bytes[..<dot], as: UTF8.self)
+    }
+    guard integer.count < 10, integer.count < 7 || fraction.count > 2 else {
+      throw StoreError(.refused, "a decimal number; format the column as text and export it again")
+    }
+    return nil
+  }
+}
