@@ -25,7 +25,7 @@ package struct NumberFileFormat {
       switch self {
       case .callerID: "caller_id"
       case .field(let field): field.rawValue
-      case .standing: "status"
+      case .standing: "state"
       case .bar(let column): column
       case .country: "country"
       }
@@ -64,7 +64,7 @@ package struct NumberFileFormat {
 
   /// What messages call a column: what the file calls it, or else its number.
   func name(ofColumn index: Int) -> String {
-    (hasHeader ? CallerText(header[index])?.text : nil) ?? "column \(index + 1)"
+    (hasHeader ? CallerText(header[index])?.text : nil) ?? String(index + 1)
   }
 
   /// What messages call the column with this meaning; nil where there is none.
@@ -117,7 +117,9 @@ package struct NumberFileFormat {
       throw refused("two columns contain \(twice.name)")
     }
     if hasHeader, name != nil {
-      ignored = columns.indices.filter { columns[$0] == nil && mapped[$0] == nil }.map(name(ofColumn:))
+      ignored = columns.indices.filter { columns[$0] == nil && mapped[$0] == nil }.map {
+        CallerText(self.header[$0])?.text ?? "column \($0 + 1)"
+      }
     }
   }
 

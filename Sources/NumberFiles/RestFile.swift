@@ -149,6 +149,8 @@ package struct RestFile {
     }
     phones = ours.filter { $0.rows >= least ?? 1 }.map(\.phone)
     numbersBelow = ours.count - phones.count
+    let resting = Set(phones)
+    reasons = reasons.filter { resting.contains($0.key) }
     guard !phones.isEmpty else { throw refusal("none of your \(ours.count) numbers in it has \(least ?? 1) rows") }
   }
 }

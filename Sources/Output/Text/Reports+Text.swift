@@ -34,7 +34,7 @@ extension [ImportReport.Rejection] {
   /// Each row with its reason; where there are more than a screen has room for, each reason with its first rows.
   package func lines(unit: String) -> [String] {
     guard count > Self.mostLines else {
-      return map { "\($0.place(unit)): \"\($0.value)\": \($0.reason)" }
+      return map { $0.line(unit: unit) }
     }
     var kinds: [String] = []
     var groups: [String: [ImportReport.Rejection]] = [:]
@@ -45,10 +45,10 @@ extension [ImportReport.Rejection] {
     }
     let sorted = kinds.compactMap { groups[$0] }.sorted { $0.count > $1.count }
     return sorted.prefix(Self.mostLines).map { rows in
-      guard rows.count > 1 else { return "\(rows[0].place(unit)): \"\(rows[0].value)\": \(rows[0].reason)" }
+      guard rows.count > 1 else { return rows[0].line(unit: unit) }
       let first = rows.prefix(5).map { String($0.line) }.joined(separator: ", ")
       return "\(rows.count) rows (\(unit == "line" ? "lines" : "entries") \(first)\(rows.count > 5 ? " …" : ""))"
-        + "\(rows[0].column.map { ", column \($0)" } ?? ""), such as \"\(rows[0].value)\": \(rows[0].reason)"
+        + ", such as " + rows[0].text
     } + (sorted.count > Self.mostLines ? ["\(sorted.count - Self.mostLines) other reasons; --json lists every row"] : [])
   }
 
@@ -56,7 +56,10 @@ extension [ImportReport.Rejection] {
 }
 
 extension ImportReport.Rejection {
-  fileprivate func place(_ unit: String) -> String { "\(unit) \(line)" + (column.map { ", column \($0)" } ?? "") }
+  fileprivate func line(unit: String) -> String { "\(unit) \(line): \(text)" }
+
+  /// The number, what is wrong with it, and where.
+  fileprivate var text: String { "\"\(value)\": \(reason)" + (column.map { " (column \($0))" } ?? "") }
 
   /// The reason without what differs from row to row.
   fileprivate var kind: String {
