@@ -28,8 +28,8 @@ package struct NumberFile {
   private let header: CSVReader.Row
   /// How many lines stand before the one that names the columns.
   private let skipped: Int
-  /// The first row of a file that does not name its columns.
-  private var pending: CSVReader.Row?
+  /// The first row of a file that does not name its columns, or the rest of a row with many numbers.
+  private var pending: [CSVReader.Row] = []
   private var isEmpty = true
   private let countryCode: String
   private let words: StatusWords
@@ -60,8 +60,8 @@ package struct NumberFile {
       header = row
       skipped = row.line - 1
     }
-    pending = format.hasHeader ? nil : first
     countryColumn = format.columns.firstIndex(of: .country)
+    if !format.hasHeader { pending = divided(first) }
   }
 
   /// How many lines are looked at for the names of the columns.
@@ -89,13 +89,13 @@ package struct NumberFile {
   }
 
   /// What the number of a row counts: lines, or the entries of a JSON list.
-  package var unit: String { reader.unit }
+  package var unit: String { format.hasManyInARow ? "entry" : reader.unit }
 
   /// Returns the next entry, or nil at the end.
   ///
   /// - Throws: `CSVError` where the rest of the file cannot be used, and whatever `nextChunk` throws.
   package mutating func next() throws -> Entry? {
-    while let row = try pending.take() ?? reader.next() {
+    while let row = try nextRow() {
       guard !row.isBlank else { continue }
       isEmpty = false
       if format.mayLackNumbers, row.cells.count <= format.callerID || row.cells[format.callerID].isEmpty { continue }
@@ -103,6 +103,22 @@ package struct NumberFile {
     }
     if isEmpty { throw CSVError(line: header.line, reason: "no rows follow the line that names the columns") }
     return nil
+  }
+
+  private mutating func nextRow() throws -> CSVReader.Row? {
+    if !pending.isEmpty { return pending.removeFirst() }
+    guard let row = try reader.next() else { return nil }
+    guard format.hasManyInARow else { return row }
+    // Columns of numbers, of which some may be another's, such as those that calls are forwarded to.
+    throw CSVError(
+      line: row.line,
+      reason: "there are several numbers in each line. Say which column has those of yours: --map 1=caller_id")
+  }
+
+  /// A row for each number of a row.
+  private mutating func divided(_ row: CSVReader.Row) -> [CSVReader.Row] {
+    guard format.hasManyInARow else { return [row] }
+    return row.cells.enumerated().map { CSVReader.Row(line: $0 + 1, cells: [$1]) }
   }
 
   // MARK: Rows

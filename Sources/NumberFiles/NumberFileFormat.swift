@@ -44,6 +44,8 @@ package struct NumberFileFormat {
   private(set) var ignored: [String] = []
   /// What the first row calls the columns.
   private let header: [String]
+  /// Whether each cell of a row is a number of its own, as in `2145550101,2145550102`.
+  private(set) var hasManyInARow = false
   /// Whether a row without a number is no error: most of a PBX's extensions have none.
   private(set) var mayLackNumbers = false
 
@@ -79,9 +81,15 @@ package struct NumberFileFormat {
     if let shape = Self.shape(of: header) {
       (name, columns) = shape
       hasHeader = false
-      isVICIdial = first.cells.count > 1
+      isVICIdial = columns.count > 1
+      hasManyInARow = columns.count < first.cells.count
     }
     let mapped = try Self.columns(of: maps, in: first, hasHeader: hasHeader)
+    if hasManyInARow, !maps.isEmpty {
+      // The operator knows better what the cells are.
+      hasManyInARow = false
+      columns = Array(repeating: nil, count: first.cells.count)
+    }
     let numberIsMapped = mapped.values.contains(.callerID)
     // Where the operator gives the column of the numbers, and the first row has a number there, that row is data.
     if hasHeader, let column = mapped.first(where: { $0.value == .callerID })?.key,
@@ -180,7 +188,7 @@ package struct NumberFileFormat {
   // MARK: By shape
 
   private static func shape(of cells: [String]) -> (name: String?, columns: [Meaning?])? {
-    if cells.count == 1, looksLikeNumber(cells[0]) { return ("a list of numbers without column names", [.callerID]) }
+    if cells.allSatisfy(looksLikeNumber) { return ("a list of numbers without column names", [.callerID]) }
     let active = ["", "Y", "N"]
     if (2...4).contains(cells.count), isArea(cells[0]), looksLikeNumber(cells[1]),
       cells.count < 4 || active.contains(cells[3].uppercased())
