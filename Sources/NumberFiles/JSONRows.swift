@@ -74,12 +74,23 @@ struct JSONRows {
     if lists.count == 1 { return lists[0].elements }
     let known = lists.filter { listNames.contains(NumberFileFormat.normalized($0.name)) }
     if known.count == 1 { return known[0].elements }
+    let numbered = lists.filter { $0.elements.contains { hasNumber($0.value) } }
+    if numbered.count == 1 { return numbered[0].elements }
     guard lists.isEmpty else {
       throw CSVError(
         line: whole.line,
         reason: "the JSON has several lists (\(lists.map(\.name).joined(separator: ", "))). Give only the one of the numbers")
     }
+    // The answer about a single number: {"data": {…}}.
+    for case (let key, .object(let inner)) in members where listNames.contains(NumberFileFormat.normalized(key)) {
+      return [JSONText.Element(line: whole.line, value: .object(inner))]
+    }
     return [whole]
+  }
+
+  private static func hasNumber(_ value: JSONText) -> Bool {
+    guard case .object(let members) = value else { return false }
+    return members.contains { KnownProgram.numberNames.contains(NumberFileFormat.normalized($0.key)) }
   }
 
   /// The lists of objects among the members, and among those of objects in them.

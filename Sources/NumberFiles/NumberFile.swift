@@ -246,7 +246,7 @@ package struct NumberFile {
     }
     // Our own column has three words, and whoever misspells one is told so.
     if format.name == nil { try set(&fields, .state, to: word, column: column) }
-    let index = unknownWords.firstIndex { $0.text == word } ?? unknownWords.count
+    let index = unknownWords.firstIndex { StatusWords.isSame($0.text, word) } ?? unknownWords.count
     if index == unknownWords.count {
       // A column with so many words is none of states.
       guard index < 100 else { throw Unusable(column: column, reason: "not known whether \"\(word)\" is in use") }

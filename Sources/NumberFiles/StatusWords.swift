@@ -29,6 +29,8 @@ package struct StatusWords {
     return words.contains { Self.disabled.contains($0) } ? .disabled : nil
   }
 
+  static func isSame(_ one: String, _ other: String) -> Bool { key(one) == key(other) }
+
   /// `In-Service`, `in_service` and `InService` are one word.
   private static func key(_ word: String) -> String { words(of: word).joined() }
 
