@@ -79,7 +79,8 @@ struct JSONRows {
     guard lists.isEmpty else {
       throw CSVError(
         line: whole.line,
-        reason: "the JSON has several lists (\(lists.map(\.name).joined(separator: ", "))). Give only the one of the numbers")
+        reason:
+          "the JSON has several lists (\(lists.map(\.name).joined(separator: ", "))). Give only the one of the numbers")
     }
     // The answer about a single number: {"data": {…}}.
     for case (let key, .object(let inner)) in members where listNames.contains(NumberFileFormat.normalized(key)) {

@@ -35,8 +35,10 @@ struct KnownProgram {
       name: "Plivo's list", number: "number", with: [["monthlyrentalrate", "voicerate"], ["numbertype", "region"]]),
     KnownProgram(name: "DIDWW's list", number: "number", with: [["awaitingregistration", "capacitylimit"]]),
     KnownProgram(name: "VoIP.ms's list", number: "did", with: [["routing"], ["pop", "billingtype", "dialtime"]]),
-    KnownProgram(name: "Flowroute's list", number: "value", with: [["numbertype"], ["ratecenter", "cnamlookupsenabled"]]),
-    KnownProgram(name: "SignalWire's list", number: "number", with: [["callhandler", "capabilities", "callrequesturl"]]),
+    KnownProgram(
+      name: "Flowroute's list", number: "value", with: [["numbertype"], ["ratecenter", "cnamlookupsenabled"]]),
+    KnownProgram(
+      name: "SignalWire's list", number: "number", with: [["callhandler", "capabilities", "callrequesturl"]]),
   ]
 
   /// The program whose file has these columns.
@@ -64,5 +66,7 @@ struct KnownProgram {
   ]
 
   /// Columns whose yes means that the number is not in use.
-  static let bars: Set = ["blocked", "terminated", "pendingremoval", "awaitingregistration", "suspended", "deactivated"]
+  static let bars: Set = [
+    "blocked", "terminated", "pendingremoval", "awaitingregistration", "suspended", "deactivated",
+  ]
 }

@@ -50,7 +50,8 @@ package enum NumberCell {
       let digits = String(decoding: exponent.dropFirst(), as: UTF8.self)
       // A zero at the end is not written, and a lost digit looks the same: only a number with every digit is certain.
       guard let power = Int(digits), power == fraction.count, integer.count == 1, power >= 9 else {
-        throw StoreError(.refused, "looks like a spreadsheet's rounded number; format the column as text and export it again")
+        throw StoreError(
+          .refused, "looks like a spreadsheet's rounded number; format the column as text and export it again")
       }
       return String(decoding: integer + fraction, as: UTF8.self)
     }

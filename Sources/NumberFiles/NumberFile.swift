@@ -137,7 +137,8 @@ package struct NumberFile {
       guard cells.count <= format.columns.count else {
         throw Unusable(
           column: nil,
-          reason: "\(cells.count) cells where the \(format.hasHeader ? "header" : "first row") has \(format.columns.count)")
+          reason:
+            "\(cells.count) cells where the \(format.hasHeader ? "header" : "first row") has \(format.columns.count)")
       }
       while cells.count < format.columns.count { cells.append("") }
       return .row(try format.isVICIdial ? ofVICIdial(cells, line: row.line) : ofOthers(cells, line: row.line))

@@ -56,9 +56,12 @@ package struct NumberFileFormat {
   /// say.
   package var note: String? {
     name.map { name in
-      let used = !hasHeader ? [] : columns.indices.compactMap { index in
-        columns[index].map { "\(self.name(ofColumn: index)) as \($0.name)" }
-      }
+      let used =
+        !hasHeader
+        ? []
+        : columns.indices.compactMap { index in
+          columns[index].map { "\(self.name(ofColumn: index)) as \($0.name)" }
+        }
       return "read as \(name)" + (used.isEmpty ? "" : "; used: " + used.joined(separator: ", "))
         + (ignored.isEmpty ? "" : "; ignored columns: " + ignored.joined(separator: ", "))
     }

@@ -119,14 +119,16 @@ package struct RestFile {
     func refusal(_ reason: String, hint: String? = nil) -> StoreError {
       StoreError(.refused, "\(name): \(reason)", hint: "Nothing was changed" + (hint.map { ". \($0)" } ?? ""))
     }
-    if rows.conditions.isEmpty, !rows.isOfComplaints, case let columns = rows.verdicts.found, let first = columns.first {
+    if rows.conditions.isEmpty, !rows.isOfComplaints, case let columns = rows.verdicts.found, let first = columns.first
+    {
       throw refusal(
         "not every number in it is flagged: " + columns.prefix(6).map(rows.verdicts.text).joined(separator: "; "),
         hint: "Say which rows count, such as: callerid-admin \(command) --where "
           + ShellText.quoted(rows.verdicts.suggestion(first)))
     }
     if rows.numbers.isEmpty, rowsLeftOut > 0 {
-      throw refusal("no row fits --where: " + rows.conditions.keys.sorted().map(rows.verdicts.text).joined(separator: "; "))
+      throw refusal(
+        "no row fits --where: " + rows.conditions.keys.sorted().map(rows.verdicts.text).joined(separator: "; "))
     }
     var ours: [(phone: PhoneNumber, rows: Int)] = []
     for phone in rows.numbers {

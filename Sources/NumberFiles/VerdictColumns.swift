@@ -37,7 +37,8 @@ struct VerdictColumns {
   /// What a column holds: `Status (Flagged in 3 rows, Clean in 7)`.
   func text(_ index: Int) -> String {
     let values = columns[index].order.prefix(8).compactMap { columns[index].values[$0] }.enumerated().map {
-      "\($1.text.isEmpty ? "an empty cell" : $1.text) in \($1.rows)" + ($0 == 0 ? ($1.rows == 1 ? " row" : " rows") : "")
+      "\($1.text.isEmpty ? "an empty cell" : $1.text) in \($1.rows)"
+        + ($0 == 0 ? ($1.rows == 1 ? " row" : " rows") : "")
     }
     let more = columns[index].order.count > 8 ? ", …" : ""
     return "\(header[index]) (\(values.joined(separator: ", "))\(more))"
@@ -84,7 +85,8 @@ struct VerdictColumns {
   ]
 
   private static let clean: Set = [
-    "clean", "unflagged", "not flagged", "no flag", "no flags", "not spam", "no spam", "good", "safe", "healthy", "low risk",
+    "clean", "unflagged", "not flagged", "no flag", "no flags", "not spam", "no spam", "good", "safe", "healthy",
+    "low risk",
     "unlabeled", "not labeled", "no label", "clear", "positive", "neutral", "definitely_not", "almost_certainly_not",
     "probably_not", "pass", "passed",
   ]

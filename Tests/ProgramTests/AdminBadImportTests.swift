@@ -33,9 +33,15 @@ struct AdminBadImportTests {
   }
 
   static let otherEncodings: [(bytes: [UInt8], reason: String)] = [
-    ([0xFF, 0xFE] + "caller_id\n2145550102".utf16.flatMap { [UInt8($0), 0] } + [0x33], "its last character is cut off"),
-    (Array("caller_id,name\n2145550102,caf".utf8) + [0x81, 0x0A], "line 2: the text is neither UTF-8 nor Windows-1252"),
-    (Array("caller_id,name\n2145550102,é\n2145550103,caf".utf8) + [0xE9, 0x0A], "line 3: the text is not UTF-8, which"),
+    (
+      [0xFF, 0xFE] + "caller_id\n2145550102".utf16.flatMap { [UInt8($0), 0] } + [0x33], "its last character is cut off"
+    ),
+    (
+      Array("caller_id,name\n2145550102,caf".utf8) + [0x81, 0x0A], "line 2: the text is neither UTF-8 nor Windows-1252"
+    ),
+    (
+      Array("caller_id,name\n2145550102,é\n2145550103,caf".utf8) + [0xE9, 0x0A], "line 3: the text is not UTF-8, which"
+    ),
     (Array(repeating: 0, count: 100_000), "NUL"),
   ]
 

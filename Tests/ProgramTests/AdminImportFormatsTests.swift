@@ -44,7 +44,8 @@ struct AdminImportFormatsTests {
         + "TEST,727,7275551212,Y,Tampa,12\nTEST,813,8135551212,,NULL,0\nTEST,305,3055551212,Y,NOROTATE,0\n"
         + "TEST,407,4075551212,Y,donotuse,0\n"
         + "TEST,321,3215551212,y,,0\n",
-      note: table + "areacode as area_code, outbound_cid as caller_id, active as state, cid_description as name" + ignored,
+      note: table + "areacode as area_code, outbound_cid as caller_id, active as state, cid_description as name"
+        + ignored,
       numbers: [
         "7275551212,,727,,,Tampa,default,enabled", "8135551212,,813,,,,default,disabled",
         "3055551212,,305,,,NOROTATE,default,disabled", "4075551212,,407,,,donotuse,default,disabled",
@@ -53,13 +54,15 @@ struct AdminImportFormatsTests {
     Case(
       text: "outbound_cid\tareacode\tcampaign_id\tactive\tcid_description\tcall_count_today\n"
         + "7275551212\tFL\tTEST\tY\t\\N\t12\n",
-      note: table + "outbound_cid as caller_id, areacode as area_code, active as state, cid_description as name" + ignored,
+      note: table + "outbound_cid as caller_id, areacode as area_code, active as state, cid_description as name"
+        + ignored,
       numbers: ["7275551212,,FL,,,,default,enabled"]),
     // Twilio's IncomingPhoneNumbers as CSV, in no fixed order; its status speaks of another thing.
     Case(
       text: "Sid,AccountSid,FriendlyName,PhoneNumber,VoiceUrl,Status\n"
         + "PN1,AC1,Tampa 1,+17275551212,https://example.com/,in-use\n",
-      note: "Twilio's list; used: FriendlyName as name, PhoneNumber as caller_id, Status as state; ignored columns: Sid, AccountSid, VoiceUrl",
+      note:
+        "Twilio's list; used: FriendlyName as name, PhoneNumber as caller_id, Status as state; ignored columns: Sid, AccountSid, VoiceUrl",
       numbers: ["17275551212,,727,,,Tampa 1,default,enabled"]),
     Case(
       text: "phone_number,friendly_name\n+17275551212,(727) 555-1212\n",
@@ -82,7 +85,8 @@ struct AdminImportFormatsTests {
       text: "Phone Number,Status,Location (City),Location (State),Area Code,Total Calls,Last Used,Last Campaign,"
         + "Reputation Score\n\"+17275551212\",\"active\",\"Tampa\",\"FL\",\"727\",5,\"\",\"\",90\n"
         + "\"8135551212\",\"inactive\",\"\",\"\",\"\",0,\"\",\"\",0\n",
-      note: "a list of numbers; used: Phone Number as caller_id, Status as state, Area Code as area_code; ignored columns: "
+      note:
+        "a list of numbers; used: Phone Number as caller_id, Status as state, Area Code as area_code; ignored columns: "
         + "Location (City), Location (State), Total Calls, Last Used, Last Campaign, Reputation Score",
       numbers: ["17275551212,,727,,,,default,enabled", "8135551212,,813,,,,default,disabled"]),
   ]
@@ -94,7 +98,8 @@ struct AdminImportFormatsTests {
     let finished = try await callerID.importCSV(file.text)
     #expect(finished.lines.first == "\(file.numbers.count) added, 0 updated, 0 unchanged, 0 rejected")
     let disabled = file.numbers.count { $0.hasSuffix(",disabled") }
-    #expect(finished.output.contains("\(disabled) disabled, as the file says: ") == (disabled > 0), "\(finished.output)")
+    #expect(
+      finished.output.contains("\(disabled) disabled, as the file says: ") == (disabled > 0), "\(finished.output)")
     #expect(finished.errors == "callerid-admin: read as \(file.note)\n")
     #expect(try await callerID.exportedNumbers() == file.numbers)
     let again = try await callerID.importCSV(file.text)
@@ -105,7 +110,9 @@ struct AdminImportFormatsTests {
   func whatOthersCallTheNumberIsKnown(name: String) async throws {
     let callerID = try await Installation()
     let finished = try await callerID.importCSV("State,Carrier,\(name),daily_limit\nFL,Acme,727-555-1212,9\n")
-    #expect(finished.errors.contains("; used: Carrier as carrier, \(name) as caller_id, daily_limit as daily_limit; ignored columns: State\n"))
+    #expect(
+      finished.errors.contains(
+        "; used: Carrier as carrier, \(name) as caller_id, daily_limit as daily_limit; ignored columns: State\n"))
     #expect(try await callerID.exportedNumbers() == ["7275551212,Acme,727,9,,,default,enabled"])
   }
 

@@ -82,6 +82,7 @@ struct AdminImportMapTests {
       saying: "Begin the file with a line such as caller_id,carrier, or say what the columns contain: --map 1=caller_id"
     )
     try await callerID.expectRefusal(
-      of: ["import", "-"], input: "subscriber,site\n7275551212,x\n", saying: "The columns are subscriber, site. Nothing")
+      of: ["import", "-"], input: "subscriber,site\n7275551212,x\n", saying: "The columns are subscriber, site. Nothing"
+    )
   }
 }

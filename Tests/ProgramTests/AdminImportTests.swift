@@ -84,7 +84,8 @@ struct AdminImportTests {
   @Test func theReportForProgramsHasItsKeys() async throws {
     let callerID = try await Installation()
     let finished = try await callerID.admin(
-      ["import", "-", "--json"], input: "caller_id,state\n2145550101,disabled\n\"12\n34\",\n2145550101,\n2145550102,x\n")
+      ["import", "-", "--json"], input: "caller_id,state\n2145550101,disabled\n\"12\n34\",\n2145550101,\n2145550102,x\n"
+    )
     #expect(finished.status == 0)
     let report = try #require(try finished.json() as? [String: Any])
     #expect(Set(report.keys) == ["added", "updated", "unchanged", "repeated", "disabled", "rejected"])

@@ -10,7 +10,9 @@ struct AdminSpreadsheetTests {
     // Python and pandas write a column of numbers with a gap in it as decimals.
     ("phone_number,name\n2145550101.0,a\n12145550102.0,b\n", ["2145550101,,214,,,a", "12145550102,,214,,,b"]),
     ("did\n2.145550101E9\n1.2145550102E10\n", ["2145550101,,214,,,", "12145550102,,214,,,"]),
-    ("DID,Description\n=\"2145550101\",x\n\"=\"\"2145550102\"\"\",y\n", ["2145550101,,214,,,x", "2145550102,,214,,,y"]),
+    (
+      "DID,Description\n=\"2145550101\",x\n\"=\"\"2145550102\"\"\",y\n", ["2145550101,,214,,,x", "2145550102,,214,,,y"]
+    ),
     // https://github.com/DFE-Digital/register-trainee-teachers/pull/3229
     ("did,name\n'2145550101,'tis\n’2145550102,\n", ["2145550101,,214,,,'tis", "2145550102,,214,,,"]),
     // https://github.com/zetkin/app.zetkin.org/pull/2059 has U+202C, /pull/2576 U+202D.
@@ -22,13 +24,17 @@ struct AdminSpreadsheetTests {
     ),
     // https://github.com/opengovsg/postmangovsg/pull/88
     ("name,\u{FEFF}caller_id\nx,2145550101\n", ["2145550101,,214,,,x"]),
-    ("caller_id,carrier,name\n2145550101,Acme,x\n2145550102,Acme\n2145550103\n2145550104,Acme,y,,\n",
-      ["2145550101,Acme,214,,,x", "2145550102,Acme,214,,,", "2145550103,,214,,,", "2145550104,Acme,214,,,y"]),
+    (
+      "caller_id,carrier,name\n2145550101,Acme,x\n2145550102,Acme\n2145550103\n2145550104,Acme,y,,\n",
+      ["2145550101,Acme,214,,,x", "2145550102,Acme,214,,,", "2145550103,,214,,,", "2145550104,Acme,214,,,y"]
+    ),
     // https://github.com/asafdav/ng-csv/issues/28, https://github.com/shancarter/mr-data-converter/issues/52
     ("sep=;\r\ncaller_id;name\r\n2145550101;a, b\r\n", ["2145550101,,214,,,\"a, b\""]),
     ("\"sep=\t\"\ncaller_id\tname\n2145550101\ta;b\n", ["2145550101,,214,,,\"a;b\""]),
     ("SEP=,\ncaller_id,name\n2145550101,x\n", ["2145550101,,214,,,x"]),
-    ("caller_id,area_code\n2145550101,(214)\n2145550102,214.0 972\n", ["2145550101,,214,,,", "2145550102,,214 972,,,"]),
+    (
+      "caller_id,area_code\n2145550101,(214)\n2145550102,214.0 972\n", ["2145550101,,214,,,", "2145550102,,214 972,,,"]
+    ),
     (
       "caller_id,area_code\n2145550101,New York\n2145550102,North Carolina FL 214\n2145550103,\"TX; West Virginia\"\n",
       ["2145550101,,NY,,,", "2145550102,,NC FL 214,,,", "2145550103,,TX WV,,,"]
@@ -39,19 +45,26 @@ struct AdminSpreadsheetTests {
     ),
     ("DID,Area Code\n2145550101,214\n2145550101,972\n", ["2145550101,,214 972,,,"]),
     ("DID,NPA,Carrier\n2145550101,214,Acme\n1-214-555-0101,972,\n", ["2145550101,Acme,214 972,,,"]),
-    ("2145550101\n(312) 555-0102\n\n+442079460000\n", ["2145550101,,214,,,", "3125550102,,312,,,", "442079460000,,,,,"]),
+    (
+      "2145550101\n(312) 555-0102\n\n+442079460000\n",
+      ["2145550101,,214,,,", "3125550102,,312,,,", "442079460000,,,,,"]
+    ),
     // https://support.commio.com/hc/en-us/articles/8810550182167: "1,2,3,4"
     ("2145550101,2145550102,2145550103", ["2145550101,,214,,,", "2145550102,,214,,,", "2145550103,,214,,,"]),
     ("[2145550101, \"+1 312 555 0102\"]", ["2145550101,,214,,,", "13125550102,,312,,,"]),
-    ("{\"caller_id\":\"2145550101\",\"name\":\"a\"}\n{\"caller_id\":2145550102,\"daily_limit\":5}\n",
-      ["2145550101,,214,,,a", "2145550102,,214,5,,"]),
+    (
+      "{\"caller_id\":\"2145550101\",\"name\":\"a\"}\n{\"caller_id\":2145550102,\"daily_limit\":5}\n",
+      ["2145550101,,214,,,a", "2145550102,,214,5,,"]
+    ),
     ("{\"data\":{\"phone_number\":\"+12145550101\",\"status\":\"active\"}}", ["12145550101,,214,,,"]),
     ("{\"result\":{\"dids\":[{\"did\":\"2145550101\"}],\"errors\":[]}}", ["2145550101,,214,,,"]),
     // Reports have a title, and a date, before the names of the columns.
     ("Numbers of Acme LLC\nExported 2026-11-26\n\nDID;Description\n2145550101;x\n", ["2145550101,,214,,,x"]),
     ("caller_id,name\n\"\"\"Dallas\"\" <2145550101>\",x\n", ["2145550101,,214,,,x"]),
-    ("number,description\n2145550101,\(String(repeating: "x", count: 70))\n",
-      ["2145550101,,214,,,\(String(repeating: "x", count: 64))"]),
+    (
+      "number,description\n2145550101,\(String(repeating: "x", count: 70))\n",
+      ["2145550101,,214,,,\(String(repeating: "x", count: 64))"]
+    ),
     ("caller_id,country\n2145550101,US\n", ["2145550101,,214,,,"]),
   ]
 
@@ -113,7 +126,9 @@ struct AdminSpreadsheetTests {
       big += [UInt8(unit >> 8), UInt8(unit & 0xFF)]
     }
     let utf8 = Array(text.utf8)
-    let files: [[UInt8]] = [utf8, [0xEF, 0xBB, 0xBF] + utf8, western, [0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little]
+    let files: [[UInt8]] = [
+      utf8, [0xEF, 0xBB, 0xBF] + utf8, western, [0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little,
+    ]
     for bytes in files {
       let callerID = try await Installation()
       let path = callerID.folder + "/numbers.txt"
@@ -144,7 +159,8 @@ struct AdminSpreadsheetTests {
     let finished = try await callerID.admin("import", "-", input: text)
     let lines = finished.errors.split(separator: "\n")
     #expect(lines.count == 4)
-    #expect(lines[1].contains("333 rows (lines 4, 5, 7, 8, 10 …), such as \"21455501101\": daily_limit is"), "\(lines[1])")
+    #expect(
+      lines[1].contains("333 rows (lines 4, 5, 7, 8, 10 …), such as \"21455501101\": daily_limit is"), "\(lines[1])")
     #expect(lines[2].contains("167 rows (lines 3, 6, 9, 12, 15 …), such as \"0x\": not a phone number"))
     #expect(lines[3].hasSuffix("500 rows rejected, 1 imported"))
   }

@@ -6,12 +6,14 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct AdminStatusWordTests {
   static let enabled = [
-    "Inservice", "in_service", "in-service", "In Service", "InService", "Assigned", "Active - Voice", "active", "ACTIVE",
+    "Inservice", "in_service", "in-service", "In Service", "InService", "Assigned", "Active - Voice", "active",
+    "ACTIVE",
     "Live", "enabled", "Y", "yes", "1", "true", "in-use", "Provisioned", "'Active", "Active\u{A0}", "Ported In",
   ]
   static let disabled = [
     "Aging", "reserved", "ported out", "ported-out", "port_out_pending", "suspended", "Suspended (non-payment)",
-    "disconnected", "pending", "Pending Activation", "N", "no", "0", "false", "inactive", "Cancelled", "Released", "expired",
+    "disconnected", "pending", "Pending Activation", "N", "no", "0", "false", "inactive", "Cancelled", "Released",
+    "expired",
     "Not in service", "Out of Service", "emergency-only", "requirement-info-exception", "InAccount", "deleted",
   ]
 
@@ -35,7 +37,8 @@ struct AdminStatusWordTests {
       try await callerID.expectRefusal(of: ["import", path] + options, saying: "\"Dormant\" (1 row, line 5)")
       try await callerID.expectRefusal(
         of: ["import", path] + options,
-        saying: "Say it for each, with --enabled-word or --disabled-word: callerid-admin import '\(path)' --enabled-word ")
+        saying:
+          "Say it for each, with --enabled-word or --disabled-word: callerid-admin import '\(path)' --enabled-word ")
     }
     let finished = try await callerID.admin(
       "import", path, "--enabled-word", "billable", "--disabled-word=dormant", "--json")
@@ -73,7 +76,8 @@ struct AdminStatusWordTests {
 
   @Test func aFlagThatBarsANumberIsSaidByItsName() async throws {
     let callerID = try await Installation()
-    let finished = try await callerID.importCSV("number,status,suspended\n2145550101,active,yes\n2145550102,active,no\n")
+    let finished = try await callerID.importCSV(
+      "number,status,suspended\n2145550101,active,yes\n2145550102,active,no\n")
     #expect(finished.lines.last == "1 disabled, as the file says: 1 by \"suspended yes\"")
     #expect(
       try await callerID.exportedNumbers() == [

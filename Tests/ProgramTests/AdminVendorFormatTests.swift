@@ -57,7 +57,10 @@ struct AdminVendorFormatTests {
       "flowroute.json", "Flowroute's list",
       ["12145550101,,214,,,Dallas,default,enabled", "13125550102,,312,,,,default,enabled"]
     ),
-    ("voipms.json", "VoIP.ms's list", ["2145550101,,214,,,Dallas,default,enabled", "3125550102,,312,,,,default,enabled"]),
+    (
+      "voipms.json", "VoIP.ms's list",
+      ["2145550101,,214,,,Dallas,default,enabled", "3125550102,,312,,,,default,enabled"]
+    ),
     (
       "commio.csv", "a list of numbers without column names",
       [
@@ -70,7 +73,10 @@ struct AdminVendorFormatTests {
       "plivo.json", "Plivo's list",
       ["12145550101,Plivo,214,,,Dallas,default,enabled", "13125550102,Plivo,312,,,,default,enabled"]
     ),
-    ("didww.json", "DIDWW's list", ["12145550101,,214,,,Dallas,default,enabled", "13125550102,,312,,,,default,disabled"]),
+    (
+      "didww.json", "DIDWW's list",
+      ["12145550101,,214,,,Dallas,default,enabled", "13125550102,,312,,,,default,disabled"]
+    ),
     (
       "skyetel.json", "a list of numbers",
       ["12145550101,,214,,,Dallas,default,enabled", "13125550102,,312,,,,default,enabled"]
@@ -113,11 +119,16 @@ struct AdminVendorFormatTests {
       "hiya.csv", ["--where", "Spam Label Status=labeled spam,Moderate risk"],
       "--where 'Spam Label Status=Labeled spam'", [true, false, true]
     ),
-    ("youmail.ndjson", ["--where", "level=2", "--where", "recordFound=true"], "--where spamRisk.level=2", [true, false, false]),
+    (
+      "youmail.ndjson", ["--where", "level=2", "--where", "recordFound=true"], "--where spamRisk.level=2",
+      [true, false, false]
+    ),
     ("nomorobo.csv", ["--where", "score=1"], "--where score=1", [true, false, false]),
     ("ftc.csv", ["--at-least", "2"], "--at-least 3", [true, false, false]),
     ("ftc.csv", ["--at-least", "1"], "--at-least 3", [true, true, false]),
-    ("ftc.csv", ["--where", "Recorded_Message_Or_Robocall=y", "--at-least", "1"], "--at-least 3", [true, true, false]),
+    (
+      "ftc.csv", ["--where", "Recorded_Message_Or_Robocall=y", "--at-least", "1"], "--at-least 3", [true, true, false]
+    ),
   ]
 
   @Test(arguments: reports.indices) func aReportRestsTheFlaggedNumbersAlone(index: Int) async throws {

@@ -18,7 +18,8 @@ struct AreaCodeLengthTests {
   @Test func theLongestThatFitsIsFirst() throws {
     let test = try TestStore()
     try test.add(
-      "2145550101 area_code=312", "2145550102 area_code=31", "2145550103 area_code=31255", "2145550104 area_code=312555")
+      "2145550101 area_code=312", "2145550102 area_code=31", "2145550103 area_code=31255", "2145550104 area_code=312555"
+    )
     try test.store.set(.match, to: "area")
     for (destination, number) in [
       ("3125551212", "2145550104"), ("13125551212", "2145550104"), ("3125561212", "2145550103"),

@@ -49,7 +49,9 @@ extension [ImportReport.Rejection] {
       let first = rows.prefix(5).map { String($0.line) }.joined(separator: ", ")
       return "\(rows.count) rows (\(unit == "line" ? "lines" : "entries") \(first)\(rows.count > 5 ? " …" : ""))"
         + ", such as " + rows[0].text
-    } + (sorted.count > Self.mostLines ? ["\(sorted.count - Self.mostLines) other reasons; --json lists every row"] : [])
+    }
+      + (sorted.count > Self.mostLines
+        ? ["\(sorted.count - Self.mostLines) other reasons; --json lists every row"] : [])
   }
 
   private static var mostLines: Int { 12 }

@@ -162,7 +162,8 @@ package final class ImportStage {
         repeated -= 1
         return reject(
           row,
-          "\(AreaCode.most) area codes are the most for one number; a region such as FL stands for all of its area codes")
+          "\(AreaCode.most) area codes are the most for one number; a region such as FL stands for all of its area codes"
+        )
       }
       try fields.set(.areaCode, to: all.joined(separator: " "))
       if let reason = try crowds(staged.phone, fields) {

@@ -13,7 +13,9 @@ package struct ImportReport: Equatable, Sendable {
   package var disabled: [(word: String, numbers: Int)] = []
 
   package static func == (one: Self, other: Self) -> Bool {
-    (one.added, one.updated, one.unchanged, one.repeated) == (other.added, other.updated, other.unchanged, other.repeated)
+    (one.added, one.updated, one.unchanged, one.repeated) == (
+      other.added, other.updated, other.unchanged, other.repeated
+    )
       && one.rejected == other.rejected && one.disabled.elementsEqual(other.disabled, by: ==)
   }
 

@@ -18,7 +18,8 @@ package enum AreaCode {
       while !words.isEmpty {
         guard let (code, count) = first(of: words) else {
           throw .refused(
-            "area_code is 1 to 6 digits or a region such as FL, or several with spaces between; not \"\(words[words.startIndex])\"")
+            "area_code is 1 to 6 digits or a region such as FL, or several with spaces between; not \"\(words[words.startIndex])\""
+          )
         }
         if !codes.contains(code) { codes.append(code) }
         words = words.dropFirst(count)

@@ -66,11 +66,16 @@ struct Import: StoreCommand {
     Terminal.endProgress()
     if let note = numbers.note { Terminal.note(note) }
     guard !numbers.unknownWords.isEmpty else { return (numbers, stage) }
-    guard file != "-", Terminal.isInteractive else { throw numbers.refusalOfWords(command: "import " + ShellText.quoted(file)) }
+    guard file != "-", Terminal.isInteractive else {
+      throw numbers.refusalOfWords(command: "import " + ShellText.quoted(file))
+    }
     var (enabled, disabled) = (enabledWord, disabledWord)
     for word in numbers.unknownWords {
-      let question = "\(word.column) is \"\(word.text)\" in \(word.rows.counting("row")). Are these numbers in use? (yes/no)"
-      guard let isInUse = Terminal.ask(question) else { throw numbers.refusalOfWords(command: "import " + ShellText.quoted(file)) }
+      let question =
+        "\(word.column) is \"\(word.text)\" in \(word.rows.counting("row")). Are these numbers in use? (yes/no)"
+      guard let isInUse = Terminal.ask(question) else {
+        throw numbers.refusalOfWords(command: "import " + ShellText.quoted(file))
+      }
       if isInUse { enabled.append(word.text) } else { disabled.append(word.text) }
     }
     return try read(for: store, StatusWords(enabled: enabled, disabled: disabled))

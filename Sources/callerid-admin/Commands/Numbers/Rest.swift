@@ -31,7 +31,8 @@ struct Rest: StoreCommand {
   @Option(help: ArgumentHelp("A file of numbers, or - for standard input.", valueName: "file")) var from: String?
   @Option(
     name: .customLong("where"),
-    help: ArgumentHelp("Which rows of the file count: those with this value in this column.", valueName: "column=value"))
+    help: ArgumentHelp("Which rows of the file count: those with this value in this column.", valueName: "column=value")
+  )
   var conditions: [RestCondition] = []
   @Option(help: ArgumentHelp("How many rows a number must have in the file.", valueName: "n")) var atLeast: Int?
   @Option(
