@@ -181,7 +181,8 @@ struct DocumentationTests {
       _ = try await callerID.agi(["SALES", "1001"], call)
     }
     _ = try await callerID.admin("release", "2145550102")
-    try Data("caller_id,state\n12,\n2145550101,disabled\n".utf8).write(to: URL(fileURLWithPath: callerID.folder + "/wrong.csv"))
+    try Data("caller_id,state\n12,\n2145550101,disabled\n".utf8).write(
+      to: URL(fileURLWithPath: callerID.folder + "/wrong.csv"))
     let sections = try sections(of: "docs/json.md")
     #expect(Set(sections.keys) == Set(Self.printing.map(\.section) + [""]))
     for (section, commands) in Self.printing {
