@@ -10,7 +10,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   /// What a dialplan asks.
   case arguments
   /// What an operator writes.
-  case csv, numberfile, settings
+  case csv, rows, cells, numberfile, settings
   /// Numbers, dial strings and names, whoever they come from.
   case text
   /// What people and programs are shown.
@@ -26,6 +26,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .command: try fuzzCommand(bytes)
     case .arguments: try fuzzArguments(bytes)
     case .csv: try fuzzCSV(bytes)
+    case .rows: try fuzzRows(bytes)
+    case .cells: try fuzzCells(bytes)
     case .numberfile: try fuzzNumberFile(bytes)
     case .settings: try fuzzSettings(bytes)
     case .text: try fuzzText(bytes)

@@ -1,8 +1,11 @@
 /// Reads CSV (RFC 4180) row by row, from chunks of any size.
 ///
-/// The separator is the first comma, semicolon, tab or | outside quotes in the first row. Lines end with LF, CRLF or
-/// CR; blank lines are skipped. A quote that is never closed is an error: the file has been cut off, and everything
-/// after the quote would end up in one cell.
+/// The separator is the one that a line such as `sep=;` before the first row names, as Excel has it, or else the first
+/// comma, semicolon, tab or | outside quotes in the first row. Lines end with LF, CRLF or CR; blank lines are skipped. A
+/// quote that is never closed is an error: the file has been cut off, and everything after the quote would end up in one
+/// cell.
+///
+/// A text is UTF-8, UTF-16 or Windows-1252. The first letter beyond ASCII decides; a file has one encoding.
 package struct CSVReader {
   package struct Row: Equatable {
     /// The line that the row begins in, counted from 1. A quoted cell may contain line ends.
@@ -21,12 +24,16 @@ package struct CSVReader {
   package static let maximumCell = 4096
   package static let maximumCells = 256
 
-  private let nextChunk: () throws -> [UInt8]
+  private let text: TextChunks
   private var chunk: [UInt8] = []
   private var position = 0
   private var line = 1
   private var separator: UInt8?
   private var hasBegun = false
+  /// What the letters beyond ASCII have said so far.
+  private var encoding: Encoding?
+
+  private enum Encoding { case utf8, windows1252 }
 
   private static let separators = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
   private static let quote = UInt8(ascii: "\"")
@@ -36,14 +43,28 @@ package struct CSVReader {
 
   /// - Parameter nextChunk: returns the next bytes of the file, and no bytes at its end.
   package init(nextChunk: @escaping () throws -> [UInt8]) {
-    self.nextChunk = nextChunk
+    self.init(TextChunks(nextBytes: nextChunk))
   }
+
+  init(_ text: TextChunks) { self.text = text }
+
+  /// What the operator should know of how the text was read; nil where there is nothing to say.
+  var note: String? { encoding == .windows1252 ? "the text is not Unicode and was read as Windows-1252" : nil }
+
+  /// Looks for the separator anew in the next row. Some programs write a title before the names of the columns.
+  mutating func forgetSeparator() { separator = nil }
 
   /// Returns the next row, or nil at the end of the file.
   ///
   /// - Throws: `CSVError` where the file cannot be read as CSV, and whatever `nextChunk` throws.
   package mutating func next() throws -> Row? {
-    if !hasBegun { try begin() }
+    guard !hasBegun else { return try row() }
+    hasBegun = true
+    guard let first = try row() else { return nil }
+    return try namesSeparator(first) ? row() : first
+  }
+
+  private mutating func row() throws -> Row? {
     while let byte = try peek(), Self.endsLine(byte) { try endLine() }
     guard try peek() != nil else { return nil }
     let first = line
@@ -59,6 +80,19 @@ package struct CSVReader {
     return Row(line: first, cells: cells)
   }
 
+  /// Whether the row is Excel's `sep=;`, with quotes around it or not.
+  private mutating func namesSeparator(_ row: Row) -> Bool {
+    guard row.cells.first?.lowercased().hasPrefix("sep=") ?? false else { return false }
+    if row.cells.count == 1, let named = row.cells[0].utf8.last, row.cells[0].utf8.count == 5,
+      Self.separators.contains(named)
+    {
+      separator = named
+      return true
+    }
+    // The sign itself has already divided the row.
+    return row.cells.count == 2 && row.cells[0].utf8.count == 4 && row.cells[1].isEmpty
+  }
+
   // MARK: Cells
 
   private mutating func cell() throws -> String {
@@ -66,10 +100,21 @@ package struct CSVReader {
     if let text = wholeCell() { return text }
     let start = line
     let bytes = try peek() == Self.quote ? quotedCell() : plainCell()
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CSVError(line: start, reason: "the text is not UTF-8. Save the file as CSV UTF-8")
+    if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+    if text.isMarked { encoding = .utf8 }
+    if encoding != .windows1252, let text = String(validating: bytes, as: UTF8.self) {
+      encoding = .utf8
+      return text
     }
-    return text
+    if encoding != .utf8, let text = Windows1252.text(bytes) {
+      encoding = .windows1252
+      return text
+    }
+    throw CSVError(
+      line: start,
+      reason: encoding == .utf8
+        ? "the text is not UTF-8, which it was before. Save the file as CSV UTF-8"
+        : "the text is neither UTF-8 nor Windows-1252. Save the file as CSV UTF-8")
   }
 
   /// Reads an unquoted ASCII cell that lies within the chunk, as nearly every cell does. Returns nil for any other
@@ -121,7 +166,7 @@ package struct CSVReader {
 
   private mutating func take(_ byte: UInt8, into bytes: inout [UInt8]) throws {
     guard byte != 0 else {
-      throw error("there is a NUL byte: this is not a text file, or it is UTF-16. Save it as CSV UTF-8")
+      throw error("there is a NUL byte: this is not a text file. Save it as CSV UTF-8")
     }
     guard bytes.count < Self.maximumCell else { throw error("a cell has more than \(Self.maximumCell) bytes") }
     bytes.append(byte)
@@ -151,24 +196,10 @@ package struct CSVReader {
 
   private mutating func peek() throws -> UInt8? {
     if position == chunk.count {
-      chunk = try nextChunk()
+      chunk = try text.next()
       position = 0
       if chunk.isEmpty { return nil }
     }
     return chunk[position]
-  }
-
-  /// Skips the byte order mark that Excel writes, and refuses UTF-16.
-  private mutating func begin() throws {
-    hasBegun = true
-    while chunk.count < 3 {
-      let more = try nextChunk()
-      if more.isEmpty { break }
-      chunk += more
-    }
-    if chunk.starts(with: [0xFF, 0xFE]) || chunk.starts(with: [0xFE, 0xFF]) {
-      throw error("the text is UTF-16. Save the file as CSV UTF-8")
-    }
-    if chunk.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
 }

@@ -3,7 +3,7 @@ import Rotation
 /// What the operator says that a column of a file contains, written as `column=field`.
 ///
 /// The column is given by its name in the first row, or by its number, counted from 1. The field is one of
-/// `NumberFileFormat.ownColumns`, or `ignore`.
+/// `NumberFileFormat.meanings`, or `ignore`.
 package struct ColumnMap {
   let column: String
   /// Nil where the column is to be ignored.
@@ -17,8 +17,8 @@ package struct ColumnMap {
     column = String(text[..<sign])
     if field.isEmpty || field == "ignore" {
       meaning = nil
-    } else if let key = NumberFileFormat.ownColumns.first(where: { NumberFileFormat.normalized($0) == field }) {
-      meaning = NumberField(rawValue: key).map { .field($0) } ?? .callerID
+    } else if let meaning = NumberFileFormat.meaning(named: field) {
+      self.meaning = meaning
     } else {
       return nil
     }

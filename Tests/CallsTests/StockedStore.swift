@@ -39,7 +39,7 @@ struct StockedStore {
 
   static func grant() throws -> Grant {
     var number = Number(
-      try PhoneNumber(CallVector.number), in: Pool(id: 1, name: "default", hasRegions: false, scopes: []), addedAt: 0)
+      try PhoneNumber(CallVector.number), in: Pool(id: 1, name: "default", reach: [], scopes: []), addedAt: 0)
     number.carrier = Carrier(id: 1, name: CallVector.carrier)
     number.name = CallVector.numberName
     return Grant(

@@ -8,10 +8,6 @@ struct AdminBadImportTests {
   @Test(arguments: [
     ("", "line 1: the file is empty"), ("\n\n", "the file is empty"),
     ("caller_id\n", "line 1: no rows follow"), ("\ncaller_id,name\n\n,\n", "line 2: no rows follow"),
-    (
-      "2145550101\n2145550102\n",
-      "line 1: the first line has a number where the names of the columns belong. Begin the file with a line such as caller_id"
-    ),
     ("Dallas,2145550101\n", "Begin the file with a line such as caller_id,carrier"),
     (
       "caller_id,colour\n2145550101,red\n", "unknown column \"colour\". The columns are caller_id, carrier, area_code, "
@@ -37,9 +33,15 @@ struct AdminBadImportTests {
   }
 
   static let otherEncodings: [(bytes: [UInt8], reason: String)] = [
-    ([0xFF, 0xFE] + "caller_id\n".utf16.flatMap { [UInt8($0), 0] }, "UTF-16"),
-    ("caller_id\n".utf16.flatMap { [UInt8($0), 0] }, "UTF-16"),
-    (Array("caller_id,name\n2145550102,caf".utf8) + [0xE9, 0x0A], "line 2: the text is not UTF-8"),
+    (
+      [0xFF, 0xFE] + "caller_id\n2145550102".utf16.flatMap { [UInt8($0), 0] } + [0x33], "its last character is cut off"
+    ),
+    (
+      Array("caller_id,name\n2145550102,caf".utf8) + [0x81, 0x0A], "line 2: the text is neither UTF-8 nor Windows-1252"
+    ),
+    (
+      Array("caller_id,name\n2145550102,é\n2145550103,caf".utf8) + [0xE9, 0x0A], "line 3: the text is not UTF-8, which"
+    ),
     (Array(repeating: 0, count: 100_000), "NUL"),
   ]
 
@@ -72,9 +74,6 @@ struct AdminBadImportTests {
     ("2145550199,99999999999999999999,,", "daily_limit is a whole number", "2145550199"),
     ("2145550199,,21x,", "area_code is 1 to 6 digits", "2145550199"),
     ("2145550199,,,\(String(repeating: "x", count: 65))", "name is longer than 64 characters", "2145550199"),
-    ("2145550101,,,", "the same number as in line 2", "2145550101"),
-    ("+1 214 555 0101,,,", "the same number as in line 2", "12145550101"),
-    ("2145550199", "1 cell where the header has 4", "2145550199"),
     ("2145550199,5,214,Dallas,x", "5 cells where the header has 4", "2145550199"),
   ]
 
@@ -151,14 +150,14 @@ struct AdminBadImportTests {
 
   @Test func moreCarriersThanAStoreHoldsAreRejected() async throws {
     let callerID = try await Installation()
-    let rows = (0..<70).map { "21455501\($0 + 10),Carrier \($0)" }
+    let rows = (0..<262).map { "2145550\($0 + 100),Carrier \($0)" }
     let text = (["caller_id,carrier"] + rows).joined(separator: "\n")
     let strict = try await callerID.admin("import", "-", "--strict", input: text)
     #expect(strict.status == 1)
     #expect(try callerID.sql("SELECT count(*) FROM number") == 0)
     let finished = try await callerID.admin("import", "-", input: text)
-    #expect(finished.output == "64 added, 0 updated, 0 unchanged, 6 rejected\n")
-    #expect(try callerID.sql("SELECT count(*) FROM carrier") == 64)
-    #expect(try callerID.sql("SELECT count(*) FROM number") == 64)
+    #expect(finished.output == "256 added, 0 updated, 0 unchanged, 6 rejected\n")
+    #expect(try callerID.sql("SELECT count(*) FROM carrier") == 256)
+    #expect(try callerID.sql("SELECT count(*) FROM number") == 256)
   }
 }

@@ -84,19 +84,22 @@ struct AdminImportTests {
   @Test func theReportForProgramsHasItsKeys() async throws {
     let callerID = try await Installation()
     let finished = try await callerID.admin(
-      ["import", "-", "--json"], input: "caller_id\n2145550101\n\"12\n34\"\n2145550101\n")
+      ["import", "-", "--json"], input: "caller_id,state\n2145550101,disabled\n\"12\n34\",\n2145550101,\n2145550102,x\n"
+    )
     #expect(finished.status == 0)
     let report = try #require(try finished.json() as? [String: Any])
-    #expect(Set(report.keys) == ["added", "updated", "unchanged", "rejected"])
+    #expect(Set(report.keys) == ["added", "updated", "unchanged", "repeated", "disabled", "rejected"])
+    #expect(report["repeated"] as? Int == 1)
+    #expect((report["disabled"] as? [[String: Any]])?.map { Set($0.keys) } == [["word", "numbers"]])
     #expect(report["added"] as? Int == 1)
     let rejected = try #require(report["rejected"] as? [[String: Any]])
-    #expect(rejected.map { Set($0.keys) } == [["line", "value", "reason"], ["line", "value", "reason"]])
-    #expect(rejected.map { $0["line"] as? Int } == [3, 5])
-    #expect(rejected.map { $0["value"] as? String } == ["12\n34", "2145550101"])
-    #expect(rejected.last?["reason"] as? String == "the same number as in line 2")
+    #expect(rejected.map { Set($0.keys) } == Array(repeating: ["line", "column", "value", "reason"], count: 2))
+    #expect(rejected.map { $0["line"] as? Int } == [3, 6])
+    #expect(rejected.map { $0["value"] as? String } == ["12\n34", "2145550102"])
+    #expect(rejected.map { $0["column"] as? String } == ["caller_id", "state"])
     #expect(
       finished.errors.split(separator: "\n").map { $0.prefix(28) } == [
-        "callerid-admin: line 3: \"12\u{FFFD}", "callerid-admin: line 5: \"214", "callerid-admin: 2 rows rejec",
+        "callerid-admin: line 3: \"12\u{FFFD}", "callerid-admin: line 6: \"214", "callerid-admin: 2 rows rejec",
       ])
   }
 

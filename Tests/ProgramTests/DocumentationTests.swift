@@ -23,6 +23,8 @@ struct DocumentationTests {
   private static let files = [
     "numbers.csv": "caller_id,carrier\n2145550103,Acme\n", "carrier.csv": "msisdn,site,notes\n2145550104,Dallas,x\n",
     "lines.txt": "2145550105,Acme\n", "flagged.csv": "phone,reason\n2145550101,spam\n",
+    "report.csv": "Phone,Status\n2145550101,Flagged\n3125550101,Clean\n",
+    "complaints.csv": "Company_Phone_Number,Created_Date\n2145550101,x\n2145550101,y\n",
   ]
 
   /// Indented lines that begin with callerid-admin, in the order of the page, on one store. What needs root is left out: it
@@ -179,7 +181,8 @@ struct DocumentationTests {
       _ = try await callerID.agi(["SALES", "1001"], call)
     }
     _ = try await callerID.admin("release", "2145550102")
-    try Data("caller_id\n12\n2145550101\n".utf8).write(to: URL(fileURLWithPath: callerID.folder + "/wrong.csv"))
+    try Data("caller_id,state\n12,\n2145550101,disabled\n".utf8).write(
+      to: URL(fileURLWithPath: callerID.folder + "/wrong.csv"))
     let sections = try sections(of: "docs/json.md")
     #expect(Set(sections.keys) == Set(Self.printing.map(\.section) + [""]))
     for (section, commands) in Self.printing {

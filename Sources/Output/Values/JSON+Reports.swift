@@ -7,11 +7,19 @@ extension JSON {
       ("added", .number(report.added)),
       ("updated", .number(report.updated)),
       ("unchanged", .number(report.unchanged)),
+      ("repeated", .number(report.repeated)),
+      (
+        "disabled",
+        .list(report.disabled.map { .object([("word", .text($0.word)), ("numbers", .number($0.numbers))]) })
+      ),
       (
         "rejected",
         .list(
           report.rejected.map {
-            .object([("line", .number($0.line)), ("value", .text($0.value)), ("reason", .text($0.reason))])
+            .object([
+              ("line", .number($0.line)), ("column", $0.column.map(JSON.text) ?? .null), ("value", .text($0.value)),
+              ("reason", .text($0.reason)),
+            ])
           })
       ),
     ])

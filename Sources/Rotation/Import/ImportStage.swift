@@ -6,8 +6,11 @@ package struct ImportRow: Sendable {
   package let line: Int
   package let phone: PhoneNumber
   package let fields: NumberFields
-  /// For files with one row for each area code of a number; `nil` if a number may be in one row only.
+  /// For files with one row for each area code of a number, some of which do not count; `nil` if all rows of a number
+  /// must agree.
   package let standing: Standing?
+  /// The file's word by which the number comes in disabled; `nil` where there is none.
+  package let disabledBy: String?
 
   /// If several rows have the same number, the rows with the highest standing count, and their area codes are added up.
   package enum Standing: Int, Comparable, Sendable {
@@ -18,11 +21,14 @@ package struct ImportRow: Sendable {
     package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
   }
 
-  package init(line: Int, phone: PhoneNumber, fields: NumberFields, standing: Standing? = nil) {
+  package init(
+    line: Int, phone: PhoneNumber, fields: NumberFields, standing: Standing? = nil, disabledBy: String? = nil
+  ) {
     self.line = line
     self.phone = phone
     self.fields = fields
     self.standing = standing
+    self.disabledBy = disabledBy
   }
 }
 
@@ -32,16 +38,21 @@ package struct ImportRow: Sendable {
 /// holds no lock while it reads its file.
 package final class ImportStage {
   private let database: Database
-  /// The line that each number was read in, by its digits.
+  /// The line that each number was read in, by its digits; less than zero if the number was rejected since then.
   private var lines: [UInt64: Int32] = [:]
+  private var withdrawn = 0
+  private var rejections: [ImportReport.Rejection] = []
   /// The carriers that the store has now or will have after the import.
   private var carriers: Set<String>
   private let store: Store
   /// The campaigns that keep lanes of their own in the same pool, where they are the most.
   private let campaigns: Int
-  package private(set) var rejected: [ImportReport.Rejection] = []
+  /// See `ImportReport`.
+  package private(set) var repeated = 0
+  /// In the order of the file.
+  package var rejected: [ImportReport.Rejection] { rejections.sorted { $0.line < $1.line } }
   /// Numbers, not rows.
-  package var count: Int { lines.count }
+  package var count: Int { lines.count - withdrawn }
 
   package init(for store: Store) throws(StoreError) {
     self.store = store
@@ -53,7 +64,8 @@ package final class ImportStage {
         PRAGMA synchronous = OFF;
         CREATE TABLE staged (
           line INTEGER PRIMARY KEY, e164 TEXT, written TEXT, standing INTEGER,
-          fields TEXT); -- field=text, a line each
+          fields TEXT, -- field=text, a line each
+          disabled_by TEXT);
         BEGIN;
         """)
       carriers = Set(try store.database.all("SELECT name FROM carrier") { ($0[0] as String).foldedName })
@@ -69,12 +81,11 @@ package final class ImportStage {
       // At most 15 digits, none of them leading zeros.
       let number = UInt64(row.phone.e164) ?? 0
       if let line = lines[number] {
-        if let reason = try merge(row, into: Int(line)) { reject(row.line, row.phone.written, reason) }
+        try line < 0 ? reject(row, "contradicts line \(-line)") : merge(row, number, into: Int(line))
       } else if let carrier = row.fields.carrier, !carrier.isEmpty, !makesRoom(for: carrier) {
-        reject(
-          row.line, row.phone.written, "\(Carrier.most) carriers are the most, \"\(carrier)\" is one more")
+        reject(row, "\(Carrier.most) carriers are the most, \"\(carrier)\" is one more")
       } else if let reason = try crowds(row.phone, row.fields) {
-        reject(row.line, row.phone.written, reason)
+        reject(row, reason)
       } else {
         lines[number] = Int32(clamping: row.line)
         try insert(row, at: row.line)
@@ -84,8 +95,24 @@ package final class ImportStage {
     }
   }
 
-  package func reject(_ line: Int, _ value: String, _ reason: String) {
-    rejected.append(.init(line: line, value: value, reason: reason))
+  package func reject(_ rejection: ImportReport.Rejection) { rejections.append(rejection) }
+
+  private func reject(_ row: ImportRow, _ reason: String) {
+    reject(.init(line: row.line, value: row.phone.written, reason: reason))
+  }
+
+  /// By which words numbers come in disabled, the most frequent first.
+  func disabled() throws(StoreError) -> [(word: String, numbers: Int)] {
+    do {
+      return try database.all(
+        """
+        SELECT disabled_by, count(*) FROM staged WHERE disabled_by IS NOT NULL
+        GROUP BY disabled_by ORDER BY count(*) DESC, disabled_by
+        """
+      ) { ($0[0], $0[1]) }
+    } catch {
+      throw Self.failure(error)
+    }
   }
 
   /// The next rows in file order.
@@ -103,32 +130,69 @@ package final class ImportStage {
 
   private func insert(_ row: ImportRow, at line: Int) throws {
     try database.run(
-      "INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?)",
-      line, row.phone.e164, row.phone.written, row.standing?.rawValue, row.fields.staged)
+      "INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?, ?)",
+      line, row.phone.e164, row.phone.written, row.standing?.rawValue, row.fields.staged, row.disabledBy)
   }
 
-  /// - Returns: why it cannot be done, or nil.
-  private func merge(_ row: ImportRow, into line: Int) throws -> String? {
-    guard let standing = row.standing else { return "the same number as in line \(line)" }
-    guard
-      let staged = try database.first("SELECT * FROM staged WHERE line = ?", line, body: { ImportRow($0) }),
-      let stagedStanding = staged.standing, standing >= stagedStanding
-    else { return nil }
-    guard standing == stagedStanding else {
-      try insert(row, at: line)
-      return nil
-    }
-    let codes = staged.fields.areaCodes ?? []
-    let all = codes + (row.fields.areaCodes ?? []).filter { !codes.contains($0) }
-    guard all.count <= AreaCode.most else {
+  /// Puts a further row of a number together with the first, or rejects both where they contradict one another.
+  private func merge(_ row: ImportRow, _ number: UInt64, into line: Int) throws {
+    guard let staged = try database.first("SELECT * FROM staged WHERE line = ?", line, body: { ImportRow($0) }) else {
       return
-        "\(AreaCode.most) area codes are the most for one number; a region such as FL stands for all of its area codes"
+    }
+    repeated += 1
+    if let standing = row.standing, let stagedStanding = staged.standing, standing != stagedStanding {
+      if standing > stagedStanding { try insert(row, at: line) }
+      return
     }
     var fields = staged.fields
-    try fields.set(.areaCode, to: all.joined(separator: " "))
-    if let reason = try crowds(staged.phone, fields) { return reason }
-    try insert(ImportRow(line: line, phone: staged.phone, fields: fields, standing: standing), at: line)
-    return nil
+    // In a file with a row for each area code, the first description will do.
+    if row.standing == nil {
+      for (field, text) in row.fields.said where field != .areaCode && !text.isEmpty {
+        let before = fields.said.first { $0.field == field }?.text ?? ""
+        if before.isEmpty { try fields.set(field, to: text) }
+        guard before.isEmpty || before == text else {
+          try withdraw(row, number, and: staged, "\(field.rawValue) is \"\(before)\" there", "\"\(text)\"")
+          return
+        }
+      }
+    }
+    if let codes = served(by: staged), let more = served(by: row), !more.allSatisfy(codes.contains) {
+      let all = codes + more.filter { !codes.contains($0) }
+      guard all.count <= AreaCode.most else {
+        repeated -= 1
+        return reject(
+          row,
+          "\(AreaCode.most) area codes are the most for one number; a region such as FL stands for all of its area codes"
+        )
+      }
+      try fields.set(.areaCode, to: all.joined(separator: " "))
+      if let reason = try crowds(staged.phone, fields) {
+        repeated -= 1
+        return reject(row, reason)
+      }
+    }
+    try insert(
+      ImportRow(
+        line: line, phone: staged.phone, fields: fields, standing: staged.standing,
+        disabledBy: staged.disabledBy ?? row.disabledBy),
+      at: line)
+  }
+
+  /// Nil where the row says nothing of area codes.
+  private func served(by row: ImportRow) -> [String]? {
+    row.fields.areaCodes.map { $0.isEmpty ? row.phone.areaCode.map { [String($0)] } ?? [] : $0 }
+  }
+
+  /// Rejects two rows of which nobody knows which one is right.
+  private func withdraw(
+    _ row: ImportRow, _ number: UInt64, and staged: ImportRow, _ before: String, _ now: String
+  ) throws {
+    repeated -= 1
+    try database.run("DELETE FROM staged WHERE line = ?", staged.line)
+    lines[number] = Int32(clamping: -staged.line)
+    withdrawn += 1
+    reject(staged, "contradicts line \(row.line), which has the same number")
+    reject(row, "the same number as in line \(staged.line), and contradicts it: \(before), and \(now) here")
   }
 
   /// Why the number would stand in too many lanes, or nil.
@@ -167,7 +231,7 @@ extension ImportRow {
   fileprivate init(_ row: borrowing Row) {
     self.init(
       line: row[0], phone: PhoneNumber(e164: row[1], written: row[2]), fields: NumberFields(staged: row[4]),
-      standing: (row[3] as Int?).flatMap(Standing.init(rawValue:)))
+      standing: (row[3] as Int?).flatMap(Standing.init(rawValue:)), disabledBy: row[5])
   }
 }
 

@@ -5,18 +5,33 @@ package struct ImportReport: Equatable, Sendable {
   package var added = 0
   package var updated = 0
   package var unchanged = 0
+  /// In the order of the file.
   package var rejected: [Rejection] = []
+  /// Rows that say of a number what an earlier row says, or that add an area code to it.
+  package var repeated = 0
+  /// By which words of the file numbers came in disabled, and how many by each.
+  package var disabled: [(word: String, numbers: Int)] = []
+
+  package static func == (one: Self, other: Self) -> Bool {
+    (one.added, one.updated, one.unchanged, one.repeated) == (
+      other.added, other.updated, other.unchanged, other.repeated
+    )
+      && one.rejected == other.rejected && one.disabled.elementsEqual(other.disabled, by: ==)
+  }
 
   package struct Rejection: Equatable, Sendable {
     package let line: Int
     /// The number as the file has it.
     package let value: String
     package let reason: String
+    /// What the file calls the column that the reason is in; nil where it is the row as a whole.
+    package let column: String?
 
-    package init(line: Int, value: String, reason: String) {
+    package init(line: Int, value: String, reason: String, column: String? = nil) {
       self.line = line
       self.value = value
       self.reason = reason
+      self.column = column
     }
   }
 
@@ -37,6 +52,8 @@ extension Store {
   ) throws(StoreError) -> ImportReport {
     var report = ImportReport()
     report.rejected = stage.rejected
+    report.repeated = stage.repeated
+    report.disabled = try stage.disabled()
     var batch = Batch()
     var line = 0
     var done = 0

@@ -1,3 +1,5 @@
+internal import PlainText
+
 extension PhoneNumber {
   /// What is wrong with a text that is not a number, as it is told to the operator.
   package struct Invalid: Error, Equatable {
@@ -21,9 +23,10 @@ extension Digits.Unreadable {
     case .character(let scalar):
       let hexadecimal = String(scalar.value, radix: 16, uppercase: true)
       let code = "U+" + String(repeating: "0", count: max(0, 4 - hexadecimal.utf8.count)) + hexadecimal
-      let isSeen = scalar.isASCII && scalar.value > 0x20 && scalar.value < 0x7F
-      return "not a phone number: it holds \(isSeen ? "\(scalar)" : "the character \(code)")"
-        + "; digits, spaces and + - . / ( ) are allowed"
+      // The culprit may be one that cannot be seen.
+      let isSeen = !scalar.isUnsafe && scalar.properties.generalCategory != .format
+      return "not a phone number: it has \(isSeen ? "\"\(scalar)\" (\(code))" : code) in it; "
+        + "it may hold digits, spaces and + - . / ( ) only"
     case .decimal: return "a decimal number; format the column as text and export it again"
     case .rounded: return "looks like a spreadsheet's rounded number; format the column as text and export it again"
     }

@@ -29,8 +29,16 @@ struct ServedArea: Hashable {
 
   /// The area codes that a destination may have, the longest first: outside North America it is not always known where an
   /// area code ends, and a number may serve more or less than one.
-  static func all(of number: Destination.Number) -> [ServedArea] {
-    if number.callingCode == "1" { return number.areaCode.map { [Self(callingCode: "1", areaCode: $0)] } ?? [] }
+  ///
+  /// - Parameter hasOtherLengths: whether there are area codes of North America that do not have three digits. VICIdial's
+  ///   table has some of two to five, and the longest that fits counts.
+  static func all(of number: Destination.Number, _ hasOtherLengths: Bool) -> [ServedArea] {
+    if number.callingCode == "1" {
+      guard number.areaCode != nil else { return [] }
+      return (hasOtherLengths ? [6, 5, 4, 3, 2, 1] : [3]).map {
+        Self(callingCode: "1", areaCode: number.national.prefix($0))
+      }
+    }
     let national =
       NumberingPlan(callingCode: number.callingCode)?.withoutMobilePrefix(number.national) ?? number.national[...]
     return stride(from: min(6, national.utf8.count), through: 0, by: -1).map {

@@ -61,10 +61,35 @@ package struct Pool: Equatable, Sendable {
   package static let defaultName = "default"
   package let id: Int
   package let name: String
-  /// Whether numbers in it serve whole regions.
-  let hasRegions: Bool
+  /// What its numbers serve besides area codes of three digits.
+  let reach: Reach
   /// The campaigns that keep lanes of their own in it.
   let scopes: [CampaignScope]
+}
+
+extension Pool {
+  /// What a pick has to look for in a pool only if one of its numbers serves it. A pool keeps what it once had.
+  struct Reach: OptionSet, Equatable, Sendable {
+    let rawValue: Int
+
+    static let regions = Reach(rawValue: 1)
+    /// Area codes of North American numbers that do not have three digits, such as the 21455 and 31 of VICIdial.
+    static let otherLengths = Reach(rawValue: 2)
+
+    init(rawValue: Int) { self.rawValue = rawValue }
+
+    init(of number: Number) {
+      self = []
+      for code in number.areaCodes {
+        if AreaCode.isInternational(code) { continue }
+        if !AreaCode.isDigits(code) {
+          insert(.regions)
+        } else if code.utf8.count != 3, number.phone.isNorthAmerican {
+          insert(.otherLengths)
+        }
+      }
+    }
+  }
 }
 
 /// The company that the number is rented from. Its calls go out through this company's trunk.
@@ -72,8 +97,8 @@ package struct Carrier: Equatable, Sendable {
   package let id: Int
   package let name: String
 
-  /// The most carriers of a store: a pick that asks for none in particular looks at each of them.
-  static let most = 64
+  /// The most carriers of a store: a pick that asks for none in particular looks at each of them, some 20 µs each.
+  static let most = 256
 }
 
 extension Limit {

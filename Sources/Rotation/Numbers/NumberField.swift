@@ -86,11 +86,8 @@ package struct NumberFields: Equatable, Sendable {
     said.append((field, CallerText(text, maximumLength: 1000)?.text ?? ""))
   }
 
-  /// Reads the word that a carrier or a dialer uses for a number's status. A number that is not in use there comes in
-  /// disabled.
-  package mutating func set(standing word: String) throws(StoreError) {
-    try set(.state, to: Number.State(word: word) == .enabled ? "enabled" : "disabled")
-  }
+  /// Whether the number is put into use.
+  package var isEnabling: Bool { state == .enabled }
 
   private func label(_ text: String, _ field: NumberField) throws(StoreError) -> String? {
     if CallerText.isClean(text) { return text }
@@ -106,7 +103,7 @@ package struct NumberFields: Equatable, Sendable {
 
 extension Number.State {
   /// By its own name, or by the words that carriers, dialers and spreadsheets have for it, in any case.
-  init?(word: String) {
+  package init?(word: String) {
     switch word.lowercased() {
     case "enabled", "active", "y", "yes", "1", "true", "in-use", "in service": self = .enabled
     case "disabled", "inactive", "n", "no", "0", "false": self = .disabled

@@ -22,7 +22,7 @@ extension Snapshot {
       number: Number, poolID: Int, carrierID: Int
     )?
   ) throws -> Number? {
-    let unknown = Pool(id: 0, name: "", hasRegions: false, scopes: [])
+    let unknown = Pool(id: 0, name: "", reach: [], scopes: [])
     guard
       let found = try first({ row in (Number(row, pool: unknown, carrier: nil), row[4], row[5]) }),
       let pool = try pool(id: found.poolID)
@@ -87,6 +87,6 @@ extension Snapshot {
 
 extension Pool {
   fileprivate init(_ row: borrowing Row) {
-    self.init(id: row[0], name: row[1], hasRegions: row[2], scopes: CampaignScope.read(row[3]))
+    self.init(id: row[0], name: row[1], reach: Reach(rawValue: row[2]), scopes: CampaignScope.read(row[3]))
   }
 }

@@ -16,7 +16,7 @@ extension Snapshot {
   func rehearsePut(_ phone: PhoneNumber, _ fields: NumberFields) throws -> NumberChange {
     let (number, present) = try edited(
       phone, fields,
-      pool: { try pool(named: $0) ?? Pool(id: -1, name: $0, hasRegions: false, scopes: []) },
+      pool: { try pool(named: $0) ?? Pool(id: -1, name: $0, reach: [], scopes: []) },
       carrier: { name in
         try carrier(named: name)
           ?? {
@@ -62,7 +62,11 @@ extension Transaction {
   /// Adds a number, or changes the given fields of an existing one.
   func put(_ phone: PhoneNumber, _ fields: NumberFields) throws -> (number: Number, change: NumberChange) {
     let (number, present) = try edited(phone, fields, pool: pool(making:), carrier: carrier(making:))
-    guard number != present else { return (number, .unchanged) }
+    guard number != present else {
+      // One that a version kept which did not look for such area codes.
+      try keepReach(of: number)
+      return (number, .unchanged)
+    }
     return (try save(number, over: present), present == nil ? .added : .updated)
   }
 
@@ -78,12 +82,16 @@ extension Transaction {
     }
     try enterLanes(number)
     count(1, in: number.pool)
-    if !number.pool.hasRegions, number.areaCodes.contains(where: { !AreaCode.isDigits($0) }) {
-      try database.run("UPDATE pool SET has_regions = 1 WHERE id = ?", number.pool.id)
-      forgetPools()
-    }
+    try keepReach(of: number)
     if present != nil { try moveToItsPlace(&number) }
     return number
+  }
+
+  private func keepReach(of number: Number) throws {
+    let reach = number.pool.reach.union(Pool.Reach(of: number))
+    guard reach != number.pool.reach else { return }
+    try database.run("UPDATE pool SET has_regions = ? WHERE id = ?", reach.rawValue, number.pool.id)
+    forgetPools()
   }
 
   private func update(_ number: Number) throws {
@@ -155,7 +163,7 @@ extension Transaction {
   private func pool(making name: String) throws -> Pool {
     if let pool = try pool(named: name) { return pool }
     try database.run("INSERT INTO pool (name, numbers, has_regions, scopes) VALUES (?, 0, 0, '')", name)
-    return Pool(id: database.lastInsertedRowID, name: name, hasRegions: false, scopes: [])
+    return Pool(id: database.lastInsertedRowID, name: name, reach: [], scopes: [])
   }
 
   private func carrier(making name: String) throws -> Carrier {

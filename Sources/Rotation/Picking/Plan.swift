@@ -28,7 +28,7 @@ struct Plan {
   /// The tiers in the order in which they are tried. The area codes of a tier are looked up when it is tried.
   var tiers: [Tier] {
     var tiers = areas.map { Tier(match: .area, reach: .area($0)) }
-    if policy != .area, country == "1", let areaCode = areas.first?.key {
+    if policy != .area, country == "1", let areaCode {
       tiers.append(Tier(match: .region, reach: .overlays(of: areaCode)))
       tiers.append(Tier(match: .region, reach: .region(of: areaCode)))
     }
@@ -41,8 +41,8 @@ struct Plan {
     return tiers
   }
 
-  /// The last tier, and with it all numbers that would do.
-  var widest: Tier? { policy == .any ? .anywhere(.any) : tiers.last }
+  /// The fewest tiers that have all numbers which would do.
+  var widest: [Tier] { policy == .any ? [.anywhere(.any)] : tiers }
 
   /// The lanes of a tier in one pool; nil if there are none.
   func lanes(of tier: Tier, in pool: Pool) -> Lanes? {
@@ -103,7 +103,7 @@ extension Snapshot {
     let country = request.areaCode == nil ? destination.number?.callingCode : settings.countryCode
     let areas =
       request.areaCode.map { [ServedArea(callingCode: settings.countryCode, areaCode: $0)] }
-      ?? destination.number.map(ServedArea.all) ?? []
+      ?? destination.number.map { ServedArea.all(of: $0, pools.contains { $0.reach.contains(.otherLengths) }) } ?? []
     return Plan(
       moment: moment, destination: destination, areaCode: request.areaCode ?? destination.areaCode, areas: areas,
       country: country, pools: pools, carrierID: carrierID, campaign: campaign, policy: terms.match ?? settings.match,

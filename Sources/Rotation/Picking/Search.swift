@@ -106,13 +106,14 @@ extension Snapshot {
 
   /// A number that sleeps without a reason, because the clock was set back and it has not been re-sorted yet.
   private func overslept(_ plan: Plan, misplaced: (Number) throws -> Void) throws -> Found? {
-    guard let tier = plan.widest else { return nil }
     // No day and no reservation lasts longer than this.
     let tooLong = now + 90_000
-    for id in try sleeping(plan, tier, after: tooLong, atMost: 8) {
-      guard let number = try number(id: id) else { continue }
-      if let found = try found(number, tier.match, plan) { return found }
-      try misplaced(number)
+    for tier in plan.widest {
+      for id in try sleeping(plan, tier, after: tooLong, atMost: 8) {
+        guard let number = try number(id: id) else { continue }
+        if let found = try found(number, tier.match, plan) { return found }
+        try misplaced(number)
+      }
     }
     return nil
   }
@@ -141,9 +142,10 @@ extension Snapshot {
   ///   such numbers there, an explanation moves none.
   func reasonForNone(_ plan: Plan, misplaced: Sleep? = nil) throws -> String {
     var first = misplaced
-    if let tier = plan.widest, let id = try sleeping(plan, tier, after: now, atMost: 1).first,
-      let number = try number(id: id)
-    {
+    for tier in plan.widest {
+      guard let id = try sleeping(plan, tier, after: now, atMost: 1).first, let number = try number(id: id) else {
+        continue
+      }
       guard let sleep = try sleep(of: number, for: plan) else { return "every number that would do is asleep" }
       if first.map({ sleep.until <= $0.until }) ?? true { first = sleep }
     }

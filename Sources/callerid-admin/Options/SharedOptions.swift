@@ -28,8 +28,12 @@ extension ColumnMap: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 
   public static var allValueStrings: [String] {
-    (NumberFileFormat.ownColumns + ["ignore"]).map { "column=" + $0 }
+    (NumberFileFormat.meanings + ["ignore"]).map { "column=" + $0 }
   }
+}
+
+extension RestCondition: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }
 
 extension Since: ExpressibleByArgument {

@@ -30,6 +30,22 @@ enum Terminal {
     exit(1)
   }
 
+  /// Whether somebody can be asked.
+  static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// Asks until the answer is yes or no; nil where the input ends.
+  static func ask(_ question: String) -> Bool? {
+    while true {
+      write(TerminalText.safe(question) + " ", to: .standardError)
+      switch readLine()?.lowercased() {
+      case "y", "yes": return true
+      case "n", "no": return false
+      case nil: return nil
+      default: continue
+      }
+    }
+  }
+
   /// Shows how far a long command is, on a line that the next call replaces. Nothing is shown where standard error is
   /// not a terminal.
   static func progress(_ text: String) {

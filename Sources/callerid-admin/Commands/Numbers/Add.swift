@@ -11,10 +11,11 @@ struct Add: StoreCommand {
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The number, written as it is to be shown.") var number: String
   @OptionGroup var options: FieldOptions
+  @OptionGroup var codes: NewCodes
   @OptionGroup var format: ObjectFormat
 
   func run(on store: Store) throws {
-    let added = try store.add(store.phone(number), options.fields())
+    let added = try store.add(store.newPhone(number, codes: codes.codes), options.fields())
     NumberDetails(of: added, at: store.moment).print(as: format)
   }
 }
