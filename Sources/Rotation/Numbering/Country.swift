@@ -11,7 +11,7 @@ package struct Country: Equatable, Sendable {
     let wanted = text.lowercased()
     let plain = Self.otherNames[wanted] ?? wanted
     let digits = plain.hasPrefix("+") ? String(plain.dropFirst()) : plain
-    guard
+    guard !plain.isEmpty,
       let row = Self.rows.first(where: { row in
         row[0] == digits || row.dropFirst().contains { $0.lowercased() == plain }
       })

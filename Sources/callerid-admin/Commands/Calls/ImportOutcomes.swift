@@ -10,8 +10,8 @@ struct ImportOutcomes: StoreCommand {
     discussion: """
       The file is VICIdial's table vicidial_dial_log, with the columns sip_hangup_cause and sip_hangup_reason. Its calls \
       are found by caller_code, or else by uniqueid. What was reported when a call was released stays. Calls that the \
-      network blocked because of their caller-ID are then counted by stats --by.
-        mysql -e "SELECT * FROM vicidial_dial_log WHERE call_date > CURDATE() - INTERVAL 7 DAY" asterisk > dial_log.tsv
+      network blocked because of their caller-ID are then counted by stats --by. The page Statistics of the documentation \
+      says how to get the file.
         callerid-admin import-outcomes dial_log.tsv
       """)
 
