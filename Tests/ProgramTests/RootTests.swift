@@ -15,14 +15,6 @@ struct RootTests {
     return callerID
   }
 
-  /// A folder of root's that nobody else may use, with a file in it.
-  private func secret() throws -> (folder: String, file: String) {
-    let folder = "/tmp/callerid-secret-\(UUID().uuidString)"
-    try files.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    try Data("root's own\n".utf8).write(to: URL(fileURLWithPath: folder + "/file"))
-    return (folder, folder + "/file")
-  }
-
   /// A rollback journal that makes SQLite delete another file, as the last part of a transaction of several databases
   /// (https://www.sqlite.org/fileformat.html#the_rollback_journal, and `pager_delsuper` in pager.c).
   private func journal(naming path: String) -> Data {
@@ -45,8 +37,7 @@ struct RootTests {
     _ = try await callerID.admin("backup", callerID.folder + "/first.db")
     try callerID.emptyLog()
     for end in ["-wal", "-shm"] { try files.removeItem(atPath: callerID.store + end) }
-    let secret = try secret()
-    defer { try? files.removeItem(atPath: secret.folder) }
+    let secret = try Secret()
     try journal(naming: secret.file).write(to: URL(fileURLWithPath: callerID.store + "-journal"))
     chown(callerID.store + "-journal", Self.asterisk, Self.asterisk)
     _ = try await callerID.admin(command.map { $0.replacing("FOLDER", with: callerID.folder) })
@@ -56,8 +47,7 @@ struct RootTests {
   /// The program that doctor starts is a script that tries to be root again.
   @Test func whatDoctorStartsHasNoneOfRootsRights() async throws {
     let callerID = try await installation()
-    let secret = try secret()
-    defer { try? files.removeItem(atPath: secret.folder) }
+    let secret = try Secret()
     let root = callerID.folder + "-root"
     defer { try? files.removeItem(atPath: root) }
     try files.createDirectory(atPath: root + "/agi-bin", withIntermediateDirectories: true)
@@ -89,8 +79,7 @@ struct RootTests {
   @Test(arguments: [["backup"], ["maintain"], ["backup", "--to", "FOLDER/link"]])
   func noLinkLeadsIntoAFolderOfRoots(command: [String]) async throws {
     let callerID = try await installation()
-    let secret = try secret()
-    defer { try? files.removeItem(atPath: secret.folder) }
+    let secret = try Secret()
     for name in ["backups", "link"] {
       symlink(secret.folder, callerID.folder + "/" + name)
       lchown(callerID.folder + "/" + name, Self.asterisk, Self.asterisk)
