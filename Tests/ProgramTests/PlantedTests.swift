@@ -56,7 +56,7 @@ struct PlantedTests {
   @Test(arguments: [["stats"], ["init"], ["maintain", "--no-backup"]])
   func aStoreOfRootsIsNotOpenedWhereOthersMayWriteAboveIt(command: [String]) async throws {
     let home = try Home()
-    let callerID = try await Installation(numbers: ["2145550101"], in: home.folder + "/callerid-new")
+    let callerID = try await Installation(numbers: ["2145550101"])
     #expect(rename(callerID.folder, home.folder + "/callerid") == 0)
     chown(home.folder + "/callerid", 0, 0)
     chmod(home.folder + "/callerid", 0o755)
@@ -81,6 +81,7 @@ struct PlantedTests {
   @Test func doctorMakesNoLinksWhereALinkLeads() async throws {
     let home = try Home()
     let callerID = try await Installation(numbers: ["2145550101"])
+    _ = try await callerID.admin(Self.giving[0])
     let secret = try Secret()
     try files.copyItem(atPath: "/bin/true", toPath: secret.folder + "/callerid-agi")
     let listing = try files.contentsOfDirectory(atPath: secret.folder).sorted()
@@ -91,7 +92,8 @@ struct PlantedTests {
     home.plant(secret.folder, at: "agi-bin")
     try Data("[directories]\nastagidir => /home/agi-bin\n[options]\nrunuser = 61234\n".utf8).write(
       to: URL(fileURLWithPath: root + "/etc/asterisk/asterisk.conf"))
-    _ = try await callerID.admin("doctor", "--fix", "--root", root)
+    let finished = try await callerID.admin("doctor", "--fix", "--root", root)
+    #expect(finished.errors.contains("is a symbolic link that another user may have put there"), "\(finished.output)")
     #expect(try files.contentsOfDirectory(atPath: secret.folder).sorted() == listing)
   }
 
