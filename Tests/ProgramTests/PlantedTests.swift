@@ -100,7 +100,8 @@ struct PlantedTests {
   // MARK: What is moved into the store's folder
 
   /// Whoever may write in a folder may rename whatever is in it.
-  @Test(arguments: giving, ["callerid.db-lock", "callerid.db-wal", "callerid.db-journal", "callerid.db.before-restore-1"])
+  @Test(
+    arguments: giving, ["callerid.db-lock", "callerid.db-wal", "callerid.db-journal", "callerid.db.before-restore-1"])
   func aFileOfRootsIsNotGivenAwayByItsName(command: [String], name: String) async throws {
     let home = try Home()
     #expect(try await home.admin(Self.giving[0]).status == 0)

@@ -146,7 +146,9 @@ private struct Way: ~Copyable {
     var next = stat()
     var entry = openat(descriptor, name, O_PATH | O_NOFOLLOW | O_CLOEXEC)
     if entry < 0, errno == ENOENT, isMade {
-      guard mkdirat(descriptor, name, 0o755) == 0 || errno == EEXIST else { throw .system("cannot make the folder \(path)") }
+      guard mkdirat(descriptor, name, 0o755) == 0 || errno == EEXIST else {
+        throw .system("cannot make the folder \(path)")
+      }
       entry = openat(descriptor, name, O_PATH | O_NOFOLLOW | O_CLOEXEC)
     }
     guard entry >= 0, fstat(entry, &next) == 0 else {

@@ -97,7 +97,9 @@ extension Store {
   private static func checkOwner(_ store: stat, at path: String) throws(StoreError) {
     if store.st_uid == 0 || store.st_uid == geteuid() { return }
     var folder = stat()
-    guard stat(Path.folder(of: path), &folder) == 0, isTrusted(store, in: folder) else { throw foreign(store, at: path) }
+    guard stat(Path.folder(of: path), &folder) == 0, isTrusted(store, in: folder) else {
+      throw foreign(store, at: path)
+    }
   }
 
   /// Whether a store belongs to root, to this user or to the folder's owner, or lies in a folder in which root lets its

@@ -103,7 +103,8 @@ extension Store {
       }
       guard StoreFileKind(ofFileNamed: name).matches(descriptor, size: Int(status.st_size)) else {
         throw StoreError(
-          .permission, "\(path) does not begin as a file of a store does", hint: "Look at who put it there, and move it")
+          .permission, "\(path) does not begin as a file of a store does", hint: "Look at who put it there, and move it"
+        )
       }
     }
     try body(descriptor, status)
@@ -116,8 +117,10 @@ private enum StoreFileKind {
 
   init(ofFileNamed name: String) {
     self =
-      name.hasSuffix("-wal") ? .log
-      : name.hasSuffix("-shm") ? .index : name.hasSuffix("-journal") ? .journal : name.hasSuffix("-lock") ? .lock : .database
+      name.hasSuffix("-wal")
+      ? .log
+      : name.hasSuffix("-shm")
+        ? .index : name.hasSuffix("-journal") ? .journal : name.hasSuffix("-lock") ? .lock : .database
   }
 
   /// Whether the file is of this kind, or empty.

@@ -33,7 +33,8 @@ struct AsteriskInstallation {
     } else if configuration != nil {
       let other = folderOwner.flatMap { $0.user == 0 ? nil : $0 }
       owner = other ?? Owner(user: 0)
-      source = "because asterisk.conf names no user" + (other == nil ? "" : " and the folder of the store is this user's")
+      source =
+        "because asterisk.conf names no user" + (other == nil ? "" : " and the folder of the store is this user's")
     } else {
       var status = stat()
       let isThere = lstat(storePath, &status) == 0

@@ -86,7 +86,8 @@ enum ChildProcess {
       geteuid() != 0 || (try? StoreUser.become(Account(name: values[0], user: user, groups: groups))) != nil
     else { exit(Int32(cannotStart)) }
     // Of whoever has started doctor.
-    for descriptor in ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap(Int32.init)
+    for descriptor in ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap(
+      Int32.init)
     where descriptor > STDERR_FILENO { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     _ = withCStrings(Array(values[2...])) { words in withCStrings(environment) { execve(values[2], words, $0) } }
     exit(Int32(cannotStart))
