@@ -20,7 +20,7 @@ extension Torture {
       let asRoot = attempts.filter(\.point.isOfRoot)
       let tried =
         sample(asRoot, Size.of(short: 80, full: .max))
-        + sample(attempts.filter { !$0.point.isOfRoot }, Size.of(short: 20, full: .max))
+        + sample(attempts.filter { !$0.point.isOfRoot }, Size.of(short: 20, full: 1000))
       let lost = try await inPairs(tried) { attempt in
         try await attempt.problems(from: grounds).map { "\(attempt): \($0)" }
       }
@@ -43,12 +43,14 @@ private struct Attempt: Sendable, CustomStringConvertible {
     let log = ground.base + "-log"
     defer { try? FileManager.default.removeItem(atPath: log) }
     try Data().write(to: URL(fileURLWithPath: log))
-    let output = Pipe()
+    // What it complains of is of no interest.
     let program = try RunningProgram(
-      stracePath,
-      ["-f", "-o", log, "-e", "trace=\(point.call)", "-e", "inject=\(point.call):signal=STOP:when=\(point.count)"]
-        + [Program.admin.path] + work.arguments(on: ground), environment: ["CALLERID_DB": work.store(on: ground)],
-      output: output)
+      "/bin/sh",
+      [
+        "-c", "exec \"$0\" \"$@\" 2> /dev/null", stracePath, "-f", "-o", log, "-e", "trace=\(point.call)", "-e",
+        "inject=\(point.call):signal=STOP:when=\(point.count)",
+      ]
+        + [Program.admin.path] + work.arguments(on: ground), environment: ["CALLERID_DB": work.store(on: ground)])
     // Processes that the program has started may come to such a point, too.
     var stopped: Set<Substring> = []
     while program.isRunning {

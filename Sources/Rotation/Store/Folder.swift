@@ -1,7 +1,7 @@
 internal import Glibc
 
-// Glibc's module does not show it; it is the same on every Linux.
-private let O_PATH: Int32 = 0o10_000_000
+/// `O_PATH`, which Glibc's module does not show; it is the same on every Linux.
+private let pathOnly: Int32 = 0o10_000_000
 
 /// An open folder. What is done in it is done in this very folder, whatever others put at its path meanwhile.
 ///
@@ -46,7 +46,7 @@ package struct Folder: ~Copyable {
   ///
   /// - Returns: nil if there is no folder of this name.
   func folder(_ name: String) -> Folder? {
-    let descriptor = open(name, O_PATH | O_DIRECTORY)
+    let descriptor = open(name, pathOnly | O_DIRECTORY)
     guard descriptor >= 0 else { return nil }
     return Folder(path: path(of: name), descriptor: descriptor, isForeign: isForeign)
   }
@@ -125,7 +125,7 @@ private struct Way: ~Copyable {
   private var isForeign = false
 
   init(from start: String) throws(StoreError) {
-    descriptor = open(start, O_PATH | O_DIRECTORY | O_CLOEXEC)
+    descriptor = open(start, pathOnly | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0, fstat(descriptor, &status) == 0 else { throw .system("cannot open \(start)") }
     isForeign = status.isForeign
   }
@@ -144,12 +144,12 @@ private struct Way: ~Copyable {
       throw StoreError(.permission, "\(path) leads back out of a folder of another user's", hint: "Give it without ..")
     }
     var next = stat()
-    var entry = openat(descriptor, name, O_PATH | O_NOFOLLOW | O_CLOEXEC)
+    var entry = openat(descriptor, name, pathOnly | O_NOFOLLOW | O_CLOEXEC)
     if entry < 0, errno == ENOENT, isMade {
       guard mkdirat(descriptor, name, 0o755) == 0 || errno == EEXIST else {
         throw .system("cannot make the folder \(path)")
       }
-      entry = openat(descriptor, name, O_PATH | O_NOFOLLOW | O_CLOEXEC)
+      entry = openat(descriptor, name, pathOnly | O_NOFOLLOW | O_CLOEXEC)
     }
     guard entry >= 0, fstat(entry, &next) == 0 else {
       if errno == ENOENT { throw StoreError(.missing, "there is no folder \(path)", cause: .system(ENOENT)) }
