@@ -20,7 +20,7 @@ extension Store {
   ///
   /// - Throws: `permission` if something of them cannot be, or should not be; then nothing is given.
   static func give(_ path: String, to owner: Owner) throws(StoreError) {
-    try eachBelonging(ofStore: path) { (descriptor, status, file) throws(StoreError) in
+    try eachBelonging(ofStore: path, for: owner) { (descriptor, status, file) throws(StoreError) in
       _ = try give(descriptor, status, file, to: owner)
     }
   }
@@ -31,7 +31,7 @@ extension Store {
   /// - Throws: as `give` does.
   package static func mendFiles(ofStore path: String, owner: Owner) throws(StoreError) -> [String] {
     var mended: [String] = []
-    try eachBelonging(ofStore: path) { (descriptor, status, file) throws(StoreError) in
+    try eachBelonging(ofStore: path, for: owner) { (descriptor, status, file) throws(StoreError) in
       if try give(descriptor, status, file, to: owner) {
         mended.append("\(file) given to \(owner.user):\(owner.group)")
       }
@@ -57,14 +57,14 @@ extension Store {
 
   /// Runs `body` on a descriptor of each file, once all of them are seen to be in order.
   private static func eachBelonging(
-    ofStore path: String, _ body: (Int32, stat, String) throws(StoreError) -> Void
+    ofStore path: String, for owner: Owner, _ body: (Int32, stat, String) throws(StoreError) -> Void
   ) throws(StoreError) {
     let store = Path.name(of: path)
     let folder = try Folder(Path.folder(of: path))
     for isRehearsal in [true, false] {
       func each(_ names: [String], in folder: borrowing Folder) throws(StoreError) {
         for name in names.sorted() {
-          try withFile(name, in: folder) { (descriptor, status) throws(StoreError) in
+          try withFile(name, in: folder, for: owner) { (descriptor, status) throws(StoreError) in
             if !isRehearsal { try body(descriptor, status, folder.path(of: name)) }
           }
         }
@@ -75,7 +75,7 @@ extension Store {
       try each(entries.filter { isOfStore($0, named: store) }, in: folder)
       if let backups = folder.folder(backupFolderName) {
         let (own, all) = try (Self.backups(in: backups, ofStore: path), backups.entries())
-        let isOfFoldersOwner = try backups.status().st_uid == folder.status().st_uid
+        let isOfFoldersOwner = try [owner.user, folder.status().st_uid].contains(backups.status().st_uid)
         // One of root's could have been moved here, with all that is in it.
         guard isOfFoldersOwner || all.allSatisfy(own.contains) else {
           throw StoreError(
@@ -89,7 +89,7 @@ extension Store {
 
   /// By a descriptor, and of one name only.
   private static func withFile(
-    _ name: String, in folder: borrowing Folder, _ body: (Int32, stat) throws(StoreError) -> Void
+    _ name: String, in folder: borrowing Folder, for owner: Owner, _ body: (Int32, stat) throws(StoreError) -> Void
   ) throws(StoreError) {
     let path = folder.path(of: name)
     let descriptor = folder.open(name, O_RDONLY)
@@ -101,7 +101,10 @@ extension Store {
       guard status.isPlainFile, status.st_nlink == 1 else {
         throw StoreError(.permission, "\(path) is not a plain file of one name", hint: "Look at who put it there")
       }
-      guard StoreFileKind(ofFileNamed: name).matches(descriptor, size: Int(status.st_size)) else {
+      // What is the owner's already may be anything, such as a damaged store that is kept.
+      guard
+        status.st_uid == owner.user || StoreFileKind(ofFileNamed: name).matches(descriptor, size: Int(status.st_size))
+      else {
         throw StoreError(
           .permission, "\(path) does not begin as a file of a store does", hint: "Look at who put it there, and move it"
         )

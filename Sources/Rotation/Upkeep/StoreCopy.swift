@@ -13,7 +13,10 @@ final class StoreCopy {
 
   /// Makes an empty file beside `target`, of the owner and mode of `model`, before anything goes into it.
   init(for target: String, marked mark: String, like model: stat) throws(StoreError) {
-    folder = try Folder(Path.folder(of: target))
+    guard let opened = try Folder.ifThere(Path.folder(of: target)) else {
+      throw StoreError(.missing, "cannot write \(target): there is no such folder")
+    }
+    folder = opened
     name = "\(Path.name(of: target))\(mark)\(getpid())"
     folder.remove(name)
     descriptor = folder.open(name, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
