@@ -109,12 +109,16 @@ final class Ground: Sendable {
   struct RootsOwn: Sendable {
     /// By their paths.
     let secret: [String: String]
-    /// Where the owner of the folder may rename them: the states of a file, a folder and what is in that.
+    /// Where the owner of the folder may rename them: the states of a folder and what is in that.
     let movable: Set<String>
+    /// The state of a file there. The owner of the folder may delete it, and so may have it deleted.
+    let deletable: String
   }
 
   func rootsOwn() throws -> RootsOwn {
-    RootsOwn(secret: try secretStates(), movable: Set(try (subpaths(of: privateFolder) + [own]).compactMap(Self.state)))
+    RootsOwn(
+      secret: try secretStates(), movable: Set(try subpaths(of: privateFolder).compactMap(Self.state)),
+      deletable: Self.state(of: own) ?? "")
   }
 
   private func secretStates() throws -> [String: String] {
@@ -128,6 +132,10 @@ final class Ground: Sendable {
       "\($0) was \(before.secret[$0] ?? "not there") and is \(secret[$0] ?? "gone")"
     }
     let everywhere = Set(try subpaths(of: base).compactMap(Self.state))
+    let node = before.deletable.prefix { $0 != " " } + " "
+    problems += everywhere.filter { $0.hasPrefix(node) && $0 != before.deletable }.map {
+      "root's file in another user's folder was \(before.deletable) and is \($0)"
+    }
     problems += before.movable.subtracting(everywhere).map {
       "what is root's in another user's folder is no longer \($0)"
     }
