@@ -93,7 +93,8 @@ struct RootTests {
     #expect(change < opened)
     // What copies the log is started by its owner, too.
     try growLog(ofStore: callerID.store, to: 4000)
-    let copying = try await callerID.trace(.agi, ["SALES"], input: AsteriskCall().input, seeing: ["execve", "ftruncate"])
+    let copying = try await callerID.trace(
+      .agi, ["SALES"], input: AsteriskCall().input, seeing: ["execve", "ftruncate"])
     #expect(copying.trace.calls.contains { $0.contains("callerid-copy-log") && $0.hasSuffix("= 0") })
     #expect(copying.trace.calls.contains { $0.contains("ftruncate") && $0.contains("-wal") }, "\(copying.trace.calls)")
     let home = "/tmp/callerid-link-\(UUID().uuidString)"
