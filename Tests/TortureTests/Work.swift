@@ -50,8 +50,8 @@ final class TracedWork: Sendable {
     try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try pipe.fileHandleForWriting.close()
     program = try RunningProgram(
-      stracePath, ["-f", "-o", log] + options + [Program.admin.path] + arguments, environment: ["CALLERID_DB": site.store],
-      input: pipe)
+      stracePath, ["-f", "-o", log] + options + [Program.admin.path] + arguments,
+      environment: ["CALLERID_DB": site.store], input: pipe)
   }
 
   deinit {

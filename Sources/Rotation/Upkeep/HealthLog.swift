@@ -9,7 +9,9 @@ internal import SQLite
 /// before the log's first such page, and at most that of the log's last.
 extension Store {
   func mixedFinding() -> Finding? {
-    guard let counters = Self.counters(ofLog: path + "-wal", store: path), let first = counters.log.first, let last = counters.log.last else { return nil }
+    guard let counters = Self.counters(ofLog: path + "-wal", store: path), let first = counters.log.first,
+      let last = counters.log.last
+    else { return nil }
     let older = counters.store &+ 1 < first ? "older" : counters.store > last ? "newer" : nil
     guard let older else { return nil }
     return Finding(
@@ -34,7 +36,9 @@ extension Store {
     var offset = 32
     // Frames of an older log, which this one has not overwritten yet, have other salts.
     while let frame = words(6, of: files[1], at: offset), frame[2...3].elementsEqual(salts) {
-      if frame[0] == 1, let counter = words(1, of: files[1], at: offset + 24 + counterOffset) { counters.append(counter[0]) }
+      if frame[0] == 1, let counter = words(1, of: files[1], at: offset + 24 + counterOffset) {
+        counters.append(counter[0])
+      }
       offset += 24 + pageSize
     }
     return words(8, of: files[1], at: 0) == header ? (own[0], counters) : nil
