@@ -84,7 +84,7 @@ test: build asterisk lintian deb ## build, and run every test on the programs an
 	@# On their own: their 64 processes at once would slow down the tests that run beside them.
 	$(TEST) --filter TortureTests
 
-torture: build asterisk ## break the programs at every point and load them with 100,000 calls (a quarter of an hour)
+torture: build asterisk ## break the programs at every point and load them with 100,000 calls (half an hour)
 	$(SWIFT) build --build-tests
 	TORTURE=full $(TEST) --filter 'TortureTests|CrowdTests'
 
@@ -159,14 +159,10 @@ PLAIN_AGIDIR = $(if $(filter NOT-PLAIN,$(AGIDIR)),$(error astagidir in $(ASTERIS
 install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CRONDIR=)
 	$(PLAIN_AGIDIR)@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -e .build/completions/fish \
 	|| { echo "run make build first" >&2; exit 1; }
-	install -d $(foreach dir,$(BINDIR) $(AGIDIR) $(addprefix $(DOCDIR)/,dialplan-examples docs Benchmarks) $(CRONDIR) \
+	install -d $(foreach dir,$(BINDIR) $(addprefix $(DOCDIR)/,dialplan-examples docs Benchmarks) $(CRONDIR) \
 	  $(UNITDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
-	install -m 755 bin/callerid-admin "$(DESTDIR)$(BINDIR)/callerid-admin"
-	install -m 755 agi-bin/callerid-agi "$(DESTDIR)$(AGIDIR)/callerid-agi"
-	@for link in get_callerid.sh get_callerid.py; do \
-	  path="$(DESTDIR)$(AGIDIR)/$$link"; \
-	  if [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "kept: $$path is a script of your own"; \
-	  else ln -sf callerid-agi "$$path" && echo "ln -sf callerid-agi $$path"; fi; done
+	install -T -m 755 bin/callerid-admin "$(DESTDIR)$(BINDIR)/callerid-admin"
+	@packaging/install-agi agi-bin/callerid-agi "$(DESTDIR)$(AGIDIR)"
 	install -m 644 dialplan-examples/*.conf "$(DESTDIR)$(DOCDIR)/dialplan-examples"
 	@# These pages link to each other, to the dialplan examples and to the chart.
 	install -m 644 README.md CHANGELOG.md CONTRIBUTING.md "$(DESTDIR)$(DOCDIR)"

@@ -20,4 +20,27 @@ static inline int csqlite_reserve(int descriptor, long bytes) {
     return (int)syscall(SYS_fallocate, descriptor, 1, 0L, bytes);
 }
 
+/* SQLite's own way to the files, but that no super-journal is ever opened, and so none is deleted: its name comes out of a
+   rollback journal, which another user may have put beside the database, and may be that of any file
+   (pager_delsuper() in pager.c). Only a transaction on several databases has one, and there is none here. */
+static int csqlite_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *result) {
+    if (flags & SQLITE_OPEN_SUPER_JOURNAL) {
+        file->pMethods = 0;
+        return SQLITE_CANTOPEN;
+    }
+    return sqlite3_vfs_find("unix")->xOpen(vfs, path, file, flags, result);
+}
+
+/* The name of this way, or null for SQLite's own where it cannot be had. */
+static inline const char *csqlite_files(void) {
+    static sqlite3_vfs files;
+    const sqlite3_vfs *own = sqlite3_vfs_find("unix");
+    if (!own) return 0;
+    files = *own;
+    files.zName = "callerid";
+    files.pNext = 0;
+    files.xOpen = csqlite_open;
+    return sqlite3_vfs_register(&files, 0) == SQLITE_OK ? files.zName : 0;
+}
+
 #endif

@@ -32,7 +32,9 @@ package final class Database {
   }
 
   /// Opens `path`; nothing is read from the file before the first statement.
-  package init(path: String, mode: Mode) throws(SQLiteError) {
+  ///
+  /// - Parameter followsLinks: false if no part of the path may be a symbolic link.
+  package init(path: String, mode: Mode, followsLinks: Bool = true) throws(SQLiteError) {
     let access =
       switch mode {
       case .readOnly: SQLITE_OPEN_READONLY
@@ -40,8 +42,8 @@ package final class Database {
       case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       }
     var handle: OpaquePointer?
-    let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-    let code = sqlite3_open_v2(path, &handle, flags, nil)
+    let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (followsLinks ? 0 : SQLITE_OPEN_NOFOLLOW)
+    let code = sqlite3_open_v2(path, &handle, flags, Self.files)
     guard code == SQLITE_OK, let handle else {
       let error = SQLiteError(on: handle)
       sqlite3_close_v2(handle)
@@ -58,6 +60,9 @@ package final class Database {
         return SQLITE_OK
       }, logFrameCount)
   }
+
+  /// SQLite's way to the files, but for super-journals.
+  nonisolated(unsafe) private static let files: UnsafePointer<CChar>? = csqlite_files()
 
   deinit {
     close()

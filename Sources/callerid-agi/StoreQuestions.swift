@@ -7,16 +7,20 @@ struct StoreQuestions: ~Copyable {
   /// When to stop waiting for the store.
   let deadline: Deadline
   private var store: Store?
+  /// Why the store must not be opened.
+  private let failure: StoreError?
 
-  init(path: String, deadline: Deadline) {
+  init(path: String, deadline: Deadline, failure: StoreError?) {
     self.path = path
     self.deadline = deadline
+    self.failure = failure
   }
 
   /// Asks the store. It holds no lock any more when it has answered, whatever the answer: no other call has to wait for
   /// the conversation with Asterisk.
   mutating func answer(_ question: Question) -> StoreAnswer {
     do throws(StoreError) {
+      if let failure { throw failure }
       let (answer, store) = try Store.call(path: path, until: deadline) { transaction in
         switch question {
         case .pick(let request):

@@ -11,6 +11,7 @@ let graceMilliseconds = 30
 func run() -> Int32 {
   if let path = LogCopier.store {
     Store.useOneThread()
+    guard (try? StoreUser.become(ownerOf: path)) != nil else { return 1 }
     Store.copyLog(ofStore: path)
     return 0
   }
@@ -34,8 +35,11 @@ func run() -> Int32 {
   let chosen = getenv("CALLERID_DB").map { String(cString: $0) }
   let arguments = Arguments(Array(CommandLine.arguments.dropFirst()), stores: chosen.map { .only($0) } ?? .any)
   let path = chosen ?? arguments.storePath ?? "/var/lib/callerid/callerid.db"
-  let timeout = Store.callTimeout(path: path)
-  var store = StoreQuestions(path: path, deadline: .after(milliseconds: timeout))
+  // Under another user Asterisk is never root, but an operator who tries a call may be.
+  var failure: StoreError?
+  do throws(StoreError) { try StoreUser.become(ownerOf: path) } catch { failure = error }
+  let timeout = failure == nil ? Store.callTimeout(path: path) : Settings().busyTimeoutMilliseconds
+  var store = StoreQuestions(path: path, deadline: .after(milliseconds: timeout), failure: failure)
   let pipes = AsteriskPipes(end: .after(milliseconds: timeout + graceMilliseconds))
   var conversation = Conversation(.given(arguments))
   var step = Conversation.Step.wait

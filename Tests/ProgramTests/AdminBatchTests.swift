@@ -69,6 +69,32 @@ struct AdminBatchTests {
     #expect(try callerID.sql("SELECT integrity_check = 'ok' FROM pragma_integrity_check") == 1)
   }
 
+  /// Whether its lanes have room is found out before: under the lock it reads no more of a large pool than of a small one.
+  @Test func aCampaignThatBeginsToLimitReadsNotThePoolUnderTheLock() async throws {
+    let callerID = try await Installation()
+    let rows = "caller_id\n" + Self.numbers.joined(separator: "\n") + "\n"
+    _ = try await callerID.importCSV(rows)
+    #expect(try await callerID.agi(["S"]).status == 0)
+    let (finished, trace) = try await callerID.trace(
+      .admin, ["campaign", "set", "S", "number_daily_limit=5"], seeing: ["flock", "pread64"])
+    #expect(finished.status == 0, "\(finished.errors)")
+    var reads: [Int] = []
+    var isHeld = false
+    for call in trace.calls(of: ["flock", "pread64"]) {
+      if call.contains("-lock>, LOCK_EX") {
+        isHeld = true
+        reads.append(0)
+      } else if call.contains("-lock>, LOCK_UN") {
+        isHeld = false
+      } else if isHeld, call.contains(" pread64(") {
+        reads[reads.count - 1] += 1
+      }
+    }
+    // The first turns open the store and change the campaign; those of the first small batches follow.
+    try #require(reads.count > 6)
+    #expect(reads.prefix(6).allSatisfy { $0 < 150 }, "\(reads)")
+  }
+
   /// Until a campaign's own lanes are filled, its calls get numbers by its new limit all the same.
   @Test func aCampaignIsServedWhileItsLanesAreFilled() async throws {
     let callerID = try await Installation()

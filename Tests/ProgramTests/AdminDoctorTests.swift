@@ -232,6 +232,12 @@ struct AdminDoctorTests {
     let mended = try await machine.doctor("--user", "61234:61234", "--fix")
     #expect(mended.output.contains("mended   \(machine.callerID.store) given to 61234:61234"))
     #expect(mended.output.contains("ok       call: callerid-agi can open the store as 61234"))
+    // As in Debian, where the service names the user.
+    try machine.write("[directories]\nastagidir => /agi-bin\n", to: "/etc/asterisk/asterisk.conf")
+    #expect(
+      try await machine.doctor().output.contains(
+        "runs as 61234, because asterisk.conf names no user and the folder of the store is this user's"))
+    #expect(try await machine.doctor("--fix").errors.isEmpty)
     try FileManager.default.removeItem(atPath: machine.root + "/etc/asterisk/asterisk.conf")
     #expect(try await machine.doctor().output.contains("warning  asterisk: Asterisk was not found"))
   }

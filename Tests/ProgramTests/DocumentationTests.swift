@@ -47,17 +47,6 @@ struct DocumentationTests {
     }
   }
 
-  /// Each command has its place in the table of what root's rights are used for.
-  @Test func whoTrustsWhomNamesEveryCommand() async throws {
-    let rows = try text(of: "docs/trust.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
-    let named = rows.flatMap { row in
-      row.split(separator: "|")[0].matches(of: /`([a-z-]+)`/).map { String($0.1) }
-    }
-    let commands = try await AdminCommand.all().compactMap(\.words.first)
-    #expect(Set(named) == Set(commands))
-    #expect(named.count == Set(named).count)
-  }
-
   // MARK: Links
 
   /// A package has the pages without the sources around them.

@@ -86,6 +86,43 @@ struct InstallTests {
     #expect(left.output.isEmpty)
   }
 
+  /// The folder of AGI programs belongs to Asterisk's user, and root installs into it.
+  @Test(.enabled(if: getuid() == 0), arguments: ["callerid-agi", "get_callerid.sh", ""])
+  func noLinkOfAsterisksUserLeadsElsewhere(name: String) async throws {
+    let folder = "/tmp/callerid-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let secret = try Secret()
+    let agi = folder + "/agi-bin"
+    try FileManager.default.createDirectory(
+      atPath: name.isEmpty ? folder : agi, withIntermediateDirectories: true)
+    let planted = name.isEmpty ? agi : agi + "/" + name
+    symlink(secret.folder, planted)
+    for path in [folder, agi, planted] { lchown(path, 61_234, 61_234) }
+    let installed = try await make("install", into: folder)
+    #expect(try secret.isUntouched())
+    #expect(installed.status == (name.isEmpty ? 2 : 0), "\(installed.errors)")
+    if name.isEmpty {
+      #expect(installed.errors.contains("is a symbolic link of another user's"), "\(installed.errors)")
+    } else {
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: planted)
+      #expect(target == (name == "callerid-agi" ? nil : "callerid-agi"))
+      #expect(FileManager.default.isExecutableFile(atPath: agi + "/callerid-agi"))
+    }
+  }
+
+  @Test(.enabled(if: getuid() == 0)) func aFolderThatIsThereKeepsItsOwnerAndMode() async throws {
+    let folder = "/tmp/callerid-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let agi = folder + "/agi-bin"
+    try FileManager.default.createDirectory(atPath: agi, withIntermediateDirectories: true)
+    chown(agi, 61_234, 61_234)
+    chmod(agi, 0o2750)
+    #expect(try await make("install", into: folder).status == 0)
+    var status = stat()
+    #expect(stat(agi, &status) == 0 && status.st_uid == 61_234 && status.st_mode & 0o7777 == 0o2750)
+    #expect(stat(agi + "/callerid-agi", &status) == 0 && status.st_mode & 0o7777 == 0o755)
+  }
+
   @Test func aScriptOfTheOperatorsOwnIsKept() async throws {
     let folder = "/tmp/callerid-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }

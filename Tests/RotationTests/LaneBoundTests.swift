@@ -109,4 +109,29 @@ struct LaneBoundTests {
     try fields.set(.areaCode, to: String(Self.regions.dropLast(3)))
     #expect(try store.change(phone, fields).areaCodes.count == 31)
   }
+
+  /// From before there was a bound, or from a moment in which two commands changed both.
+  @Test func doctorNamesANumberThatStandsInTooMany() throws {
+    let test = try TestStore()
+    try test.add("2145550101 area_code=\(Self.regions)", "2145550102")
+    #expect(try !test.store.contentFindings().contains { $0.message.contains("lanes, which") })
+    let scopes = (1...10).map { "\($0):5:" }.joined(separator: " ")
+    try test.store.database.run("UPDATE pool SET scopes = ?", scopes)
+    let finding = try #require(try test.reopened().contentFindings().first { $0.message.contains("lanes, which") })
+    #expect(finding.level == .warning)
+    #expect(finding.message.hasPrefix("1 numbers, such as 2145550101, stand in more than 256 lanes"))
+  }
+
+  /// What was added after the numbers were counted is counted in the transaction.
+  @Test func aNumberThatIsAddedMeanwhileIsCounted() throws {
+    let test = try TestStore()
+    try test.add("2145550101")
+    var most = MostAreaCodes()
+    while try test.store.read({ try most.look(at: 1, in: $0) }) {}
+    let pool: Int = try test.store.database.value("SELECT id FROM pool") ?? 0
+    #expect(most[pool: pool] == 1)
+    try test.add("2145550102 area_code=214,813")
+    while try test.store.read({ try most.look(at: 1, in: $0) }) {}
+    #expect(most[pool: pool] == 2)
+  }
 }

@@ -114,11 +114,12 @@ private final class Resident: Sendable {
   private func serve() {
     let store = try? Store(path: path)
     opened.store(true, ordering: .releasing)
-    // A server asks this between two groups of requests. If nobody ever asks, the test is to fail, not to hang.
-    for _ in 0..<20_000 {
-      if store?.isAskedToClose != false { break }
-      usleep(1000)
+    // A server asks this between two groups of requests. If nobody ever asks, the test is to fail, not to hang. It is noted
+    // while the store is still open: the restore goes on as soon as that is closed.
+    withExtendedLifetime(store) {
+      for _ in 0..<60_000 where !wasAsked {
+        if store?.isAskedToClose == true { asked.store(true, ordering: .releasing) } else { usleep(1000) }
+      }
     }
-    asked.store(store?.isAskedToClose == true, ordering: .releasing)
   }
 }

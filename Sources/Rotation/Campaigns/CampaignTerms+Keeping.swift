@@ -42,7 +42,9 @@ extension Snapshot {
 
 extension Transaction {
   /// Keeps those of a campaign's terms that differ from the defaults. A campaign that is not known yet gets a row.
-  func keepTerms(of campaign: Campaign) throws -> Campaign {
+  ///
+  /// - Parameter most: what `Store.mostAreaCodes` has counted for them.
+  func keepTerms(of campaign: Campaign, given most: MostAreaCodes?) throws -> Campaign {
     let id = campaign.id == 0 ? try keep(campaign, counting: false) : campaign.id
     for setting in CampaignSetting.allCases {
       let value = setting.value(in: campaign.terms)
@@ -50,7 +52,7 @@ extension Transaction {
     }
     let prefix = campaign.terms.dialPrefix
     try database.run("UPDATE campaign SET dial_prefix = ? WHERE id = ?", prefix.isEmpty ? nil : prefix, id)
-    try assignLanes(of: try self.campaign(campaign.name))
+    try assignLanes(of: try self.campaign(campaign.name), given: most)
     return try self.campaign(campaign.name)
   }
 
@@ -60,6 +62,6 @@ extension Transaction {
     campaign.terms = CampaignTerms()
     try database.run("DELETE FROM setting WHERE campaign_id = ?", campaign.id)
     try database.run("UPDATE campaign SET dial_prefix = NULL WHERE id = ?", campaign.id)
-    try assignLanes(of: campaign)
+    try assignLanes(of: campaign, given: nil)
   }
 }

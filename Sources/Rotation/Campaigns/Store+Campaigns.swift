@@ -24,6 +24,7 @@ extension Store {
     let verb = values.allSatisfy { $0.text == nil } ? "unset" : "set"
     let words = values.map { value in value.setting.rawValue + (value.text.map { "=\($0)" } ?? "") }
     try removeLeftLanes(ofCampaign: try read { try $0.campaign(name).id })
+    let most = try mostAreaCodes(before: values)
     let campaign = try change("campaign \(verb) \(name.text) \(words.joined(separator: " "))") { transaction in
       var campaign = try transaction.campaign(name)
       for (setting, text) in values {
@@ -31,7 +32,7 @@ extension Store {
           text ?? setting.defaultValue, in: &campaign.terms, countryCode: transaction.settings.countryCode)
       }
       try transaction.check(campaign)
-      return try transaction.keepTerms(of: campaign)
+      return try transaction.keepTerms(of: campaign, given: most)
     }
     try removeLeftLanes(ofCampaign: campaign.id)
     try finishResorting()

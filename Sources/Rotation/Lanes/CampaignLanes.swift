@@ -8,9 +8,11 @@ extension Transaction {
   /// Gives a campaign that limits its calls with each number lanes of its own in its pools, and takes them from one that
   /// does not. `Store.removeLeftLanes` then removes what is in lanes that are nobody's any more.
   ///
+  /// - Parameter most: what was counted before; nil: the campaign gets no lanes that it does not have.
   /// - Throws: `busy` if such lanes of the campaign have not been removed yet, `refused` if a number would be in too many
   ///   lanes.
-  func assignLanes(of campaign: Campaign) throws {
+  func assignLanes(of campaign: Campaign, given most: MostAreaCodes?) throws {
+    var most = most
     let terms = campaign.terms
     var scope = CampaignScope(
       campaignID: campaign.id, dailyLimit: terms.numberDailyLimit, hourlyLimit: terms.numberHourlyLimit)
@@ -27,7 +29,12 @@ extension Transaction {
       let scopes = isDrawn ? others + [scope] : others
       guard scopes != pool.scopes else { continue }
       if scopes.count > pool.scopes.count {
-        try checkRoom(forCampaigns: scopes.count, inPool: pool.id, named: pool.name)
+        var counted = most ?? MostAreaCodes()
+        while try counted.look(at: 5000, in: self) {}
+        most = counted
+        if let areaCodes = counted[pool: pool.id] {
+          try LaneBound(areaCodes: areaCodes, campaigns: scopes.count).check(pool: pool.name)
+        }
       }
       try keep(scopes, ofPool: pool.id)
       if isDrawn { try noteResorting() }

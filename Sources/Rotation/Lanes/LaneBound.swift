@@ -28,13 +28,42 @@ extension Number {
   var laneBound: LaneBound { LaneBound(areaCodes: areaCodes.count, campaigns: pool.scopes.count) }
 }
 
-extension Snapshot {
-  /// Checks that one more campaign can keep lanes of its own in a pool.
-  func checkRoom(forCampaigns count: Int, inPool id: Int, named name: String) throws {
+/// The most area codes that one number has in each pool. They are counted without the store's lock, a few thousand numbers
+/// at a time, before a campaign gets lanes of its own; its transaction then counts only what was added since.
+///
+/// A number that another command gives more area codes in that moment is not seen; `doctor` names it.
+struct MostAreaCodes {
+  private var byPool: [Int: Int] = [:]
+  /// The ID of the last number that was looked at. IDs only grow.
+  private var last = 0
+
+  subscript(pool id: Int) -> Int? { byPool[id] }
+
+  /// - Returns: whether there may be numbers left.
+  mutating func look(at count: Int, in snapshot: Snapshot) throws -> Bool {
+    let start = last
     // Area codes have a space between them.
-    let spaces: Int? = try database.value(
-      "SELECT max(length(area_codes) - length(replace(area_codes, ' ', ''))) FROM number WHERE pool_id = ?", id)
-    guard let spaces else { return }
-    try LaneBound(areaCodes: spaces.counted + 1, campaigns: count).check(pool: name)
+    let pools: [(id: Int, spaces: Int, last: Int)] = try snapshot.database.all(
+      """
+      SELECT pool_id, max(length(area_codes) - length(replace(area_codes, ' ', ''))), max(id)
+      FROM (SELECT id, pool_id, area_codes FROM number WHERE id > ? ORDER BY id LIMIT ?) GROUP BY pool_id
+      """, last, count
+    ) { ($0[0], $0[1], $0[2]) }
+    for pool in pools {
+      byPool[pool.id] = max(byPool[pool.id] ?? 0, pool.spaces.counted + 1)
+      last = max(last, pool.last)
+    }
+    return last > start
+  }
+}
+
+extension Store {
+  /// Counts area codes before a campaign's settings are changed to `values`; nil where these give it no lanes.
+  func mostAreaCodes(before values: [(setting: CampaignSetting, text: String?)]) throws(StoreError) -> MostAreaCodes? {
+    let giving: Set<CampaignSetting> = [.pools, .numberDailyLimit, .numberHourlyLimit]
+    guard values.contains(where: { giving.contains($0.setting) }) else { return nil }
+    var most = MostAreaCodes()
+    while try read({ try most.look(at: 5000, in: $0) }) {}
+    return most
   }
 }

@@ -28,6 +28,10 @@ enum Path {
   static func entries(of folder: String) throws(StoreError) -> [String] {
     guard let stream = opendir(folder) else { throw .system("cannot read the folder \(folder)") }
     defer { closedir(stream) }
+    return names(in: stream)
+  }
+
+  static func names(in stream: OpaquePointer) -> [String] {
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {

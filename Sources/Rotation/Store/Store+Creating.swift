@@ -31,10 +31,10 @@ extension Store {
   }
 
   private static func makeFile(_ path: String, owner: Owner?) throws(StoreError) {
-    try makeFolder(ofFile: path, owner: owner)
-    guard Path.status(of: path) == nil else { return }
+    let folder = try madeFolder(ofFile: path, owner: owner)
+    guard folder.status(of: Path.name(of: path)) == nil else { return }
     // SQLite gives the log and the index beside the store the store's own mode and owner.
-    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o660)
+    let descriptor = folder.open(Path.name(of: path), O_RDWR | O_CREAT | O_EXCL, mode: 0o660)
     guard descriptor >= 0 else { throw .system("cannot make \(path)") }
     fchmod(descriptor, 0o660)
     close(descriptor)
@@ -69,30 +69,34 @@ extension Store {
     return isEmpty ? .made : version < Schema.version ? .upgraded(fromSchema: version) : .unchanged
   }
 
-  private static func makeFolder(ofFile path: String, owner: Owner?) throws(StoreError) {
-    let folder = Path.folder(of: path)
-    guard Path.status(of: folder) == nil else { return }
-    try makeParents(of: folder)
-    try makeSharedFolder(folder, owner: owner)
+  /// The folder of a file, with what is missing of its path.
+  private static func madeFolder(ofFile path: String, owner: Owner?) throws(StoreError) -> Folder {
+    if let folder = try Folder.ifThere(Path.folder(of: path)) { return folder }
+    return try makeSharedFolder(Path.folder(of: path), owner: owner)
   }
 
   /// Makes a folder for its owner and its group. Others must not read who was called. The group must be able to make
   /// SQLite's files in it, which get the folder's group, whoever makes them.
-  static func makeSharedFolder(_ folder: String, owner: Owner?) throws(StoreError) {
-    guard mkdir(folder, 0o700) == 0 else { throw .system("cannot make the folder \(folder)") }
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot open the folder \(folder)") }
+  ///
+  /// - Parameter owner: nil for this user and the group that the folder above gives.
+  static func makeSharedFolder(_ path: String, owner: Owner?) throws(StoreError) -> Folder {
+    let parent = try Folder(Path.folder(of: path), makingParents: true)
+    guard parent.make(Path.name(of: path), mode: 0o700) else { throw .system("cannot make the folder \(path)") }
+    // Whoever may write in the folder above could have put another one in its place.
+    guard let folder = parent.folder(Path.name(of: path)), try folder.status().st_uid == geteuid(),
+      try folder.entries().isEmpty
+    else {
+      throw StoreError(.permission, "\(path) is not the folder that was made", hint: "Look at who put it there")
+    }
+    let descriptor = folder.open(".", O_RDONLY | O_DIRECTORY)
     defer { close(descriptor) }
-    if let owner, fchown(descriptor, owner.user, owner.group) != 0 {
-      throw .system("cannot give \(folder) to its owner")
+    if let owner {
+      let isGiven = fchown(descriptor, .max, owner.group) == 0
+      guard isGiven && fchown(descriptor, owner.user, .max) == 0 || geteuid() != 0 else {
+        throw .system("cannot give \(path) to its owner")
+      }
     }
     fchmod(descriptor, 0o2770)
-  }
-
-  private static func makeParents(of folder: String) throws(StoreError) {
-    let parent = Path.folder(of: folder)
-    guard Path.status(of: parent) == nil else { return }
-    try makeParents(of: parent)
-    guard mkdir(parent, 0o755) == 0 else { throw .system("cannot make the folder \(parent)") }
+    return folder
   }
 }

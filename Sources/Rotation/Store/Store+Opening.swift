@@ -33,18 +33,51 @@ extension Store {
       throw StoreError(.notAStore, "\(path) is not a plain file", hint: "Give the store's own path with --db")
     }
     if status.st_nlink > 1 { try checkNames(ofStore: path, status) }
-    // SQLite would wait for the other end of a FIFO of this name.
-    var journal = stat()
-    guard lstat(path + "-journal", &journal) != 0 || journal.st_mode & S_IFMT == S_IFREG else {
-      throw StoreError(.notAStore, "\(path)-journal is not a plain file", hint: "Remove it")
-    }
-    // Its contents are acted upon when the store is opened: with root's rights only those that root has written.
-    guard geteuid() != 0 || journal.st_size == 0 || journal.st_uid == 0 else {
-      throw StoreError(
-        .permission, "\(path)-journal holds something that is not root's", hint: "Run the command as the store's owner")
-    }
-    if !ofAnyone { try checkOwner(ofStore: path) }
+    try checkJournal(ofStore: path)
+    if !ofAnyone { try checkOwner(status, at: path) }
   }
+
+  /// What a rollback journal says is done when the store is opened.
+  private static func checkJournal(ofStore store: String) throws(StoreError) {
+    let path = store + "-journal"
+    var journal = stat()
+    guard lstat(path, &journal) == 0 else { return }
+    // SQLite would wait for the other end of a FIFO of this name.
+    guard journal.st_mode & S_IFMT == S_IFREG else {
+      throw StoreError(.notAStore, "\(path) is not a plain file", hint: "Remove it")
+    }
+    if journal.st_size == 0 { return }
+    // With root's rights only what root has written.
+    guard geteuid() != 0 || journal.st_uid == 0 else {
+      throw StoreError(
+        .permission, "\(path) holds something that is not root's", hint: "Run the command as the store's owner")
+    }
+    guard try !namesAnotherFile(journal: path) else {
+      throw StoreError(
+        .permission, "\(path) names another file, which would be deleted; no program of callerid writes such a journal",
+        hint: "Look at who put it there, and remove it")
+    }
+  }
+
+  /// Whether a journal ends with the name of a super-journal, as one part of a transaction on several databases does
+  /// (https://www.sqlite.org/fileformat.html#the_rollback_journal).
+  private static func namesAnotherFile(journal path: String) throws(StoreError) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return false }
+      throw .system("cannot open \(path)")
+    }
+    defer { close(descriptor) }
+    let end = lseek(descriptor, 0, SEEK_END)
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: journalMagic.count) { buffer in
+      let offset = end - off_t(buffer.count)
+      return offset > 0 && pread(descriptor, buffer.baseAddress, buffer.count, offset) == buffer.count
+        && buffer.elementsEqual(journalMagic)
+    }
+  }
+
+  /// What a journal begins with; what it ends with too if it names another file.
+  static let journalMagic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
 
   /// A store of two names has a log beside each of them: what is written through one is lost to the other.
   ///
@@ -61,20 +94,33 @@ extension Store {
   }
 
   /// - Throws: `permission` if the store belongs to somebody who could not have put it at its place.
-  package static func checkOwner(ofStore path: String) throws(StoreError) {
-    guard let status = Path.status(of: path), !isTrusted(status, at: path) else { return }
-    throw StoreError(
-      .permission, "\(path) belongs to the user \(status.st_uid), who has no part in its folder",
+  private static func checkOwner(_ store: stat, at path: String) throws(StoreError) {
+    if store.st_uid == 0 || store.st_uid == geteuid() { return }
+    var folder = stat()
+    guard stat(Path.folder(of: path), &folder) == 0, isTrusted(store, in: folder) else {
+      throw foreign(store, at: path)
+    }
+  }
+
+  /// Whether a store belongs to root, to this user or to the folder's owner, or lies in a folder in which root lets its
+  /// owner put files.
+  static func isTrusted(_ store: stat, in folder: stat) -> Bool {
+    store.st_uid == 0 || store.st_uid == geteuid() || folder.st_uid == store.st_uid
+      || folder.st_uid == 0 && folder.st_mode & S_IWOTH == 0
+  }
+
+  static func foreign(_ store: stat, at path: String) -> StoreError {
+    StoreError(
+      .permission, "\(path) belongs to the user \(store.st_uid), who has no part in its folder",
       hint: "If it is yours, give it to Asterisk's user: callerid-admin init --owner USER")
   }
 
-  /// Whether the file belongs to root, to this user or to the folder's owner, or lies in a folder in which root lets its
-  /// owner put files.
-  private static func isTrusted(_ store: stat, at path: String) -> Bool {
-    if store.st_uid == 0 || store.st_uid == geteuid() { return true }
-    var folder = stat()
-    guard stat(Path.folder(of: path), &folder) == 0 else { return false }
-    return folder.st_uid == store.st_uid || folder.st_uid == 0 && folder.st_mode & S_IWOTH == 0
+  /// Gives the store's group to what SQLite has made beside the store for a member of that group. In a folder of the mode
+  /// 2770 it has it already.
+  static func shareFiles(ofStore path: String) {
+    guard let store = Path.status(of: path), store.st_uid != geteuid() else { return }
+    // By the path, since closing one of them would drop SQLite's locks; nobody can give away what is another's.
+    for end in ["-wal", "-shm"] { lchown(path + end, .max, store.st_gid) }
   }
 
   static func checkSchema(of database: Database, at path: String) throws {

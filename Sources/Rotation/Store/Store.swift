@@ -66,6 +66,7 @@ package final class Store {
       path, lock, stamp: Self.soundStamp(ofStore: path, holding: held), patience: patience, author: author,
       logGrowth: LogGrowth.ofOthers, clock: clock)
     try read { _ in }
+    Self.shareFiles(ofStore: path)
     held.record(index)
     held.release()
     try finishResorting()

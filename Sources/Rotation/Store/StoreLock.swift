@@ -39,7 +39,9 @@ final class StoreLock {
     var store = stat()
     guard stat(storePath, &store) == 0 else { return }
     fchmod(descriptor, store.st_mode & 0o666)
-    fchown(descriptor, store.st_uid, store.st_gid)
+    // One by one: whoever may not give it to the owner may well give it to the group.
+    fchown(descriptor, .max, store.st_gid)
+    fchown(descriptor, store.st_uid, .max)
   }
 
   deinit { close(descriptor) }
@@ -167,7 +169,9 @@ final class StoreLock {
     var copiedFrames = 0
   }
 
-  private static let maximumNote = 256
+  static let maximumNote = 256
+  /// Numbers, and the boot ID in hexadecimal digits.
+  static let noteCharacters = Set("0123456789abcdef-. \n".utf8)
 
   var note: Note {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumNote) { buffer in

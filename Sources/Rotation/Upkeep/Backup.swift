@@ -14,13 +14,13 @@ package struct StoreContents: Equatable, Sendable {
     newestRequestAt = try database.value("SELECT at FROM request ORDER BY id DESC LIMIT 1") ?? 0
   }
 
-  /// Counts what a file holds that nobody else uses, after checking every page of it.
+  /// Counts what a copy holds that nobody else uses, after checking every page of it.
   ///
   /// - Throws: `notAStore` for damage and other programs' files, `schema` for another version.
-  init(checking path: String, calledByUser name: String) throws(StoreError) {
+  init(checking copy: StoreCopy, calledByUser name: String) throws(StoreError) {
     let hint = "Choose another backup; nothing was changed"
     do {
-      let database = try Database(path: path, mode: .readOnly)
+      let database = try copy.connect(.readOnly)
       guard try Schema.isOurs(database) else {
         throw StoreError(.notAStore, "\(name) is not a rotation store", hint: hint)
       }
@@ -57,7 +57,9 @@ extension Store {
   private static let pagesAtOnce: Int32 = 2048
 
   /// Where backups go unless another folder is named.
-  package static func backupFolder(ofStore path: String) -> String { Path.folder(of: path) + "/backups" }
+  package static func backupFolder(ofStore path: String) -> String { Path.folder(of: path) + "/" + backupFolderName }
+
+  static let backupFolderName = "backups"
 
   /// Copies the store, as it stands at one moment, to the file `path`; calls go on meanwhile, and none waits.
   ///
@@ -80,25 +82,24 @@ extension Store {
     let copy = try StoreCopy(for: path, marked: Self.partMark, like: model)
     let contents = try read { snapshot in
       let contents = try StoreContents(of: snapshot.database)
-      try Self.copy(snapshot.database, to: copy.path, progress: progress)
+      try Self.copy(snapshot.database, to: copy, progress: progress)
       return contents
     }
     // The pages of the copy are those of the store, so a check of the copy is a check of the store.
-    guard try StoreContents(checking: copy.path, calledByUser: "the store") == contents else {
+    guard try StoreContents(checking: copy, calledByUser: "the store") == contents else {
       throw StoreError(.failed, "the copy does not hold what the store does", hint: "Run callerid-admin doctor")
     }
     try copy.sync()
-    let bytes = Path.status(of: copy.path).map { Int($0.st_size) } ?? 0
     try copy.place(at: path, replacing: replacing)
-    return BackupReport(path: path, bytes: bytes, contents: contents)
+    return BackupReport(path: path, bytes: copy.bytes, contents: contents)
   }
 
-  /// Call this in a snapshot. The file at `path` gets a rollback journal's header: it can be opened where nothing can
-  /// be written beside it.
+  /// Call this in a snapshot. The copy gets a rollback journal's header: it can be opened where nothing can be written
+  /// beside it.
   static func copy(
-    _ database: Database, to path: String, progress: (Int, Int) throws -> Void
+    _ database: Database, to copy: StoreCopy, progress: (Int, Int) throws -> Void
   ) throws {
-    let copy = try Database(path: path, mode: .readWrite)
+    let copy = try copy.connect(.readWrite)
     // Half a copy is of no use.
     try copy.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
     try database.copy(to: copy, pagesAtOnce: pagesAtOnce, progress: progress)
@@ -115,47 +116,54 @@ extension Store {
   package func backUp(
     toFolder folder: String, keep: Int, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws(StoreError) -> BackupReport {
-    try makeBackupFolder(folder)
+    let open = try openBackupFolder(folder)
     let stem = Self.stem(ofStore: path, in: folder)
     // No backup is replaced: the second one of a second gets the name of the next second.
     var moment = clock.now()
-    while Path.status(of: folder + "/" + stem + Self.stamp(moment) + ".db") != nil { moment += 1 }
+    while open.status(of: stem + Self.stamp(moment) + ".db") != nil { moment += 1 }
     let name = stem + Self.stamp(moment) + ".db"
     var report = try backUp(to: folder + "/" + name, progress: progress)
     // After a clock was set back, the newest backup has the name of an old one. It is kept all the same.
-    let older = try Self.backups(in: folder, ofStore: path).filter { $0 != name }
-    for old in older.dropFirst(max(1, keep) - 1) where unlink(folder + "/" + old) == 0 { report.removed.append(old) }
-    try removeParts(in: folder)
+    let older = try Self.backups(in: open, ofStore: path).filter { $0 != name }
+    for old in older.dropFirst(max(1, keep) - 1) where open.remove(old) { report.removed.append(old) }
+    try removeParts(in: open)
     return report
   }
 
   /// The names of the backups of a store, the newest first.
   package static func backups(in folder: String, ofStore path: String) throws(StoreError) -> [String] {
-    let stem = stem(ofStore: path, in: folder)
-    return try Path.entries(of: folder).filter { name in
+    try backups(in: Folder(folder), ofStore: path)
+  }
+
+  static func backups(in folder: borrowing Folder, ofStore path: String) throws(StoreError) -> [String] {
+    let stem = stem(ofStore: path, in: folder.path)
+    var names: [String] = []
+    for name in try folder.entries() {
       let middle = name.dropFirst(stem.count).dropLast(3)
-      return name.hasPrefix(stem) && name.hasSuffix(".db") && isStamp(middle)
-        && Path.status(of: folder + "/" + name)?.isPlainFile == true
-    }.sorted(by: >)
+      if name.hasPrefix(stem), name.hasSuffix(".db"), isStamp(middle), folder.status(of: name)?.isPlainFile == true {
+        names.append(name)
+      }
+    }
+    return names.sorted(by: >)
   }
 
   /// Removes what killed backups have left, once it is certain that nobody writes to it any more.
-  private func removeParts(in folder: String) throws(StoreError) {
-    let stem = Self.stem(ofStore: path, in: folder)
-    for name in try Path.entries(of: folder) where name.hasPrefix(stem) {
+  private func removeParts(in folder: borrowing Folder) throws(StoreError) {
+    let stem = Self.stem(ofStore: path, in: folder.path)
+    for name in try folder.entries() where name.hasPrefix(stem) {
       // Its name ends with the process's ID.
       var base = name
       while base.last?.isNumber == true { base.removeLast() }
-      guard base.hasSuffix(".db" + Self.partMark), let status = Path.status(of: folder + "/" + name), status.isPlainFile
+      guard base.hasSuffix(".db" + Self.partMark), let status = folder.status(of: name), status.isPlainFile
       else { continue }
-      if status.st_mtim.tv_sec < time(nil) - 86_400 { unlink(folder + "/" + name) }
+      if status.st_mtim.tv_sec < time(nil) - 86_400 { folder.remove(name) }
     }
   }
 
-  private func makeBackupFolder(_ folder: String) throws(StoreError) {
-    guard Path.status(of: folder) == nil else { return }
-    guard let store = Path.status(of: path) else { throw .system("cannot look at \(path)") }
-    try Self.makeSharedFolder(folder, owner: geteuid() == 0 ? (store.st_uid, store.st_gid) : nil)
+  private func openBackupFolder(_ path: String) throws(StoreError) -> Folder {
+    if let folder = try Folder.ifThere(path) { return folder }
+    guard let store = Path.status(of: self.path) else { throw .system("cannot look at \(self.path)") }
+    return try Self.makeSharedFolder(path, owner: Owner(user: store.st_uid, group: store.st_gid))
   }
 
   /// What the names of a store's backups begin with. Stores of different folders may have the same name: in a folder that

@@ -96,6 +96,11 @@ extension Store {
     } else if status.st_mode & 0o007 != 0 {
       findings.append(
         Finding(.warning, "files", "the folder \(folder) is open to every user of the machine", hint: hint))
+    } else if status.st_mode & S_IWGRP != 0, status.st_mode & S_ISGID == 0 {
+      findings.append(
+        Finding(
+          .warning, "files", "what an operator makes in the folder \(folder) does not belong to the folder's group",
+          hint: hint))
     }
     // The folders above it.
     var parent = folder

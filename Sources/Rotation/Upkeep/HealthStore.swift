@@ -5,6 +5,7 @@ internal import SQLite
 extension Store {
   package func contentFindings() throws(StoreError) -> [Finding] {
     var findings: [Finding] = []
+    if let finding = mixedFinding() { return [finding] }
     do { try checkPages() } catch {
       // Findings from damaged pages would only confuse.
       return [Finding(error, in: "pages")]
@@ -48,7 +49,9 @@ extension Store {
     var enabled = 0
     var neverAllowed = 0
     var unproven = 0
+    var overBound: [String] = []
     try eachNumber { number in
+      if number.laneBound.lanes > LaneBound.most { overBound.append(number.phone.written) }
       guard number.state == .enabled else { return }
       enabled += 1
       if number.effectiveDailyLimit(moment) == 0 || number.effectiveHourlyLimit(moment) == 0 { neverAllowed += 1 }
@@ -74,6 +77,14 @@ extension Store {
           .warning, "numbers",
           "\(unproven) of \(enabled) numbers are never shown: they lack the proof that the settings ask for",
           hint: "Import attestation, authorized_by, verified_at or callback for them; see config, require_…"))
+    }
+    if let first = overBound.first {
+      findings.append(
+        Finding(
+          .warning, "numbers",
+          "\(overBound.count) numbers, such as \(first), stand in more than \(LaneBound.most) lanes, which makes their "
+            + "calls slow",
+          hint: "Give them fewer area codes, or a region; or limit the numbers of fewer campaigns of their pool"))
     }
     findings += try statistics().warnings.map { Finding(.warning, "numbers", $0) }
     if findings.isEmpty { findings.append(Finding(.ok, "numbers", "\(enabled) in use")) }

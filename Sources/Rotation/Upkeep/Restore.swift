@@ -30,6 +30,10 @@ extension Store {
         .missing, "there is no folder \(Path.folder(of: path))",
         hint: "Make it for Asterisk's user first: callerid-admin init --owner USER")
     }
+    guard present.map({ [0, $0.st_uid].contains(geteuid()) }) ?? true else {
+      throw StoreError(
+        .permission, "only the owner of \(path) may put another store in its place", hint: "Run it with sudo")
+    }
     guard let maintenance = try MaintenanceLock(ofStore: path) else {
       throw StoreError(.busy, "another maintain or restore is at work", hint: "Try again when it is done")
     }
@@ -38,20 +42,20 @@ extension Store {
 
     let copy = try StoreCopy(for: path, marked: restoringMark, like: model)
     do {
-      try read(file) { source in try Self.copy(source, to: copy.path, progress: progress) }
+      try read(file) { source in try Self.copy(source, to: copy, progress: progress) }
     } catch let error as SQLiteError where error.code == .corrupt || error.code == .notADatabase {
       throw StoreError(.notAStore, "\(file) is damaged, or no store: \(error.message)", hint: "Choose another backup")
     } catch {
       throw StoreError(error)
     }
-    let contents = try StoreContents(checking: copy.path, calledByUser: file)
+    let contents = try StoreContents(checking: copy, calledByUser: file)
     do {
       // The last connection removes the log and the index that were made here.
-      try Database(path: copy.path, mode: .readWrite).execute("PRAGMA journal_mode = WAL")
+      try copy.connect(.readWrite).execute("PRAGMA journal_mode = WAL")
     } catch { throw StoreError(error) }
     try copy.sync()
     let kept = try swap(path, for: copy, at: clock.now())
-    try give(path, to: (model.st_uid, model.st_gid))
+    try give(path, to: Owner(user: model.st_uid, group: model.st_gid))
     try create(path: path, clock: clock)
     try Store(path: path, clock: clock).note("restore \(file)")
     return RestoreReport(contents: contents, kept: kept)
@@ -60,9 +64,10 @@ extension Store {
   /// Runs `body` on one state of the database in `file`, and leaves no new file beside it.
   private static func read(_ file: String, _ body: (Database) throws -> Void) throws {
     // A copy that was made by cp has the header of a store with a log; to read it SQLite makes one.
-    let new = ["-wal", "-shm"].map { file + $0 }.filter { Path.status(of: $0) == nil }
-    defer { for file in new { unlink(file) } }
-    let database = try Database(path: file, mode: .readOnly)
+    let folder = try Folder(Path.folder(of: file))
+    let new = ["-wal", "-shm"].map { Path.name(of: file) + $0 }.filter { folder.status(of: $0) == nil }
+    defer { for name in new { folder.remove(name) } }
+    let database = try Database(path: folder.realPath + "/" + Path.name(of: file), mode: .readOnly, followsLinks: false)
     try database.snapshot {
       _ = try Schema.version(of: database)
       try body(database)

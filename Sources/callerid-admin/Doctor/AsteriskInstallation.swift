@@ -12,7 +12,7 @@ struct AsteriskInstallation {
   /// Whether the operator has named the user.
   private let isNamed: Bool
   /// The user that the folder of the store belongs to.
-  private let folderOwner: UInt32?
+  private let folderOwner: Owner?
 
   /// - Parameters:
   ///   - root: the folder below which Asterisk and cron are installed; empty for `/`.
@@ -27,13 +27,14 @@ struct AsteriskInstallation {
     let (owner, source): (Owner, String)
     if let user {
       (owner, source) = (try Owner(user), "as given by --user")
-    } else if root.isEmpty, let folderOwner, let running = Self.runningUser(folderOwner) {
-      (owner, source) = (running, "like the running process and the owner of the store's folder")
     } else if let name = configuration?["runuser"] {
       let group = configuration?["rungroup"].map { ":" + $0 } ?? ""
       (owner, source) = (try Owner(name + group), "as set in asterisk.conf")
     } else if configuration != nil {
-      (owner, source) = (Owner(user: 0), "because asterisk.conf names no user")
+      let other = folderOwner.flatMap { $0.user == 0 ? nil : $0 }
+      owner = other ?? Owner(user: 0)
+      source =
+        "because asterisk.conf names no user" + (other == nil ? "" : " and the folder of the store is this user's")
     } else {
       var status = stat()
       let isThere = lstat(storePath, &status) == 0
@@ -63,34 +64,22 @@ struct AsteriskInstallation {
     return values
   }
 
-  private static func owner(ofFolderOf path: String) -> UInt32? {
+  private static func owner(ofFolderOf path: String) -> Owner? {
     var status = stat()
-    return stat(StoreUser.folder(ofStore: path), &status) == 0 ? status.st_uid : nil
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    return stat(folder, &status) == 0 ? Owner(user: status.st_uid, group: status.st_gid) : nil
   }
 
   /// Whom the store is to belong to.
   ///
   /// - Throws: `refused` if the operator has not said so, and what the machine says does not agree.
-  func ownerOfStore() throws -> Store.Owner {
-    guard isNamed || folderOwner == account.user else {
+  func ownerOfStore() throws -> Owner {
+    guard isNamed || folderOwner?.user == account.user else {
       throw StoreError(
         .refused, "Asterisk seems to run as \(account.name), but the folder of the store belongs to another user",
         hint: "Say whom the store is to belong to: doctor --fix --user NAME")
     }
-    return (account.user, account.groups[0])
-  }
-
-  /// A process that calls itself asterisk proves nothing by itself: anybody may start one.
-  private static func runningUser(_ owner: UInt32) -> Owner? {
-    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    for process in processes where process.allSatisfy(\.isNumber) {
-      guard (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) == "asterisk\n" else { continue }
-      var status = stat()
-      if stat("/proc/\(process)", &status) == 0, status.st_uid == owner {
-        return Owner(user: status.st_uid, group: status.st_gid)
-      }
-    }
-    return nil
+    return Owner(user: account.user, group: account.groups[0])
   }
 
   // MARK: What a call starts
@@ -194,12 +183,9 @@ struct AsteriskInstallation {
   /// - Throws: `permission` where a link cannot be created.
   func mendLinks() throws -> [String] {
     guard FileManager.default.fileExists(atPath: program) else { return [] }
-    return try Self.links.map { folder + "/" + $0 }.filter(isMissing).map { link in
-      guard symlink("callerid-agi", link) == 0 else {
-        throw StoreError(
-          .permission, "cannot create \(link): \(String(cString: strerror(errno)))", hint: "Run it as root")
-      }
-      return "created the link \(link) to callerid-agi"
+    let folder = try Folder(self.folder)
+    return try Self.links.filter { try folder.makeLink($0, to: "callerid-agi") }.map {
+      "created the link \(self.folder)/\($0) to callerid-agi"
     }
   }
 

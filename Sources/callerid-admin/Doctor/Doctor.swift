@@ -20,7 +20,7 @@ struct Doctor: StoreLocating {
   @OptionGroup var storeOptions: StoreOptions
   @Option(
     help: ArgumentHelp(
-      "The user that Asterisk runs as. (default: from the running Asterisk, asterisk.conf or the store's owner)",
+      "The user that Asterisk runs as. (default: from asterisk.conf, or else the owner of the store's folder)",
       valueName: "user[:group]"))
   var user: String?
   @OptionGroup var backups: BackupFolderOption

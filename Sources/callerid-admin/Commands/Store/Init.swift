@@ -21,16 +21,13 @@ struct Init: StoreLocating {
     if let owner, getuid() != 0, owner.user != getuid() {
       throw StoreError(.permission, "only root can give the store to another user", hint: "Run it with sudo")
     }
-    let creation: Store.Creation
     if let owner, getuid() == 0 {
       // Root gives the files away before anything in them is opened, and is then their owner.
-      try Store.prepareFiles(path: storePath, owner: (owner.user, owner.group))
+      try Store.prepareFiles(path: storePath, owner: owner)
       try StoreUser.become(owner.account)
-      creation = try Store.create(path: storePath)
-    } else {
-      try StoreUser.become(ownerOf: storePath)
-      creation = try Store.create(path: storePath)
     }
+    try StoreUser.become(ownerOf: storePath)
+    let creation = try Store.create(path: storePath)
     switch creation {
     case .made: Terminal.print("\(storePath) is created. Next: callerid-admin import FILE")
     case .upgraded(let schema): Terminal.print("\(storePath) is brought up to date from schema \(schema)")

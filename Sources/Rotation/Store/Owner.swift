@@ -1,15 +1,14 @@
-import Foundation
-import Rotation
+internal import Glibc
 
 /// A user and a group, by name or number.
-struct Owner {
-  let user: UInt32
-  let group: UInt32
+package struct Owner: Equatable, Sendable {
+  package let user: UInt32
+  package let group: UInt32
 
   /// - Parameter text: `user` or `user:group`. Without a group, it is the user's own.
   /// - Throws: `refused` for a user or a group that does not exist.
-  init(_ text: String) throws {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+  package init(_ text: String) throws(StoreError) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
     let account = Self.account(named: parts[0])
     guard let user = account?.user ?? Self.number(parts[0]) else {
       throw StoreError(
@@ -56,14 +55,14 @@ struct Owner {
   }
 
   /// The user with all of the groups that it is a member of.
-  var account: Account {
+  package var account: Account {
     let known = Self.account { $0.pw_uid == user }
     let name = known?.name ?? String(user)
     return Account(name: name, user: user, groups: [group] + Self.groups(with: name))
   }
 
   /// - Parameter group: nil for the user's own group.
-  init(user: UInt32, group: UInt32? = nil) {
+  package init(user: UInt32, group: UInt32? = nil) {
     self.user = user
     self.group = group ?? Self.account { $0.pw_uid == user }?.group ?? user
   }
