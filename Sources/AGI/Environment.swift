@@ -65,6 +65,8 @@ package struct Environment: Equatable, Sendable {
   package var callerID: String? { known("agi_callerid") }
   /// Whether the number is not to be shown to the called person: `agi_callingpres` is 0 to 3 where it may be, 32 to 35
   /// where it is withheld, and 67 where there is none (callerid.h).
-  package var withholdsNumber: Bool { self["agi_callingpres"].flatMap { Int($0) }.map { !(0...3).contains($0) } ?? false }
+  package var withholdsNumber: Bool {
+    self["agi_callingpres"].flatMap { Int($0) }.map { !(0...3).contains($0) } ?? false
+  }
   package var callerIDName: String? { known("agi_calleridname") }
 }

@@ -78,7 +78,9 @@ final class Call: Sendable {
   }
 
   /// Whether the dialplan says the number that is dialled, by an argument or by its extension.
-  var dialsANumber: Bool { arguments.destination != nil || environment.extension.map { Destination($0) != nil } ?? false }
+  var dialsANumber: Bool {
+    arguments.destination != nil || environment.extension.map { Destination($0) != nil } ?? false
+  }
 
   /// Whether it may be the channel of a trunk, whose own caller-ID is the number that is called.
   var mayBeOutgoing: Bool {

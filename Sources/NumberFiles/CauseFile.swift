@@ -27,7 +27,8 @@ package struct CauseFile {
     guard let cause = columns[2], let reason = columns[3], columns[0] ?? columns[1] != nil else {
       throw CSVError(
         line: header.line,
-        reason: "the columns sip_hangup_cause, sip_hangup_reason, and caller_code or uniqueid are needed, as VICIdial's "
+        reason:
+          "the columns sip_hangup_cause, sip_hangup_reason, and caller_code or uniqueid are needed, as VICIdial's "
           + "table vicidial_dial_log has them")
     }
     while let row = try reader.next() {

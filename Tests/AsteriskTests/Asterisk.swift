@@ -117,7 +117,8 @@ final class Asterisk: Sendable {
     if version == .sixteen { modules.append("app_macro") }
     if let trunk {
       modules += [
-        "func_hangupcause", "codec_ulaw", "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_timing_timerfd",
+        "func_hangupcause", "codec_ulaw", "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb",
+        "res_timing_timerfd",
         "res_pjproject", "res_pjsip", "res_pjsip_session", "res_rtp_asterisk", "res_pjsip_sdp_rtp",
         "res_pjsip_endpoint_identifier_ip", "res_pjsip_caller_id", "res_pjsip_pubsub", "chan_pjsip",
       ]

@@ -49,7 +49,8 @@ final class SIPPeer: Sendable {
       guard lines[0].hasPrefix("INVITE ") else { continue }
       func header(_ name: String) -> String { lines.first { $0.hasPrefix(name + ":") } ?? "" }
       called(header("From"))
-      let reply = (["SIP/2.0 \(answer)", header("Via"), header("From"), header("To") + ";tag=x"]
+      let reply =
+        (["SIP/2.0 \(answer)", header("Via"), header("From"), header("To") + ";tag=x"]
         + [header("Call-ID"), header("CSeq"), "Content-Length: 0", "", ""]).joined(separator: "\r\n")
       _ = withUnsafePointer(to: &sender) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -11,7 +11,9 @@ extension CallVector {
   ]
   static let outgoingPresentation: [String] =
     presentation[..<5] + ["SET VARIABLE CONNECTEDLINE(num,i) 2145550101", presentation[5]]
-    + [#"VERBOSE "Using Rotated Caller-ID: 2145550101 (as the connected line of the channel that Dial() calls out with)" 1"#]
+    + [
+      #"VERBOSE "Using Rotated Caller-ID: 2145550101 (as the connected line of the channel that Dial() calls out with)" 1"#
+    ]
   static let withheldPresentation: [String] =
     presentation[..<5] + ["SET VARIABLE CALLERID(pres) allowed_not_screened"] + presentation[5...]
   static let presentationWithoutName = presentation.filter { !$0.contains("CALLERID(name)") }
@@ -78,7 +80,8 @@ extension CallVector {
       $0.environment = environment("agi_extension", "s")
       $0.turns =
         [
-          Turn([outgoing], ["200 result=0"]), Turn([destinations[0]], ["200 result=0"]), Turn([destinations[1]], ["200 result=1 (s)"]),
+          Turn([outgoing], ["200 result=0"]), Turn([destinations[0]], ["200 result=0"]),
+          Turn([destinations[1]], ["200 result=1 (s)"]),
           Turn([destinations[2]], ["200 result=1 (12145551212)"]), Turn([questions[0]], ["200 result=1 (SALES)"]),
         ] + $0.turns
     },

@@ -46,7 +46,8 @@ struct QuestionTests {
 
   @Test(arguments: [
     ("12145551212", "unknown", [], "12145551212"), ("s", "12145551212", [], "12145551212"), ("s", "unknown", [], "s"),
-    ("h", "12145551212", ["to=9725551212"], "9725551212"), ("PJSIP/12145551212@trunk", "unknown", [], "PJSIP/12145551212@trunk"),
+    ("h", "12145551212", ["to=9725551212"], "9725551212"),
+    ("PJSIP/12145551212@trunk", "unknown", [], "PJSIP/12145551212@trunk"),
     ("12145551212", "unknown", ["to=9725551212"], "9725551212"),
   ])
   func theDestinationIsTheFirstThatIsOne(dialled: String, dnid: String, options: [String], destination: String) throws {

@@ -33,6 +33,8 @@ struct AdminBatchTests {
     case "config set": .long(["default_daily_limit", "7"])
     case "config unset": .long(["default_daily_limit"])
     case "reset-usage", "maintain": .long([])
+    // By the batches that rests and states use.
+    case "import-outcomes": .short
     case "add", "set", "agent set", "init", "next": .short
     // The old store is out of use while another one takes its place.
     case "restore": .short

@@ -4,7 +4,8 @@ import Testing
 
 /// `import-outcomes`: the causes of past calls, out of VICIdial's dial log.
 struct AdminCausesTests {
-  private let header = "caller_code\tlead_id\tserver_ip\tcall_date\textension\tchannel\tcontext\ttimeout\toutbound_cid\t"
+  private let header =
+    "caller_code\tlead_id\tserver_ip\tcall_date\textension\tchannel\tcontext\ttimeout\toutbound_cid\t"
     + "sip_hangup_cause\tsip_hangup_reason\tuniqueid\n"
 
   private func row(_ code: String, _ cause: String, _ reason: String, _ uniqueID: String = "") -> String {

@@ -5,7 +5,7 @@ import Testing
 struct AdminConfigTests {
   /// Each key, its default, values that are taken and values that are refused.
   static let settings: [(key: String, default: String, good: [String], bad: [String])] = [
-    ("default_daily_limit", "100", ["0", "75", "1000000", "none"], ["", "-1", "1000001", "ten", "1.5", " 5", "None"]),
+    ("default_daily_limit", "100", ["0", "75", "1000000", "none"], ["", "-1", "1000001", "ten", "1.5", " 5"]),
     ("default_hourly_limit", "20", ["0", "5", "1000000", "none"], ["", "-1", "1000001", "ten", "0x10"]),
     ("reservation_ttl", "120", ["0", "900", "86400"], ["", "-1", "86401", "none", "2m"]),
     ("agent_calls_per_minute", "60", ["0", "1", "none"], ["", "-1", "fast"]),

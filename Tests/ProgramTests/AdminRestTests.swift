@@ -89,7 +89,7 @@ struct AdminRestTests {
     #expect(finished.status == 0)
     #expect(
       finished.errors == """
-        callerid-admin: line 3: "12": not a North American number: 10 digits after the 1, area code and exchange from 2 to 9
+        callerid-admin: line 3: "12": too short for a number of +1 (North America): 2 digits, and its numbers have 10
         callerid-admin: line 6: "": no number
 
         """)

@@ -47,7 +47,7 @@ struct AdminSpreadsheetTests {
     ("DID,NPA,Carrier\n2145550101,214,Acme\n1-214-555-0101,972,\n", ["2145550101,Acme,214 972,,,"]),
     (
       "2145550101\n(312) 555-0102\n\n+442079460000\n",
-      ["2145550101,,214,,,", "3125550102,,312,,,", "442079460000,,,,,"]
+      ["2145550101,,214,,,", "3125550102,,312,,,", "442079460000,,20,,,"]
     ),
     // https://support.commio.com/hc/en-us/articles/8810550182167: "1,2,3,4"
     ("2145550101,2145550102,2145550103", ["2145550101,,214,,,", "2145550102,,214,,,", "2145550103,,214,,,"]),
@@ -87,7 +87,7 @@ struct AdminSpreadsheetTests {
     ("4.41E+11,", "looks like a spreadsheet's rounded number"), ("2.1455501E9,", "looks like a spreadsheet's rounded"),
     ("\"2,14555E+09\",", "looks like a spreadsheet's rounded number"),
     ("2145550101 x5,", "it has \"x\" (U+0078) in it"), ("214\u{0665}550101,", "it has \"\u{0665}\" (U+0665) in it"),
-    ("\"214555\n0101\",", "it has U+000A in it"), ("2145550101/2,", "it has \"/\" (U+002F) in it"),
+    ("\"214555\n0101\",", "it has U+000A in it"), ("2145550101_2,", "it has \"_\" (U+005F) in it"),
     ("2145550101,1.000", "daily_limit is a whole number"), ("2145550101,\"1,00\"", "daily_limit is a whole number"),
     ("2145550101,lots", "not \"lots\" (column Daily Limit)"), ("2145550101,5,6", "3 cells where the header has 2"),
   ]
@@ -154,13 +154,13 @@ struct AdminSpreadsheetTests {
 
   @Test func aLongListOfRefusalsFitsOnAScreen() async throws {
     let callerID = try await Installation()
-    let bad = (0..<500).map { $0 % 3 == 0 ? "\($0)x,Dallas" : "21455501\($0 + 100),many" }
+    let bad = (0..<500).map { $0 % 3 == 0 ? "\($0)x,Dallas" : "2145550\($0 + 100),many" }
     let text = (["DID,Daily Limit", "3125550102,5"] + bad).joined(separator: "\n")
     let finished = try await callerID.admin("import", "-", input: text)
     let lines = finished.errors.split(separator: "\n")
     #expect(lines.count == 4)
     #expect(
-      lines[1].contains("333 rows (lines 4, 5, 7, 8, 10 …), such as \"21455501101\": daily_limit is"), "\(lines[1])")
+      lines[1].contains("333 rows (lines 4, 5, 7, 8, 10 …), such as \"2145550101\": daily_limit is"), "\(lines[1])")
     #expect(lines[2].contains("167 rows (lines 3, 6, 9, 12, 15 …), such as \"0x\": not a phone number"))
     #expect(lines[3].hasSuffix("500 rows rejected, 1 imported"))
   }

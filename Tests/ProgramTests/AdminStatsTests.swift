@@ -26,6 +26,7 @@ struct AdminStatsTests {
     let callerID = try await called()
     let keys = [
       "granted", "refused", "kept", "reported", "answered", "answer_rate", "average_seconds", "short", "short_share",
+      "blocked",
     ]
     for grouping in Self.groupings {
       let rows = try await callerID.rows("stats", "--by", grouping)
@@ -47,7 +48,7 @@ struct AdminStatsTests {
     let callerID = try await called()
     #expect(
       try await callerID.admin("stats", "--by", "campaign").lines == [
-        "CAMPAIGN  GRANTED  REFUSED  ANSWERED  RATE  SECONDS  SHORT",
+        "CAMPAIGN  GRANTED  REFUSED  ANSWERED  RATE  SECONDS  SHORT  BLOCKED",
         "SALES           3        0         1  50 %       35    0 %",
         "OTHER           0        1         0",
       ])
@@ -55,7 +56,7 @@ struct AdminStatsTests {
       try await callerID.admin("stats", "--by", "region").lines.map { $0.prefix(8) } == ["REGION  ", "TX Texas"])
     #expect(
       try await callerID.admin("stats", "--by", "carrier").lines == [
-        "CARRIER  GRANTED  ANSWERED   RATE  SECONDS  SHORT",
+        "CARRIER  GRANTED  ANSWERED   RATE  SECONDS  SHORT  BLOCKED",
         "Verizon        2         1  100 %       35    0 %",
         "none           1         0    0 %",
       ])

@@ -75,11 +75,11 @@ struct AgiCampaignTests {
     _ = try await callerID.admin("config", "set", "country_code", "44")
     _ = try await callerID.admin("config", "set", "match", "area")
     try callerID.configure("LONDON", [(.dialPrefix, "97")])
-    // 97 and a national number: without the prefix taken off, no area code begins it.
-    let known = try await callerID.agi(["LONDON", "", "ttl=0"], call(to: "9701614960123"))
+    // 97 and a national number without its zero: nothing else tells the prefix from the number.
+    let known = try await callerID.agi(["LONDON", "", "ttl=0"], call(to: "971614960123"))
     #expect(known.lines.contains("SET VARIABLE CALLERID(num) 441619460000"))
     #expect(known.lines.contains("SET VARIABLE CALLERID_MATCH area"))
-    let unknown = try await callerID.agi(["PARIS", "", "ttl=0"], call(to: "9701614960123"))
+    let unknown = try await callerID.agi(["PARIS", "", "ttl=0"], call(to: "971614960123"))
     #expect(unknown.lines.first == "SET VARIABLE CALLERID_STATUS NONE_AVAILABLE")
   }
 

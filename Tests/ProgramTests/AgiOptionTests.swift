@@ -115,24 +115,14 @@ struct AgiOptionTests {
   // MARK: What does not go together
 
   @Test(arguments: [
-    (["", "", "action=release", "cause=128"], "cause= is a hang-up cause from 0 to 127, not 128"),
-    (["", "", "action=release", "cause=-1"], "cause= is a hang-up cause"),
-    (["", "", "action=release", "cause=busy"], "cause= is a hang-up cause"),
-    (["", "", "action=release", "answered=1.5"], "answered= is a number of seconds, not 1.5"),
+    (["S", "", "cause=16"], "cause= goes with action=release"),
+    (["S", "", "answered=3"], "answered= goes with action=release"),
     (["S", "", "respect-existing=maybe"], "respect-existing= is yes or no, not maybe"),
     (["respect-existing"], "respect-existing stands where the campaign goes"),
     (["S", "respect-existing=yes"], "respect-existing=yes stands where the agent goes"),
     (["S", "", "respect-existing", "respect-existing=yes"], "respect-existing= is given twice"),
     (["S", "", "pool=a", "pool=a"], "pool= is given twice"),
-    (["", "", "action=release", "cause=16", "cause=17"], "cause= is given twice"),
-    (["S", "", "cause=16"], "cause= goes with action=release"),
-    (["S", "", "answered=3"], "answered= goes with action=release"),
     (["S", "", "to=12145551212", "status=ANSWER"], "status= goes with action=release"),
-    (["", "", "action=release", "to=12145551212"], "to= goes with a pick, not a release"),
-    (["", "", "ttl=0", "action=release"], "ttl= goes with a pick, not a release"),
-    (["", "", "pool=default", "action=release"], "pool= goes with a pick, not a release"),
-    (["", "", "action=release", "respect-existing"], "respect-existing= goes with a pick, not a release"),
-    (["", "", "name=keep", "status=BUSY", "action=release"], "name= goes with a pick, not a release"),
   ])
   func conflictingOptionsAreABadRequestAndTheReasonIsLogged(arguments: [String], reason: String) async throws {
     let callerID = try await Installation.patient(numbers: ["2145550101"])
@@ -148,6 +138,31 @@ struct AgiOptionTests {
     // Neither was anything picked, nor what the call holds released.
     #expect(try callerID.sql("SELECT count(*) FROM request WHERE status = 'OK' AND released_at IS NULL") == 1)
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 1)
+  }
+
+  /// A number that stays held is worse than a cause that is not known.
+  @Test(arguments: [
+    (["", "", "action=release", "cause=128"], "cause= is a hang-up cause from 0 to 127, not 128"),
+    (["", "", "action=release", "cause=-1"], "cause= is a hang-up cause"),
+    (["", "", "action=release", "cause=busy"], "cause= is a hang-up cause"),
+    (["", "", "action=release", "cause=16", "cause=17"], "cause= is given twice"),
+    (["", "", "action=release", "to=12145551212"], "to= goes with a pick, not a release"),
+    (["", "", "ttl=0", "action=release"], "ttl= goes with a pick, not a release"),
+    (["", "", "pool=default", "action=release"], "pool= goes with a pick, not a release"),
+    (["", "", "action=release", "respect-existing"], "respect-existing= goes with a pick, not a release"),
+    (["", "", "name=keep", "status=BUSY", "action=release"], "name= goes with a pick, not a release"),
+    (["", "", "action=release", "answered=12.7", "cause=487"], "cause= is a hang-up cause from 0 to 127, not 487"),
+  ])
+  func aReleaseFreesTheNumberWhateverElseItSays(arguments: [String], reason: String) async throws {
+    let callerID = try await Installation.patient(numbers: ["2145550101"])
+    #expect(try await callerID.agi(["HOLDER"]).status == 0)
+    let finished = try await callerID.agi(arguments)
+    #expect(finished.lines.first == "SET VARIABLE CALLERID_STATUS OK")
+    #expect(
+      finished.lines.last?.contains("Released Caller-ID: 2145550101; not used: \(reason)") == true, "\(finished.output)"
+    )
+    #expect(finished.status == 0)
+    #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
   }
 
   @Test func optionsWithoutAValueAreNoOptions() async throws {

@@ -88,7 +88,8 @@ struct CallPlanTests {
     "SELECT count(*) FROM number WHERE pool_id", "UPDATE number SET", "SELECT day, used_today, hour",
     "INSERT OR REPLACE INTO campaign_number", "SELECT number_id FROM sticky", "INSERT OR REPLACE INTO sticky",
     "INSERT INTO request", "SELECT id, released_at IS NULL", "SELECT number_id FROM request",
-    "UPDATE request SET released_at", "UPDATE request SET uniqueid", "SELECT calls, answered, short, blocked FROM outcome",
+    "UPDATE request SET released_at", "UPDATE request SET uniqueid",
+    "SELECT calls, answered, short, blocked FROM outcome",
     "INSERT OR REPLACE INTO outcome",
   ]
 

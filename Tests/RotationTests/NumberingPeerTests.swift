@@ -50,7 +50,8 @@ struct NumberingPeerTests {
       let read = try? PhoneNumber(one.text, countryCode: one.home)
       if read?.e164 != one.e164, !isMeant(one, read: read) {
         differences.append("\(one); here: \(read?.e164 ?? "no number")")
-      } else if let parts = read?.parts, let length = parts.plan.areaCodeLength(of: parts.national), read?.e164 == one.e164,
+      } else if let parts = read?.parts, let length = parts.plan.areaCodeLength(of: parts.national),
+        read?.e164 == one.e164,
         length != one.areaCodeLength, parts.plan.callingCode != "1", parts.plan.callingCode != "54"
       {
         differences.append("\(one); here an area code of \(length)")

@@ -47,7 +47,8 @@ package struct Destination: Equatable, Sendable {
     var digits = dialled.digits
     var found = reader.read(digits[...], hasPlus: dialled.hasPlus)
     // A number that is whole without a prefix has none, even if it begins so: 9 is no prefix of 972 555 1212.
-    if !dialled.hasPlus, !reader.isWhole(digits), let prefix = prefixes.first(where: { !$0.isEmpty && digits.hasPrefix($0) })
+    if !dialled.hasPlus, !reader.isWhole(digits),
+      let prefix = prefixes.first(where: { !$0.isEmpty && digits.hasPrefix($0) })
     {
       let rest = digits.dropFirst(prefix.utf8.count)
       let behind = reader.read(rest, hasPlus: false)

@@ -45,10 +45,12 @@ extension NumberingPlan {
       return plan.fault(inNational: rest)
     }
     var national = digits[...]
-    if digits.hasPrefix(callingCode), !lengths.contains(digits.utf8.count) || known(digits[...]) == 0 {
+    if digits.hasPrefix(callingCode), digits.utf8.count > lengths.last ?? 0 || known(digits[...]) == 0,
+      digits.utf8.count > 6
+    {
       national = digits.dropFirst(callingCode.utf8.count)
     }
-    var fault = fault(inNational: national)
+    var fault = fault(inNational: national, isBehindCode: national.utf8.count < digits.utf8.count)
     if digits.utf8.count > 7, let (plan, rest) = Self.split(digits[...]), plan.callingCode != callingCode,
       plan.number(rest) != nil
     {
@@ -57,8 +59,10 @@ extension NumberingPlan {
     return fault
   }
 
-  /// What is wrong with the digits behind the calling code.
-  func fault(inNational national: Substring) -> PhoneNumber.Invalid {
+  /// What is wrong with the digits of a national number.
+  ///
+  /// - Parameter isBehindCode: whether a calling code stands before them.
+  func fault(inNational national: Substring, isBehindCode: Bool = true) -> PhoneNumber.Invalid {
     let count = national.utf8.count
     let lengths = lengths
     if callingCode == "1", count == 10 {
@@ -72,7 +76,8 @@ extension NumberingPlan {
       let what = lengths.count > 1 ? "\(lengths.first ?? 0) to \(lengths.last ?? 0)" : "\(lengths.first ?? 0)"
       return .init(
         reason: "\(count < lengths.first ?? 0 ? "too short" : "too long") for a number of \(name): "
-          + "\(count) digits behind the country code, and it has \(what)")
+          + "\(count) digits, and its numbers have \(what)"
+          + (isBehindCode ? " behind the country code" : ""))
     }
     return .init(reason: "no number of \(name) begins with \(national.prefix(known(national) + 1))")
   }

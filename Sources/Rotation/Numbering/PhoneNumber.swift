@@ -35,7 +35,8 @@ package struct PhoneNumber: Hashable, Sendable {
     let found = try Self.read(text, home: country?.callingCode ?? countryCode, codes: codes)
     if let country, NumberingPlan.split(found.e164[...])?.plan.callingCode != country.callingCode {
       let plan = NumberingPlan.split(found.e164[...])?.plan.name ?? "no country"
-      throw Invalid(reason: "a number of \(plan), but its country is given as \(country.name) (+\(country.callingCode))")
+      throw Invalid(
+        reason: "a number of \(plan), but its country is given as \(country.name) (+\(country.callingCode))")
     }
     self = found
   }
@@ -50,7 +51,8 @@ package struct PhoneNumber: Hashable, Sendable {
 
     if plan.isNumber(digits) { return PhoneNumber(e164: home + digits, written: digits) }
     var abroad: Substring?
-    for rest in plan.ends(ofInternationalPrefixIn: digits[...]) + (digits.hasPrefix("00") ? [digits.dropFirst(2)] : []) {
+    for rest in plan.ends(ofInternationalPrefixIn: digits[...]) + (digits.hasPrefix("00") ? [digits.dropFirst(2)] : [])
+    {
       if let number = try? international(rest, .known) { return number }
       abroad = abroad ?? rest
     }

@@ -15,7 +15,8 @@ struct Tier {
     /// The lanes to search in a pool; nil if there are none.
     func areas(in pool: Pool) -> Lanes.Areas? {
       switch self {
-      case .area(let area): .these([area.key] + (pool.reach.contains(.regions) ? Region.all(of: area.key).map(\.code) : []))
+      case .area(let area):
+        .these([area.key] + (pool.reach.contains(.regions) ? Region.all(of: area.key).map(\.code) : []))
       case .overlays(let code): Self.these(Region.overlays(of: code))
       case .region(let code): Self.these(Region.of(areaCode: code)?.areaCodes.filter { $0 != code } ?? [])
       case .country(let callingCode): .these([Number.country(callingCode: callingCode)])

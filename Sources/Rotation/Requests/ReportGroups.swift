@@ -42,7 +42,8 @@ extension Snapshot {
   }
 
   private func areaCode(ofLogged destination: String) -> String? {
-    Destination(destination, prefixes: [settings.stripPrefix], countryCode: settings.countryCode,
+    Destination(
+      destination, prefixes: [settings.stripPrefix], countryCode: settings.countryCode,
       internationalPrefix: settings.internationalPrefix)?.areaCode
   }
 

@@ -29,7 +29,8 @@ struct ImportOutcomes: StoreCommand {
     if format.json {
       Terminal.print(
         JSON.object([
-          ("rows", .number(causes.rows)), ("without_cause", .number(causes.rowsWithout)), ("added", .number(report.added)),
+          ("rows", .number(causes.rows)), ("without_cause", .number(causes.rowsWithout)),
+          ("added", .number(report.added)),
           ("blocked", .number(report.blocked)), ("known", .number(report.known)),
         ]))
     } else {
