@@ -3,18 +3,17 @@ package import Rotation
 /// Reads the cell of a phone number.
 package enum NumberCell {
   /// - Parameters:
-  ///   - country: what the file's column of countries says of the number (`US`, `United States`, `+44`). A word that names
-  ///     no country says nothing.
+  ///   - country: what the file says that the number is of; nil: nothing.
   ///   - countryCode: the country of numbers that are written without one.
   ///   - codes: which numbers are taken.
   /// - Throws: `refused`, with the reason.
   package static func phone(
-    _ cell: String, country: String = "", countryCode: String, codes: PhoneNumber.Codes = .known
+    _ cell: String, country: Country? = nil, countryCode: String, codes: PhoneNumber.Codes = .known
   ) throws(StoreError) -> PhoneNumber {
     let plain = bracketed(CellText.plain(cell))
     let text = try whole(plain) ?? plain
     do throws(PhoneNumber.Invalid) {
-      return try PhoneNumber(text, countryCode: countryCode, country: Country(named: country), codes: codes)
+      return try PhoneNumber(text, countryCode: countryCode, country: country, codes: codes)
     } catch {
       throw StoreError(.refused, error.reason)
     }

@@ -35,6 +35,8 @@ package struct NumberFile {
   private let codes: PhoneNumber.Codes
   private let words: StatusWords
   private let countryColumn: Int?
+  /// What the words in that column have been found to mean. A file has few of them, and names are looked for in a list.
+  private var countries: [String: Country?] = [:]
 
   /// - Parameters:
   ///   - countryCode: the country of numbers that are written without one.
@@ -154,11 +156,21 @@ package struct NumberFile {
     }
   }
 
-  private func phone(_ cells: [String]) throws(Unusable) -> PhoneNumber {
+  /// What the column of countries says (`US`, `United States`, `+44`). A word that names no country says nothing.
+  private mutating func country(_ cells: [String]) -> Country? {
+    guard let countryColumn, !cells[countryColumn].isEmpty else { return nil }
+    let word = cells[countryColumn]
+    if let known = countries[word] { return known }
+    let country = Country(named: CellText.plain(word))
+    countries[word] = .some(country)
+    return country
+  }
+
+  private mutating func phone(_ cells: [String]) throws(Unusable) -> PhoneNumber {
+    let country = country(cells)
     do throws(StoreError) {
       return try NumberCell.phone(
-        cells[format.callerID], country: countryColumn.map { CellText.plain(cells[$0]) } ?? "",
-        countryCode: countryCode, codes: codes)
+        cells[format.callerID], country: country, countryCode: countryCode, codes: codes)
     } catch {
       throw Unusable(column: format.callerID, reason: error.message)
     }

@@ -24,6 +24,7 @@ struct DocumentationTests {
     "numbers.csv": "caller_id,carrier\n2145550103,Acme\n", "carrier.csv": "msisdn,site,notes\n2145550104,Dallas,x\n",
     "lines.txt": "2145550105,Acme\n", "flagged.csv": "phone,reason\n2145550101,spam\n",
     "report.csv": "Phone,Status\n2145550101,Flagged\n3125550101,Clean\n",
+    "dial_log.tsv": "caller_code\tsip_hangup_cause\tsip_hangup_reason\nV1124150058000001234\t603\tNetwork Blocked\n",
     "complaints.csv": "Company_Phone_Number,Created_Date\n2145550101,x\n2145550101,y\n",
   ]
 
@@ -144,7 +145,8 @@ struct DocumentationTests {
     ("next", [["next", "--to", "12145551212"], ["next", "--to", "12145551212", "--pool", "none"]]),
     ("explain", [["explain", "--to", "12145551212", "--campaign", "SALES", "--agent", "1001"]]),
     ("list", [["list"]]), ("show", [["show", "2145550101"], ["set", "2145550102", "--name", "x"]]),
-    ("import", [["import", "wrong.csv"]]), ("reservations", [["reservations"]]), ("requests", [["requests"]]),
+    ("import", [["import", "wrong.csv"]]), ("import-outcomes", [["import-outcomes", "dial_log.tsv"]]),
+    ("reservations", [["reservations"]]), ("requests", [["requests"]]),
     ("stats", [["stats"]]),
     (
       "stats --by",
@@ -172,6 +174,7 @@ struct DocumentationTests {
     _ = try await callerID.admin("release", "2145550102")
     try Data("caller_id,state\n12,\n2145550101,disabled\n".utf8).write(
       to: URL(fileURLWithPath: callerID.folder + "/wrong.csv"))
+    try Data((Self.files["dial_log.tsv"] ?? "").utf8).write(to: URL(fileURLWithPath: callerID.folder + "/dial_log.tsv"))
     let sections = try sections(of: "docs/json.md")
     #expect(Set(sections.keys) == Set(Self.printing.map(\.section) + [""]))
     for (section, commands) in Self.printing {

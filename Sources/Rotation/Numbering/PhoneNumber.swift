@@ -4,8 +4,8 @@
 package struct PhoneNumber: Hashable, Sendable {
   /// 7 to 15 digits with the country code first (ITU-T E.164 allows 15).
   package let e164: String
-  /// The digits as they were written: `2145550101` stays without its 1. Numbers that were written with + or an
-  /// international prefix are as in `e164`.
+  /// The digits as they were written: `2145550101` stays without its 1. Numbers that were written with +, or with a prefix
+  /// that is no part of them (a trunk prefix or one for calls abroad), are as in `e164`.
   package let written: String
 
   package static func == (one: Self, other: Self) -> Bool { one.e164 == other.e164 }
@@ -57,7 +57,7 @@ package struct PhoneNumber: Hashable, Sendable {
       abroad = abroad ?? rest
     }
     if let national = plan.national(digits[...]) {
-      return PhoneNumber(e164: home + national, written: digits)
+      return PhoneNumber(e164: home + national, written: home == "1" ? digits : home + national)
     }
     // Ten digits that are no number of the own country may be one of another, but also a number with a wrong digit.
     if digits.utf8.count > 10, let number = try? international(digits[...], .known) { return number }
