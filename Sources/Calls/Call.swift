@@ -5,6 +5,8 @@ internal import Rotation
 final class Call: Sendable {
   let arguments: Arguments
   let environment: Environment
+  /// Whether the dialplan says the number that is dialled, by an argument or by its extension.
+  let dialsANumber: Bool
   private let channel: ChannelVariables?
   private let campaign: CallerText?
   private let agent: CallerText?
@@ -17,6 +19,7 @@ final class Call: Sendable {
     self.arguments = arguments
     self.environment = environment
     self.channel = channel
+    dialsANumber = arguments.destination != nil || environment.extension.map(Destination.isNumber) ?? false
     var invalid = arguments.invalid?.reason
     func read(_ raw: String?, isAsked: Bool, _ read: (String) throws(StoreError) -> CallerText?) -> CallerText? {
       guard let raw else { return nil }
@@ -77,15 +80,13 @@ final class Call: Sendable {
     return outcome
   }
 
-  /// Whether the dialplan says the number that is dialled, by an argument or by its extension.
-  var dialsANumber: Bool {
-    arguments.destination != nil || environment.extension.map { Destination($0) != nil } ?? false
-  }
-
   /// Whether it may be the channel of a trunk, whose own caller-ID is the number that is called.
   var mayBeOutgoing: Bool {
     guard dialsANumber, let callerID = environment.callerID else { return true }
-    return (environment.extension ?? "").hasSuffix(callerID.suffix(7)) || arguments.destination == callerID
+    // Compared by bytes, because every call is.
+    let ending = callerID.utf8.suffix(7)
+    return environment.extension?.utf8.suffix(ending.count).elementsEqual(ending) ?? false
+      || arguments.destination == callerID
   }
 
   /// The extension, and where that is no number (`s`, `h`) what the channel's variables say, or what was dialled to get

@@ -41,10 +41,10 @@ struct ChannelVariables {
       switch wanted {
       case .outgoing:
         isOutgoing = true
-        guard Destination(value) != nil, open.first?.wanted == .destination else { return question }
+        guard Destination.isNumber(value), open.first?.wanted == .destination else { return question }
         destination = value
         open.removeAll { $0.wanted == .destination }
-      case .destination where Destination(value) == nil: return question
+      case .destination where !Destination.isNumber(value): return question
       case .destination: destination = value
       case .campaign: campaign = value
       }

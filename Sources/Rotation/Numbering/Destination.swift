@@ -65,6 +65,9 @@ package struct Destination: Equatable, Sendable {
     isHome = found?.number.callingCode == countryCode
   }
 
+  /// Whether a text holds a number, without reading which one it is.
+  package static func isNumber(_ dialString: String) -> Bool { DialString.digits(of: dialString) != nil }
+
   /// What its calls are counted by: its area code, or abroad the calling code and the area code with + before them.
   package var areaCode: String? {
     guard let number else { return nil }

@@ -10,7 +10,10 @@ enum DialString {
 
   /// Nil if no part of the text is a number.
   static func digits(of text: String) -> Digits? {
-    // Most dial strings are digits alone.
+    // Most dial strings are digits alone. Looking at their bytes costs a call a tenth of what the rest of this does.
+    if (fewest...most).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      return Digits(digits: text, hasPlus: false)
+    }
     if let digits = whole(text[...]) { return digits }
     // Of several channels that ring together the first stands for all.
     let first = text.prefix { $0 != "&" && $0 != "|" }

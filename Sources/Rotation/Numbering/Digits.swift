@@ -14,6 +14,9 @@ struct Digits: Equatable {
     case rounded
   }
 
+  /// Digits without marks.
+  init(digits: String, hasPlus: Bool) { (self.digits, self.hasPlus) = (digits, hasPlus) }
+
   /// Takes digits with the marks that people write between them: spaces, dashes, dots, slashes and brackets. Characters
   /// that cannot be seen are passed over. In `+44 (0)20 …` the zero stands for those who dial inside the country, so it
   /// is left out.
