@@ -33,20 +33,22 @@ struct PhoneNumberTests {
   }
 
   /// A text, the country that the reader's numbers are of, the one that a column gives, and the number or what is wrong.
-  @Test(arguments: [
-    ("21455501010", "1", nil, "too long for a number of +1"), ("2145550101.0", "1", nil, "a decimal number"),
-    ("2.14555E+09", "1", nil, "rounded"), ("9995550101", "1", nil, "no area code 999 is in service"),
-    ("4532123456", "1", nil, "if it is one of +45 (Denmark), write it with +"),
-    ("4532123456", "1", "DK", "4532123456"), ("32123456", "1", "Denmark", "4532123456"),
-    ("020 7946 0001", "1", "UK", "442079460001"), ("4532123456", "1", "+45", "4532123456"),
-    ("+442079460001", "1", "US", "its country is given as United States (+1)"),
-    ("2145550101", "44", "USA", "12145550101"), ("+210123456789", "1", nil, "no country code begins with 210"),
-    ("+44 20 7946 00011", "1", nil, "too long for a number of +44"), ("+45 123", "1", nil, "too short for a number of +45"),
-    ("+44 0000000000", "1", nil, "no number of +44"), ("214_5550101", "1", nil, "it has \"_\" (U+005F) in it"),
-    ("06 1 555 0199", "36", nil, "3615550199"),
-    ("8 495 555-01-99", "7", nil, "74955550199"), ("01 55 5555 0199", "52", nil, "525555550199"),
-    ("0 15 11 5555-0199", "55", nil, "551155550199"), ("0011 44 20 7946 0001", "61", nil, "442079460001"),
-  ] as [(String, String, String?, String)])
+  @Test(
+    arguments: [
+      ("21455501010", "1", nil, "too long for a number of +1"), ("2145550101.0", "1", nil, "a decimal number"),
+      ("2.14555E+09", "1", nil, "rounded"), ("9995550101", "1", nil, "no area code 999 is in service"),
+      ("4532123456", "1", nil, "if it is one of +45 (Denmark), write it with +"),
+      ("4532123456", "1", "DK", "4532123456"), ("32123456", "1", "Denmark", "4532123456"),
+      ("020 7946 0001", "1", "UK", "442079460001"), ("4532123456", "1", "+45", "4532123456"),
+      ("+442079460001", "1", "US", "its country is given as United States (+1)"),
+      ("2145550101", "44", "USA", "12145550101"), ("+210123456789", "1", nil, "no country code begins with 210"),
+      ("+44 20 7946 00011", "1", nil, "too long for a number of +44"),
+      ("+45 123", "1", nil, "too short for a number of +45"),
+      ("+44 0000000000", "1", nil, "no number of +44"), ("214_5550101", "1", nil, "it has \"_\" (U+005F) in it"),
+      ("06 1 555 0199", "36", nil, "3615550199"),
+      ("8 495 555-01-99", "7", nil, "74955550199"), ("01 55 5555 0199", "52", nil, "525555550199"),
+      ("0 15 11 5555-0199", "55", nil, "551155550199"), ("0011 44 20 7946 0001", "61", nil, "442079460001"),
+    ] as [(String, String, String?, String)])
   func theCountryAndItsPlanDecide(text: String, home: String, column: String?, expected: String) throws {
     let country = try column.map { try #require(Country(named: $0)) }
     do throws(PhoneNumber.Invalid) {
