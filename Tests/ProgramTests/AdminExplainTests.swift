@@ -37,7 +37,7 @@ struct AdminExplainTests {
     #expect(explained.errors.isEmpty)
     #expect(
       explained.output == """
-        Destination     2145551212: area code 214, Texas
+        Destination     +1 2145551212 (North America), as it is dialled in its country; area code 214, Texas
         Campaign        SALES, found by its dial prefix 91; calls this hour: 1, today: 1
         Agent           1002; calls this minute: 0 of 60
 

@@ -45,9 +45,8 @@ extension NumberingPlan {
       return plan.fault(inNational: rest)
     }
     var national = digits[...]
-    if digits.hasPrefix(callingCode), digits.utf8.count > lengths.last ?? 0 || known(digits[...]) == 0,
-      digits.utf8.count > 6
-    {
+    let hasLength = lengths.contains(digits.utf8.count)
+    if digits.hasPrefix(callingCode), !hasLength, digits.utf8.count > lengths.first ?? 0 {
       national = digits.dropFirst(callingCode.utf8.count)
     }
     var fault = fault(inNational: national, isBehindCode: national.utf8.count < digits.utf8.count)
