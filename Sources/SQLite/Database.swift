@@ -26,6 +26,8 @@ package final class Database {
 
   package enum Mode {
     case readOnly
+    /// What the file itself holds, without its log and without a lock: it may be of no one moment.
+    case fileAlone
     case readWrite
     /// Makes the file where there is none.
     case create
@@ -38,12 +40,14 @@ package final class Database {
     let access =
       switch mode {
       case .readOnly: SQLITE_OPEN_READONLY
+      case .fileAlone: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       case .readWrite: SQLITE_OPEN_READWRITE
       case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       }
     var handle: OpaquePointer?
     let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (followsLinks ? 0 : SQLITE_OPEN_NOFOLLOW)
-    let code = sqlite3_open_v2(path, &handle, flags, Self.files)
+    let name = mode == .fileAlone ? "file:\(Self.escaped(path))?immutable=1" : path
+    let code = sqlite3_open_v2(name, &handle, flags, Self.files)
     guard code == SQLITE_OK, let handle else {
       let error = SQLiteError(on: handle)
       sqlite3_close_v2(handle)
@@ -59,6 +63,11 @@ package final class Database {
         count?.assumingMemoryBound(to: Int32.self).pointee = frames
         return SQLITE_OK
       }, logFrameCount)
+  }
+
+  /// A path as a part of a URI (https://www.sqlite.org/uri.html).
+  private static func escaped(_ path: String) -> String {
+    path.unicodeScalars.map { "%?#".unicodeScalars.contains($0) ? "%" + String($0.value, radix: 16) : String($0) }.joined()
   }
 
   /// SQLite's way to the files, but for super-journals.

@@ -63,11 +63,7 @@ extension Torture {
       try await site.pick("after.1")
       switch trial.moment {
       case .begunAgain:
-        // So many that the store grows before and after: doctor tells the times apart by its first page, which is not
-        // written otherwise.
-        try await grow(site, "before")
         try await site.must(.admin, ["maintain", "--no-backup"])
-        try await grow(site, "behind")
       case .brokenImport:
         let rows = "caller_id\n" + (1000..<1400).map { "972555\($0)\n" }.joined()
         _ = try await site.run(
@@ -90,10 +86,6 @@ extension Torture {
       try await site.must(.admin, ["maintain", "--no-backup"])
       try await site.pick("last")
       return try problems + site.problems()
-    }
-
-    private func grow(_ site: Site, _ name: String) async throws {
-      for index in 0..<30 { try await site.must(.agi, ["SALES", "", "ttl=0"], Site.call("\(name).\(index)")) }
     }
 
     /// Nobody can make one state of two. Calls end as they should, doctor tells before or after them, and a backup heals.

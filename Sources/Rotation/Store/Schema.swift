@@ -256,6 +256,11 @@ enum Schema {
     try database.value("PRAGMA user_version") ?? 0
   }
 
+  /// Writes the first page as it is: it holds the application ID.
+  static func writeFirstPage(of database: Database) throws(SQLiteError) {
+    try database.execute("PRAGMA application_id = 0x43494452")
+  }
+
   static func isOurs(_ database: Database) throws(SQLiteError) -> Bool {
     try database.value("PRAGMA application_id") == applicationID
   }

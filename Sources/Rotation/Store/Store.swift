@@ -183,9 +183,13 @@ package final class Store {
       var committed = state
       // SQLite syncs the first page of a log that it begins, so that a power loss never mixes it with the pages of the old
       // log. An empty file has none, and a call need not wait.
-      try database.sync((Path.status(of: path + "-wal")?.st_size ?? 0) > 0)
+      let beginsLog = (Path.status(of: path + "-wal")?.st_size ?? 0) == 0
+      try database.sync(!beginsLog)
       let result = try database.transaction {
         let transaction = try begin(by: author)
+        // Every log has the first page from its first transaction on: by the counter in it doctor tells whether the store
+        // and the log are of one time (`mixedFinding`).
+        if beginsLog { try Schema.writeFirstPage(of: database) }
         let result = try body(transaction)
         try transaction.finish()
         committed = transaction.memory.state

@@ -5,18 +5,35 @@ internal import SQLite
 /// reads pages of two times as one state, and does not notice.
 ///
 /// Whoever writes the first page counts up in it (the file change counter, https://www.sqlite.org/fileformat2.html), and
-/// the store has that page from before the log began, or from the log. So its counter in the store is at least the one
-/// before the log's first such page, and at most that of the log's last.
+/// the first transaction of a log does. The store has that page from before the log began, or from the log. So its counter
+/// in the store is at least the one before the log's first such page, and at most that of the log's last.
 extension Store {
   func mixedFinding() -> Finding? {
-    guard let counters = Self.counters(ofLog: path + "-wal", store: path), let first = counters.log.first,
-      let last = counters.log.last
-    else { return nil }
-    let older = counters.store &+ 1 < first ? "older" : counters.store > last ? "newer" : nil
-    guard let older else { return nil }
+    guard let older = ageBesideLog() else { return nil }
     return Finding(
       .problem, "log", "the store is \(older) than its write-ahead log: one of them was put back from a copy, alone",
       hint: "Put both back from the same copy, or a backup: callerid-admin restore FILE")
+  }
+
+  private func ageBesideLog() -> String? {
+    if let counters = Self.counters(ofLog: path + "-wal", store: path), let first = counters.log.first,
+      let last = counters.log.last
+    {
+      if counters.store &+ 1 < first { return "older" }
+      if counters.store > last { return "newer" }
+    }
+    // The log has all that the store has, and what came after. So the store alone knows no request that it takes away.
+    guard let alone = latestRequest(in: try? Database(path: path, mode: .fileAlone)) else { return nil }
+    let together = try? read { try $0.database.value(Self.latestSQL, as: Int.self) }
+    return alone > together.flatMap(\.self) ?? .max ? "newer" : nil
+  }
+
+  private static let latestSQL: StaticString = "SELECT max(id) FROM request"
+
+  /// - Returns: nil also where the pages are of several moments, because the log is being copied into the store.
+  private func latestRequest(in database: Database?) -> Int? {
+    defer { database?.close() }
+    return try? database?.value(Self.latestSQL, as: Int.self)
   }
 
   /// The counters in the first page: of the store, and of the log's frames that hold that page. It needs no lock: what is
