@@ -67,7 +67,8 @@ package final class Database {
 
   /// A path as a part of a URI (https://www.sqlite.org/uri.html).
   private static func escaped(_ path: String) -> String {
-    path.unicodeScalars.map { "%?#".unicodeScalars.contains($0) ? "%" + String($0.value, radix: 16) : String($0) }.joined()
+    path.unicodeScalars.map { "%?#".unicodeScalars.contains($0) ? "%" + String($0.value, radix: 16) : String($0) }
+      .joined()
   }
 
   /// SQLite's way to the files, but for super-journals.
