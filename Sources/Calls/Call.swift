@@ -80,9 +80,12 @@ final class Call: Sendable {
     return outcome
   }
 
-  /// Whether it may be the channel of a trunk, whose own caller-ID is the number that is called.
+  /// Whether it may be the channel of a trunk, whose own caller-ID is the number that is called: the extension that
+  /// dialled it, which can also be the `s` of a macro.
   var mayBeOutgoing: Bool {
-    guard dialsANumber, let callerID = environment.callerID else { return true }
+    guard dialsANumber else { return true }
+    guard let callerID = environment.callerID else { return false }
+    if callerID == "s" { return true }
     // Compared by bytes, because every call is.
     let ending = callerID.utf8.suffix(7)
     return environment.extension?.utf8.suffix(ending.count).elementsEqual(ending) ?? false
