@@ -84,7 +84,7 @@ test: build asterisk lintian deb ## build, and run every test on the programs an
 	@# On their own: their 64 processes at once would slow down the tests that run beside them.
 	$(TEST) --filter TortureTests
 
-torture: build asterisk ## break the programs at every point and load them with 100,000 calls (half an hour)
+torture: build asterisk ## break the programs at every point and load them with 100,000 calls (an hour or more)
 	$(SWIFT) build --build-tests
 	TORTURE=full $(TEST) --filter 'TortureTests|CrowdTests'
 
