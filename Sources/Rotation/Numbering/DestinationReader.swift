@@ -67,15 +67,7 @@ struct DestinationReader {
   }
 
   private func endsOfInternationalPrefix(in digits: Substring) -> [Substring] {
-    var rests: [Substring] = []
-    if let internationalPrefix {
-      if digits.hasPrefix(internationalPrefix) { rests.append(digits.dropFirst(internationalPrefix.utf8.count)) }
-    } else {
-      rests = plan?.ends(ofInternationalPrefixIn: digits) ?? []
-    }
-    // 00 is dialled nearly everywhere, and begins no number.
-    if digits.hasPrefix("00") { rests.append(digits.dropFirst(2)) }
-    return rests
+    NumberingPlan.ends(ofInternationalPrefixIn: digits, dialledIn: plan, by: internationalPrefix)
   }
 
   private func abroad(_ digits: Substring) -> Found? {

@@ -64,24 +64,24 @@ struct NumberingPlan {
 
   /// The length of a number's area code, 0 if it has none; nil if it is not a number of the plan.
   func areaCodeLength(of national: some StringProtocol) -> Int? {
-    var automaton = numbers
-    for digit in national.utf8 {
-      guard let following = automaton.following(digit) else { return nil }
-      automaton = following
-    }
-    return automaton.label > 0 && automaton.plan == nil ? automaton.label - 1 : nil
+    let (reached, known) = follow(national)
+    guard known == national.utf8.count, reached.label > 0, reached.plan == nil else { return nil }
+    return reached.label - 1
   }
 
   func isNumber(_ national: some StringProtocol) -> Bool { areaCodeLength(of: national) != nil }
 
   /// How many of the digits some number of the plan begins with.
-  func known(_ national: Substring) -> Int {
-    var automaton = numbers
-    for (count, digit) in national.utf8.enumerated() {
-      guard let following = automaton.following(digit) else { return count }
+  func known(_ national: Substring) -> Int { follow(national).count }
+
+  private func follow(_ national: some StringProtocol) -> (automaton: DigitAutomaton, count: Int) {
+    var (automaton, count) = (numbers, 0)
+    for digit in national.utf8 {
+      guard let following = automaton.following(digit) else { break }
       automaton = following
+      count += 1
     }
-    return national.utf8.count
+    return (automaton, count)
   }
 
   /// The area code of a number; nil if it has none.
@@ -123,8 +123,22 @@ struct NumberingPlan {
   }
 
   /// What may be meant by digits that begin with a prefix for calls abroad: a calling code and a number.
-  func ends(ofInternationalPrefixIn dialled: Substring) -> [Substring] {
-    Self.ends(of: internationalPrefixes, in: dialled)
+  ///
+  /// - Parameters:
+  ///   - plan: of the country that is dialled in; nil: it is not known.
+  ///   - prefix: what is dialled there instead of what its plan says; nil: nothing else.
+  static func ends(
+    ofInternationalPrefixIn dialled: Substring, dialledIn plan: NumberingPlan?, by prefix: String? = nil
+  ) -> [Substring] {
+    var ends: [Substring] = []
+    if let prefix {
+      if dialled.hasPrefix(prefix) { ends.append(dialled.dropFirst(prefix.utf8.count)) }
+    } else if let plan {
+      ends = Self.ends(of: plan.internationalPrefixes, in: dialled)
+    }
+    // 00 is dialled nearly everywhere, and begins no number.
+    if dialled.hasPrefix("00"), case let rest = dialled.dropFirst(2), !ends.contains(rest) { ends.append(rest) }
+    return ends
   }
 
   /// A code without its trunk prefix, as area codes are often written: 020 is 20.

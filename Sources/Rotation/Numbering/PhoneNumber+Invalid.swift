@@ -4,6 +4,13 @@ extension PhoneNumber {
   /// What is wrong with a text that is not a number, as it is told to the operator.
   package struct Invalid: Error, Equatable {
     package let reason: String
+
+    /// A spreadsheet's decimal number, such as `2145550101.5`.
+    package static let decimal = Invalid(
+      reason: "a decimal number; format the column as text and export it again")
+    /// A spreadsheet's rounded number, such as `2.14555E+09`: its last digits are lost.
+    package static let rounded = Invalid(
+      reason: "looks like a spreadsheet's rounded number; format the column as text and export it again")
   }
 }
 
@@ -27,8 +34,8 @@ extension Digits.Unreadable {
       let isSeen = !scalar.isUnsafe && scalar.properties.generalCategory != .format
       return "not a phone number: it has \(isSeen ? "\"\(scalar)\" (\(code))" : code) in it; "
         + "it may hold digits, spaces and + - . / ( ) only"
-    case .decimal: return "a decimal number; format the column as text and export it again"
-    case .rounded: return "looks like a spreadsheet's rounded number; format the column as text and export it again"
+    case .decimal: return PhoneNumber.Invalid.decimal.reason
+    case .rounded: return PhoneNumber.Invalid.rounded.reason
     }
   }
 }

@@ -33,10 +33,9 @@ package struct PhoneNumber: Hashable, Sendable {
     _ text: String, countryCode: String = "1", country: Country? = nil, codes: Codes = .known
   ) throws(Invalid) {
     let found = try Self.read(text, home: country?.callingCode ?? countryCode, codes: codes)
-    if let country, NumberingPlan.split(found.e164[...])?.plan.callingCode != country.callingCode {
-      let plan = NumberingPlan.split(found.e164[...])?.plan.name ?? "no country"
+    if let country, let plan = found.parts?.plan, plan.callingCode != country.callingCode {
       throw Invalid(
-        reason: "a number of \(plan), but its country is given as \(country.name) (+\(country.callingCode))")
+        reason: "a number of \(plan.name), but its country is given as \(country.name) (+\(country.callingCode))")
     }
     self = found
   }
@@ -51,8 +50,7 @@ package struct PhoneNumber: Hashable, Sendable {
 
     if plan.isNumber(digits) { return PhoneNumber(e164: home + digits, written: digits) }
     var abroad: Substring?
-    for rest in plan.ends(ofInternationalPrefixIn: digits[...]) + (digits.hasPrefix("00") ? [digits.dropFirst(2)] : [])
-    {
+    for rest in NumberingPlan.ends(ofInternationalPrefixIn: digits[...], dialledIn: plan) {
       if let number = try? international(rest, .known) { return number }
       abroad = abroad ?? rest
     }
@@ -75,12 +73,7 @@ package struct PhoneNumber: Hashable, Sendable {
     guard let (plan, rest) = NumberingPlan.split(digits) else {
       throw Invalid(reason: "no country code begins with \(digits.prefix(3))")
     }
-    let national: Substring
-    if let number = plan.number(rest) {
-      national = number
-    } else if codes == .any, let number = plan.possible(rest) {
-      national = number
-    } else {
+    guard let national = plan.number(rest) ?? (codes == .any ? plan.possible(rest) : nil) else {
       throw plan.fault(inNational: rest)
     }
     let e164 = plan.callingCode + national

@@ -12,7 +12,8 @@ struct Plan {
   let carrierID: Int?
   let campaign: Campaign?
   let policy: MatchPolicy
-  /// The destination, if it is one of our numbers: nobody is to be called from their own number while another is free.
+  /// The destination: nobody is to be called from their own number while another is free. Nil: it is no number of any
+  /// country, or no other is free.
   var spared: PhoneNumber?
   let stickyKey: StickyKey?
   /// Seconds; 0: nothing is reserved.
