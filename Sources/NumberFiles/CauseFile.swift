@@ -34,9 +34,7 @@ package struct CauseFile {
     while let row = try reader.next() {
       guard !row.isBlank else { continue }
       func cell(_ column: Int?) -> String {
-        let text = column.flatMap { $0 < row.cells.count ? CellText.plain(row.cells[$0]) : nil } ?? ""
-        // MySQL's client writes NULL so, its dumps \N.
-        return text == "NULL" || text == "\\N" ? "" : text
+        column.flatMap { $0 < row.cells.count ? CellText.ofMySQL(CellText.plain(row.cells[$0])) : nil } ?? ""
       }
       // VICIdial writes 0 where no cause has come.
       let code = cell(cause) == "0" ? "" : cell(cause)

@@ -28,6 +28,9 @@ enum CellText {
     return String(text)
   }
 
+  /// A cell out of MySQL: its client writes NULL where there is nothing, its dumps \N.
+  static func ofMySQL(_ cell: String) -> String { cell == "NULL" || cell == "\\N" ? "" : cell }
+
   /// Nil for what nobody sees.
   private static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
     guard !scalar.isASCII else { return scalar }

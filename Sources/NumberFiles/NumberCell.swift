@@ -11,8 +11,8 @@ package enum NumberCell {
     _ cell: String, country: Country? = nil, countryCode: String, codes: PhoneNumber.Codes = .known
   ) throws(StoreError) -> PhoneNumber {
     let plain = bracketed(CellText.plain(cell))
-    let text = try whole(plain) ?? plain
     do throws(PhoneNumber.Invalid) {
+      let text = try whole(plain) ?? plain
       return try PhoneNumber(text, countryCode: countryCode, country: country, codes: codes)
     } catch {
       throw StoreError(.refused, error.reason)
@@ -28,8 +28,8 @@ package enum NumberCell {
   /// The digits of a number that a spreadsheet or a program has kept as a quantity: `2145550101.0`, `2.145550101E9`.
   ///
   /// - Returns: nil where the text is no such number. `214.5550101` is one that somebody has written with a dot.
-  /// - Throws: `refused` where the digits cannot be known.
-  private static func whole(_ text: String) throws(StoreError) -> String? {
+  /// - Throws: what is wrong with a text whose digits cannot be known.
+  private static func whole(_ text: String) throws(PhoneNumber.Invalid) -> String? {
     let bytes = Array(text.utf8)
     guard let dot = bytes.firstIndex(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }) else { return nil }
     let integer = bytes[..<dot].drop { $0 == UInt8(ascii: "+") }
@@ -41,8 +41,7 @@ package enum NumberCell {
       let digits = String(decoding: exponent.dropFirst(), as: UTF8.self)
       // A zero at the end is not written, and a lost digit looks the same: only a number with every digit is certain.
       guard let power = Int(digits), power == fraction.count, integer.count == 1, power >= 9 else {
-        throw StoreError(
-          .refused, "looks like a spreadsheet's rounded number; format the column as text and export it again")
+        throw .rounded
       }
       return String(decoding: integer + fraction, as: UTF8.self)
     }
@@ -51,7 +50,7 @@ package enum NumberCell {
       return String(decoding: bytes[..<dot], as: UTF8.self)
     }
     guard integer.count < 10, integer.count < 7 || fraction.count > 2 else {
-      throw StoreError(.refused, "a decimal number; format the column as text and export it again")
+      throw .decimal
     }
     return nil
   }

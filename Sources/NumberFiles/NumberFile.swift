@@ -204,8 +204,7 @@ package struct NumberFile {
     var disabledBy: String?
     var fields = NumberFields()
     for (index, meaning) in format.columns.enumerated() {
-      // MySQL's client writes NULL so, its dumps \N.
-      var cell = cells[index] == "NULL" || cells[index] == "\\N" ? "" : cells[index]
+      var cell = CellText.ofMySQL(cells[index])
       switch meaning {
       case .standing:
         // VICIdial's active is Y or N, and its default is empty: not active.

@@ -1,3 +1,4 @@
+package import NumberFiles
 package import Rotation
 
 extension JSON {
@@ -22,6 +23,17 @@ extension JSON {
             ])
           })
       ),
+    ])
+  }
+
+  /// The report of `import-outcomes`.
+  package init(_ report: PastCausesReport, of file: CauseFile) {
+    self = .object([
+      ("rows", .number(file.rows)),
+      ("without_cause", .number(file.rowsWithout)),
+      ("added", .number(report.added)),
+      ("blocked", .number(report.blocked)),
+      ("known", .number(report.known)),
     ])
   }
 

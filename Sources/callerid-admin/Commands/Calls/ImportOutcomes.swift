@@ -24,16 +24,10 @@ struct ImportOutcomes: StoreCommand {
     let causes = try CauseFile(reading: file)
     let report = try store.add(causes.causes) { Terminal.progress("reading the request log: \($0) %") }
     Terminal.endProgress()
-    // Several rows can be of one request, so this is what the log did not have.
-    let calls = report.added + report.known
     if format.json {
-      Terminal.print(
-        JSON.object([
-          ("rows", .number(causes.rows)), ("without_cause", .number(causes.rowsWithout)),
-          ("added", .number(report.added)),
-          ("blocked", .number(report.blocked)), ("known", .number(report.known)),
-        ]))
+      Terminal.print(JSON(report, of: causes))
     } else {
+      let calls = report.added + report.known
       Terminal.print(
         "\(causes.rows.counting("row")) with a cause, of which the request log has \(calls.counting("call")): "
           + "\(report.added) added, \(report.blocked) of them blocked by the network; \(report.known) known before")

@@ -10,12 +10,12 @@ struct Import: StoreCommand {
       The first row names the columns, in any order. There must be a column caller_id. The others are optional: \
       carrier, area_code, daily_limit, hourly_limit, name, pool, state, max_concurrent, attestation, authorized_by, \
       verified_at, callback and country. Columns are separated by commas, semicolons, tabs or |. JSON, NDJSON and a list \
-      with a number a line are read too. New numbers are added, and numbers that differ are changed. Numbers that are not in the file stay as they are. Calls go on during the \
-      import.
+      with a number a line are read too. New numbers are added, and numbers that differ are changed. Numbers that are \
+      not in the file stay as they are. Calls go on during the import.
 
       The bulk lines, API lines and caller-ID table of VICIdial, FreePBX's bulk files and the lists of Twilio, Telnyx, \
-      Bandwidth and others are recognised. For any other file, --map says what a column contains. Give the column's name, or its number counted \
-      from 1:
+      Bandwidth and others are recognised. For any other file, --map says what a column contains. Give the column's \
+      name, or its number counted from 1:
         callerid-admin import numbers.csv --map msisdn=caller_id --map 3=name --map notes=ignore
 
       A column such as status tells which numbers are in use. The others come in disabled, and the report says by which \
