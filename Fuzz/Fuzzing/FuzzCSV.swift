@@ -4,11 +4,8 @@ import Rotation
 /// The reader ends, keeps its bounds and says the same whatever pieces a file comes in; what the writer writes, it
 /// reads.
 func fuzzCSV(_ bytes: [UInt8]) throws {
-  let size = Int(bytes.first ?? 1) + 1
   let file = Array(bytes.dropFirst())
-  let whole = rows(file, inPiecesOf: .max)
-  try expect(rows(file, inPiecesOf: size) == whole, "pieces of \(size) make no difference")
-  try expect(rows(file, inPiecesOf: 1) == whole, "pieces of 1 make no difference")
+  let whole = try rowsWhateverThePieces(of: bytes, csv)
   var line = 0
   for row in whole.rows {
     try expect(row.line > line, "rows come in order")
@@ -26,16 +23,34 @@ struct ReadRows: Equatable {
   var error: CSVError?
 }
 
-private func rows(_ file: [UInt8], inPiecesOf size: Int) -> ReadRows {
+/// Makes a reader of the pieces that a function hands out: a function that returns its next row.
+typealias RowReading = @Sendable (@escaping () throws -> [UInt8]) throws -> () throws -> CSVReader.Row?
+
+private let csv: RowReading = { pieces in
+  var reader = CSVReader(nextChunk: pieces)
+  return { try reader.next() }
+}
+
+/// The rows of a file, whose first byte says in pieces of which size it is to be read as well.
+func rowsWhateverThePieces(of bytes: [UInt8], _ reading: RowReading) throws -> ReadRows {
+  let size = Int(bytes.first ?? 1) + 1
+  let file = Array(bytes.dropFirst())
+  let whole = rows(file, inPiecesOf: .max, reading)
+  try expect(rows(file, inPiecesOf: size, reading) == whole, "pieces of \(size) make no difference")
+  try expect(rows(file, inPiecesOf: 1, reading) == whole, "pieces of 1 make no difference")
+  return whole
+}
+
+private func rows(_ file: [UInt8], inPiecesOf size: Int, _ reading: RowReading) -> ReadRows {
   var rest = file[...]
-  var reader = CSVReader {
-    let piece = Array(rest.prefix(size))
-    rest = rest.dropFirst(size)
-    return piece
-  }
   var outcome = ReadRows()
   do {
-    while let row = try reader.next() { outcome.rows.append(row) }
+    let next = try reading {
+      let piece = Array(rest.prefix(size))
+      rest = rest.dropFirst(size)
+      return piece
+    }
+    while let row = try next() { outcome.rows.append(row) }
   } catch {
     outcome.error = error as? CSVError
   }
@@ -48,7 +63,7 @@ private func roundTrip(_ cells: [String]) throws {
   let cells = cells.map { $0.trimmingSpaces }.filter { $0.utf8.count < 2000 }
   guard cells.count < CSVReader.maximumCells else { return }
   let line = CSVWriter.line(["x"] + cells)
-  let read = rows(Array("a,b\n\(line)\n".utf8), inPiecesOf: .max)
+  let read = rows(Array("a,b\n\(line)\n".utf8), inPiecesOf: .max, csv)
   try expect(read.error == nil && read.rows.count == 2, "\(line.debugDescription) is one row")
   try expect(
     read.rows[1].cells.map(CSVWriter.unguarded) == ["x"] + cells, "\(line.debugDescription) is read as other cells")

@@ -3,11 +3,10 @@ import Rotation
 
 /// The rows of CSV, JSON and UTF-16 are the same whatever pieces a file comes in, in order and within their bounds.
 func fuzzRows(_ bytes: [UInt8]) throws {
-  let size = Int(bytes.first ?? 1) + 1
-  let file = Array(bytes.dropFirst())
-  let whole = rows(file, inPiecesOf: .max)
-  try expect(rows(file, inPiecesOf: size) == whole, "pieces of \(size) make no difference")
-  try expect(rows(file, inPiecesOf: 1) == whole, "pieces of 1 make no difference")
+  let whole = try rowsWhateverThePieces(of: bytes) { pieces in
+    var reader = try RowReader(nextChunk: pieces)
+    return { try reader.next() }
+  }
   var line = 0
   for row in whole.rows.dropFirst() {
     try expect(row.line > line, "rows come in order")
@@ -26,20 +25,4 @@ func fuzzCells(_ bytes: [UInt8]) throws {
     _ = RestCondition(cell)
     try expect(ShellText.quoted(cell).utf8.count >= cell.utf8.count, "a quoted text has all of the text")
   }
-}
-
-private func rows(_ file: [UInt8], inPiecesOf size: Int) -> ReadRows {
-  var rest = file[...]
-  var outcome = ReadRows()
-  do {
-    var reader = try RowReader {
-      let piece = Array(rest.prefix(size))
-      rest = rest.dropFirst(size)
-      return piece
-    }
-    while let row = try reader.next() { outcome.rows.append(row) }
-  } catch {
-    outcome.error = error as? CSVError
-  }
-  return outcome
 }

@@ -60,11 +60,16 @@ struct DialplanTests {
      same => n,Hangup(17)
     """
 
+  private func start(_ version: AsteriskVersion, _ dialplan: String, trunk: SIPPeer? = nil) async throws -> Asterisk {
+    let asterisk = try await Asterisk(version, dialplan: dialplan, numbers: ["3125550101", "2145550101"], trunk: trunk)
+    // The machine that runs the tests may be busy with others.
+    _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
+    return asterisk
+  }
+
   @Test(arguments: AsteriskVersion.tested)
   func aDestinationIsFoundAndTheNumberIsShown(version: AsteriskVersion) async throws {
-    let asterisk = try await Asterisk(version, dialplan: Self.dialplan)
-    _ = try await asterisk.installation.importCSV("caller_id\n3125550101\n2145550101\n")
-    _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
+    let asterisk = try await start(version, Self.dialplan)
     let allowed = "allowed_not_screened"
     for (number, line) in [
       ("12145551201", "OK 2145550101 area"), ("12145551202", "OK 2145550101 \(allowed) \(allowed)"),
@@ -102,9 +107,7 @@ struct DialplanTests {
   func freePBXsHookGivesANumberAndReleasesIt(version: AsteriskVersion) async throws {
     for call in version == .sixteen ? ["Macro(dialout-trunk-predial-hook)", Self.gosub] : [Self.gosub] {
       let dialplan = Self.freePBX.replacingOccurrences(of: "CALL\n", with: call + "\n")
-      let asterisk = try await Asterisk(version, dialplan: dialplan)
-      _ = try await asterisk.installation.importCSV("caller_id\n3125550101\n2145550101\n")
-      _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
+      let asterisk = try await start(version, dialplan)
       try await asterisk.originate("12145551212", in: "from-internal")
       #expect(try await asterisk.lines(1) == ["trunk saw 2145550101"], "\(call)")
       try await asterisk.wait("the release") { try await released(asterisk) != nil }
@@ -125,16 +128,14 @@ struct DialplanTests {
   @Test(arguments: AsteriskVersion.tested, [true, false])
   func aBlockOfTheNetworkIsToldFromADecline(version: AsteriskVersion, isBlocked: Bool) async throws {
     let trunk = try SIPPeer(answering: isBlocked ? "603 Network Blocked" : "603 Decline")
-    let asterisk = try await Asterisk(
+    let asterisk = try await start(
       version,
-      dialplan: """
-        #include "EXAMPLES/release-blocks.conf"
-        [test]
-        exten => _X.,1,Set(CALLERID(num)=101)
-         same => n,Goto(outbound-blocks,${EXTEN},1)
-        """, trunk: trunk)
-    _ = try await asterisk.installation.importCSV("caller_id\n3125550101\n2145550101\n")
-    _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
+      """
+      #include "EXAMPLES/release-blocks.conf"
+      [test]
+      exten => _X.,1,Set(CALLERID(num)=101)
+       same => n,Goto(outbound-blocks,${EXTEN},1)
+      """, trunk: trunk)
     for (setting, value) in [("rest_after_blocks", "1"), ("rest_pool_share", "100")] {
       _ = try await asterisk.installation.admin("config", "set", setting, value)
     }

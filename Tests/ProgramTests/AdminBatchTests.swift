@@ -33,8 +33,7 @@ struct AdminBatchTests {
     case "config set": .long(["default_daily_limit", "7"])
     case "config unset": .long(["default_daily_limit"])
     case "reset-usage", "maintain": .long([])
-    // By the batches that rests and states use.
-    case "import-outcomes": .short
+    case "import-outcomes": .long([file + ".causes"])
     case "add", "set", "agent set", "init", "next": .short
     // The old store is out of use while another one takes its place.
     case "restore": .short
@@ -55,7 +54,7 @@ struct AdminBatchTests {
 
   @Test(arguments: [
     "import", "rest", "wake", "disable", "enable", "retire", "remove", "release", "campaign set", "campaign unset",
-    "campaign remove", "config set", "config unset", "reset-usage", "maintain",
+    "campaign remove", "config set", "config unset", "reset-usage", "maintain", "import-outcomes",
   ])
   func aCommandWhoseWorkGrowsWithTheStoreDoesALittleAtATime(command: String) async throws {
     let callerID = try await Installation()
@@ -162,6 +161,15 @@ struct AdminBatchTests {
         INSERT INTO request (id, at, status, number_id, reserved_until)
         SELECT id + 10, \(Self.now), 'OK', id, \(Self.now + 9000) FROM number
         """, on: callerID.store)
+    case "import-outcomes":
+      try execute(
+        """
+        INSERT INTO request (id, at, status, number_id, reserved_until, uniqueid)
+        SELECT id + 10, \(Self.now), 'OK', id, 0, 'call ' || id FROM number
+        """, on: callerID.store)
+      let rows = (1...Self.count).map { "call \($0),603,Network Blocked\n" }.joined()
+      try Data(("uniqueid,sip_hangup_cause,sip_hangup_reason\n" + rows).utf8).write(
+        to: URL(fileURLWithPath: file + ".causes"))
     case "reset-usage": try execute("UPDATE number SET day = 86400, used_today = 3", on: callerID.store)
     case "maintain":
       // A million agents would take longer to make than the test has.

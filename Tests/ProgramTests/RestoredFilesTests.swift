@@ -7,13 +7,6 @@ import Testing
 /// or `tar`, a snapshot of the file system, a restore that was done in part.
 @Suite(.timeLimit(.minutes(4)))
 struct RestoredFilesTests {
-  private static let ends = ["", "-wal", "-shm", "-lock"]
-
-  /// Every set of the files but none of them.
-  private static let sets: [[String]] = (1..<(1 << ends.count)).map { mask in
-    ends.indices.filter { mask & (1 << $0) != 0 }.map { ends[$0] }
-  }
-
   private static let numbers = (0..<60).map { "21455501\($0 < 10 ? "0" : "")\($0)" }
 
   private func call(_ callerID: Installation, _ index: Int) async throws -> String {
@@ -23,33 +16,13 @@ struct RestoredFilesTests {
     return finished.status == 0 ? "OK" : finished.output
   }
 
-  /// As `cp -a` and `tar` do it: with the times that the file had. In its place, or as a new file.
-  private func putBack(_ copy: String, to path: String, inPlace: Bool) throws {
-    let files = FileManager.default
-    let attributes = try files.attributesOfItem(atPath: copy)
-    if inPlace {
-      let handle = try #require(FileHandle(forWritingAtPath: path))
-      try handle.truncate(atOffset: 0)
-      try handle.write(contentsOf: Data(contentsOf: URL(fileURLWithPath: copy)))
-      try handle.close()
-    } else {
-      try? files.removeItem(atPath: path)
-      try files.copyItem(atPath: copy, toPath: path)
-    }
-    try files.setAttributes([.modificationDate: try #require(attributes[.modificationDate])], ofItemAtPath: path)
-  }
-
-  @Test(arguments: sets, [true, false])
+  @Test(arguments: Copies.sets, [true, false])
   func noCallIsRefusedForGoodAndNoNumberIsGivenTwice(set: [String], inPlace: Bool) async throws {
     let callerID = try await Installation(numbers: Self.numbers)
     for index in 0..<12 { #expect(try await call(callerID, index) == "OK") }
-    let copies = callerID.folder + "/copies"
-    try FileManager.default.createDirectory(atPath: copies, withIntermediateDirectories: false)
-    for end in Self.ends {
-      try FileManager.default.copyItem(atPath: callerID.store + end, toPath: copies + "/store" + end)
-    }
+    let copies = try Copies(ofStore: callerID.store, in: callerID.folder + "/copies")
     for index in 12..<24 { #expect(try await call(callerID, index) == "OK") }
-    for end in set { try putBack(copies + "/store" + end, to: callerID.store + end, inPlace: inPlace) }
+    try copies.putBack(set, inPlace: inPlace)
     for index in 24..<36 { #expect(try await call(callerID, index) == "OK", "\(set)") }
 
     #expect(try callerID.sql("SELECT integrity_check = 'ok' FROM pragma_integrity_check") == 1)

@@ -59,7 +59,7 @@ extension Torture {
       try await site.must(.admin, ["backup", site.folder + "/backup.db"])
       if trial.moment == .emptyLog { try await site.must(.admin, ["maintain", "--no-backup"]) }
       let before = try site.granted()
-      let copies = try Copies(of: site)
+      let copies = try Copies(ofStore: site.store, in: site.folder + "/copies")
       try await site.pick("after.1")
       switch trial.moment {
       case .begunAgain:
