@@ -35,15 +35,17 @@ setup: ## install libsqlite3-dev if it is missing (on Debian), and check for Swi
 	  || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libsqlite3-dev; } \
 	  || { echo "libsqlite3 with its header and static library is needed" >&2; exit 1; }
 
-build: setup ## build agi-bin/callerid-agi and bin/callerid-admin
+build: setup ## build agi-bin/callerid-agi, bin/callerid-admin and bin/callerid-server
 	$(RELEASE) --product callerid-agi
 	@# Foundation would cost each start five milliseconds. A static program lists no libraries, so look at its symbols.
 	@! nm $(BUILT)/callerid-agi | grep -q Foundation || { echo "callerid-agi links Foundation" >&2; exit 1; }
 	@! readelf -l $(BUILT)/callerid-agi | grep -q INTERP || { echo "callerid-agi is not static" >&2; exit 1; }
 	$(RELEASE) --product callerid-admin
+	$(RELEASE) --product callerid-server
 	@mkdir -p bin
 	strip -o agi-bin/callerid-agi.new $(BUILT)/callerid-agi && mv agi-bin/callerid-agi.new agi-bin/callerid-agi
-	strip -o bin/callerid-admin.new $(BUILT)/callerid-admin && mv bin/callerid-admin.new bin/callerid-admin
+	for program in callerid-admin callerid-server; do \
+	  strip -o bin/$$program.new $(BUILT)/$$program && mv bin/$$program.new bin/$$program || exit 1; done
 	@$(MAKE) --no-print-directory man completions
 
 .build/manual: $(wildcard packaging/manual/*.swift)
@@ -75,7 +77,7 @@ lintian: asterisk ## fetch lintian for the test of the Debian package (only root
 	else echo "The Debian package is installed and checked by root only; going on without"; fi
 
 TEST = CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
-  STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC \
+  CALLERID_SERVER=$(CURDIR)/bin/callerid-server STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC \
   $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 8
 
 test: build asterisk lintian deb ## build, and run every test on the programs and in a real Asterisk

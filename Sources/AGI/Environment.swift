@@ -52,6 +52,9 @@ package struct Environment: Equatable, Sendable {
     return arguments
   }
 
+  /// What a server was asked for by its address: `release` of `agi://HOST/release`.
+  package var script: String? { self["agi_network_script"] }
+
   /// Asterisk writes `unknown` where it has no such number or name.
   private func known(_ name: String) -> String? {
     self[name].flatMap { $0 == "unknown" ? nil : $0 }

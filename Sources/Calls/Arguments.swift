@@ -60,10 +60,26 @@ package struct Arguments: Equatable, Sendable {
   }
 
   /// Reads the arguments of `AGI()`.
-  ///
   package init(_ words: [String], stores: Stores = .any) {
     self.stores = stores
-    invalid = read(words)
+    read(words)
+  }
+
+  /// Reads those of a call that asks a server: the script is what stands behind the address in `agi://HOST/SCRIPT`.
+  init(script: String, _ words: [String]) {
+    stores = .none
+    switch script {
+    case "", "callerid": break
+    case "release": action = .release
+    default:
+      invalid = Invalid(reason: "agi://HOST/\(script) is unknown; ask agi://HOST/callerid or agi://HOST/release")
+      return
+    }
+    read(words)
+  }
+
+  private mutating func read(_ words: [String]) {
+    invalid = firstFault(in: words)
     // Only a store that it may not name stands against a release: nothing else that a dialplan writes is worth a number
     // that stays held.
     if action == .release, !namesForeignStore {
@@ -77,7 +93,7 @@ package struct Arguments: Equatable, Sendable {
   /// Reads as far as it can.
   ///
   /// - Returns: what is wrong, or nil.
-  private mutating func read(_ words: [String]) -> Invalid? {
+  private mutating func firstFault(in words: [String]) -> Invalid? {
     // VICIdial joins what it passes to a script into one argument.
     // Dialplans have spaces behind their commas, which Asterisk leaves there.
     let words = (words.count == 1 ? Self.split(words[0]) : words).map(\.trimmed)

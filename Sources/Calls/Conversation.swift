@@ -129,7 +129,7 @@ package struct Conversation: ~Copyable {
     let arguments =
       switch source {
       case .given(let arguments): arguments
-      case .environment: Arguments(environment.arguments, stores: .none)
+      case .environment: Arguments(script: environment.script ?? "", environment.arguments)
       }
     let call = Call(arguments: arguments, environment: environment, channel: nil)
     self.call = call

@@ -10,6 +10,24 @@ package indirect enum Question: Sendable {
   case logRefusal(Request, reason: String)
 }
 
+extension Question {
+  /// Asks the store, in a transaction.
+  package func answer(in transaction: Transaction) throws -> StoreAnswer {
+    switch self {
+    case .pick(let request): .picked(try transaction.pick(request), Presenting(transaction.settings))
+    case .release(let uniqueID, let outcome):
+      .released(try transaction.release(uniqueID: uniqueID, outcome: outcome))
+    case .logRefusal(let request, let reason):
+      try log(request, reason, in: transaction)
+    }
+  }
+
+  private func log(_ request: Request, _ reason: String, in transaction: Transaction) throws -> StoreAnswer {
+    try transaction.log(refusalOf: request, reason: reason)
+    return .logged
+  }
+}
+
 /// The store's settings for how a call shows its number.
 package struct Presenting: Sendable {
   let name: NamePolicy

@@ -1,33 +1,33 @@
 /// A value of a JSON text (RFC 8259). Numbers, `true` and `false` stay the text that they are: a phone number written as
 /// a number must not go through a floating point number.
-enum JSONText {
+package enum JSONText {
   case text(String)
   case null
   case list([Element])
   case object([(key: String, value: JSONText)])
 
-  struct Element {
+  package struct Element {
     /// The line that the value begins in, counted from 1.
-    let line: Int
-    let value: JSONText
+    package let line: Int
+    package let value: JSONText
   }
 }
 
 /// Reads JSON values that follow one another: one in a JSON file, one a line in NDJSON.
-struct JSONParser {
+package struct JSONParser {
   /// How many lists and objects may be in one another.
-  static let deepest = 32
+  package static let deepest = 32
 
   private let bytes: [UInt8]
   private var position = 0
   private(set) var line = 1
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// Returns the next value, or nil at the end of the text.
   ///
   /// - Throws: `CSVError` where the text is not JSON.
-  mutating func next() throws -> JSONText.Element? {
+  package mutating func next() throws -> JSONText.Element? {
     skipSpace()
     // Some programs divide the objects of NDJSON with commas.
     if position > 0, peek == UInt8(ascii: ",") {

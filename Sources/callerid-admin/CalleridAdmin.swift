@@ -33,6 +33,7 @@ struct CalleridAdmin: ParsableCommand {
         name: "The store",
         subcommands: [
           Init.self, Config.self, Audit.self, ResetUsage.self, Backup.self, Restore.self, Maintain.self, Doctor.self,
+          Tokens.self,
         ]),
     ])
 

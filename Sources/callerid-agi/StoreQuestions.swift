@@ -21,17 +21,7 @@ struct StoreQuestions: ~Copyable {
   mutating func answer(_ question: Question) -> StoreAnswer {
     do throws(StoreError) {
       if let failure { throw failure }
-      let (answer, store) = try Store.call(path: path, until: deadline) { transaction in
-        switch question {
-        case .pick(let request):
-          return StoreAnswer.picked(try transaction.pick(request), Presenting(transaction.settings))
-        case .release(let uniqueID, let outcome):
-          return .released(try transaction.release(uniqueID: uniqueID, outcome: outcome))
-        case .logRefusal(let request, let reason):
-          try transaction.log(refusalOf: request, reason: reason)
-          return .logged
-        }
-      }
+      let (answer, store) = try Store.call(path: path, until: deadline) { try question.answer(in: $0) }
       // The store is never closed from here on: the process ends with the call, and the kernel is quicker at it.
       _ = Unmanaged.passRetained(store)
       self.store = store

@@ -8,7 +8,7 @@ import Testing
 struct AgiConversationTests {
   @Test(arguments: CallVector.all)
   func goesAsItShould(vector: CallVector) async throws {
-    let callerID = try await installation(for: vector)
+    let callerID = try await Self.installation(for: vector)
     let store = vector.stock == .missing ? callerID.folder + "/none.db" : callerID.store
     let holder = vector.stock == .locked ? try LockHolder(path: store) : nil
     if vector.end == .hangsUp { return try await endsAsItShould(vector, callerID, store) }
@@ -36,7 +36,7 @@ struct AgiConversationTests {
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == (vector.isHeld ? 1 : 0))
   }
 
-  private func installation(for vector: CallVector) async throws -> Installation {
+  static func installation(for vector: CallVector) async throws -> Installation {
     let callerID = try await Installation()
     if vector.stock != .empty {
       let name = CallVector.numberName.replacing("\"", with: "\"\"")

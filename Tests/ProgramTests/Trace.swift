@@ -6,8 +6,28 @@ struct Trace: Sendable {
   /// Each is `PID call(arguments) = result`, and the last one tells how the program ended.
   let calls: [String]
 
-  init(log: String) throws {
-    calls = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)
+  init(log: String) throws { calls = Self.whole(try String(contentsOfFile: log, encoding: .utf8)) }
+
+  /// Puts together the calls that strace writes in two lines, because another process made one meanwhile:
+  /// `1 execve("/bin/true" <unfinished ...>` and `1 <... execve resumed>) = 0`.
+  static func whole(_ log: String) -> [String] {
+    let unfinished = " <unfinished ...>"
+    var calls: [String] = []
+    // By the PID, where among the calls the first half stands.
+    var halves: [Substring: Int] = [:]
+    for line in log.split(separator: "\n") {
+      let process = line.prefix { $0 != " " }
+      if line.hasSuffix(unfinished) {
+        halves[process] = calls.count
+        calls.append(String(line.dropLast(unfinished.count)))
+      } else if let end = line.firstRange(of: " resumed>"), line.contains("<... "), let half = halves[process] {
+        calls[half] += line[end.upperBound...]
+        halves[process] = nil
+      } else {
+        calls.append(String(line))
+      }
+    }
+    return calls
   }
 
   /// The calls of some names.

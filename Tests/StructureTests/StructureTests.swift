@@ -14,8 +14,15 @@ struct StructureTests {
     "callerid-agi": ["Calls", "Rotation", "Glibc", "Synchronization"],
     "NumberFiles": ["Rotation", "Foundation"],
     "Output": ["NumberFiles", "Rotation", "Foundation"],
+    "Access": ["Rotation", "Crypto"],
+    "WebCalls": ["NumberFiles", "Rotation"],
+    "callerid-server": [
+      "Access", "Calls", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser", "Foundation", "Glibc",
+      "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOExtras", "NIOPosix", "NIOSSL",
+      "Synchronization", "UnixSignals",
+    ],
     "callerid-admin": [
-      "NumberFiles", "Output", "Rotation", "Foundation", "ArgumentParser", "Synchronization", "Glibc",
+      "Access", "NumberFiles", "Output", "Rotation", "Foundation", "ArgumentParser", "Synchronization", "Glibc",
     ],
   ]
 

@@ -97,14 +97,17 @@ package struct AsteriskCall: Sendable {
   package init(number: Int) { uniqueID = "1790000000.\(number)" }
 
   package var input: String {
-    let environment = [
+    (Self.environment(of: self) + replies).map { $0 + lineEnd }.joined()
+  }
+
+  package static func environment(of call: AsteriskCall) -> [String] {
+    [
       "agi_request: callerid-agi", "agi_channel: Local/8600051@default-00000001;2", "agi_language: en",
-      "agi_type: Local", "agi_uniqueid: \(uniqueID)", "agi_version: 16.28.0", "agi_callerid: \(callerID)",
-      "agi_calleridname: \(callerIDName)", "agi_callingpres: 0", "agi_callingani2: 0", "agi_callington: 0",
-      "agi_callingtns: 0", "agi_dnid: \(dnid)", "agi_rdnis: unknown", "agi_context: default",
-      "agi_extension: \(self.extension)", "agi_priority: 2", "agi_enhanced: 0.0", "agi_accountcode: ",
+      "agi_type: Local", "agi_uniqueid: \(call.uniqueID)", "agi_version: 16.28.0", "agi_callerid: \(call.callerID)",
+      "agi_calleridname: \(call.callerIDName)", "agi_callingpres: 0", "agi_callingani2: 0", "agi_callington: 0",
+      "agi_callingtns: 0", "agi_dnid: \(call.dnid)", "agi_rdnis: unknown", "agi_context: default",
+      "agi_extension: \(call.extension)", "agi_priority: 2", "agi_enhanced: 0.0", "agi_accountcode: ",
       "agi_threadid: 140000000000000", "",
     ]
-    return (environment + replies).map { $0 + lineEnd }.joined()
   }
 }

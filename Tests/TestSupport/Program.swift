@@ -6,11 +6,17 @@ internal import SystemPackage
 package enum Program: String, Sendable {
   case agi = "callerid-agi"
   case admin = "callerid-admin"
+  case server = "callerid-server"
 
-  /// The one that `make test` names (`CALLERID_AGI`, `CALLERID_ADMIN`: the static release builds), or the debug build
+  /// The one that `make test` names (`CALLERID_AGI`, `CALLERID_ADMIN`, `CALLERID_SERVER`: the static release builds), or the debug build
   /// beside the tests.
   package var path: String {
-    let variable = self == .agi ? "CALLERID_AGI" : "CALLERID_ADMIN"
+    let variable =
+      switch self {
+      case .agi: "CALLERID_AGI"
+      case .admin: "CALLERID_ADMIN"
+      case .server: "CALLERID_SERVER"
+      }
     if let path = ProcessInfo.processInfo.environment[variable] { return path }
     let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     return tests.appendingPathComponent(rawValue).path

@@ -8,16 +8,18 @@ package final class RunningProgram: Sendable {
   ///
   /// - Parameters:
   ///   - environment: variables that are added.
-  ///   - input, output: a `Pipe` or a `FileHandle`; its errors go where those of the tests go.
+  ///   - input, output: a `Pipe` or a `FileHandle`.
+  ///   - errors: nil: they go where those of the tests go.
   package init(
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],
-    input: Any = FileHandle.nullDevice, output: Any = FileHandle.nullDevice
+    input: Any = FileHandle.nullDevice, output: Any = FileHandle.nullDevice, errors: Any? = nil
   ) throws {
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = input
     process.standardOutput = output
+    if let errors { process.standardError = errors }
     try process.run()
   }
 

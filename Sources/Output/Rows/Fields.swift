@@ -14,6 +14,13 @@ package enum Fields {
     ]
   }
 
+  /// A token, as `token list` lists it.
+  package static let tokens: [Field<Token>] = [
+    Field("name") { .text($0.name) },
+    Field("role") { .text($0.role.rawValue) },
+    Field("created_at") { JSON(time: $0.createdAt) },
+  ]
+
   /// A change, as `audit` lists it.
   package static let audit: [Field<AuditEntry>] = [
     Field("at") { JSON(time: $0.at) },

@@ -50,6 +50,9 @@ package struct NumberFields: Equatable, Sendable {
 
   package init() {}
 
+  /// Whether no field is given.
+  package var isEmpty: Bool { said.isEmpty }
+
   package static func == (one: Self, other: Self) -> Bool {
     one.said.elementsEqual(other.said) { $0 == $1 }
   }

@@ -12,6 +12,13 @@ extension Store {
     }
   }
 
+  /// Adds a number, or changes the given fields of the one that the store has.
+  package func put(_ phone: PhoneNumber, _ fields: NumberFields) throws(StoreError) -> (
+    number: Number, change: NumberChange
+  ) {
+    try change("add \(phone.written) \(fields.summary)") { try $0.put(phone, fields) }
+  }
+
   /// Changes fields of a number.
   package func change(_ phone: PhoneNumber, _ fields: NumberFields) throws(StoreError) -> Number {
     try change("set \(phone.written) \(fields.summary)") { transaction in
@@ -76,6 +83,24 @@ extension Store {
       do { try numbers.forEach(body) } catch { throw StoreError(error) }
       last = end.id
     }
+  }
+
+  /// The next numbers in import order that are wanted, no more than `count`.
+  ///
+  /// - Parameter phone: the number after which they stand; nil: from the first on.
+  /// - Throws: `refused` where the store does not have the number.
+  package func numbers(
+    after phone: PhoneNumber?, atMost count: Int, where isWanted: (Number) -> Bool
+  ) throws(StoreError) -> [Number] {
+    var last = try phone.map { (phone) throws(StoreError) in try find(phone).id } ?? 0
+    var wanted: [Number] = []
+    while wanted.count < count, case let numbers = try read({ try $0.numbers(after: last, atMost: 200) }),
+      let end = numbers.last
+    {
+      wanted += numbers.filter(isWanted).prefix(count - wanted.count)
+      last = end.id
+    }
+    return wanted
   }
 
   /// - Throws: `refused` where the store does not have the number.

@@ -65,20 +65,76 @@ extension Transaction {
   /// - Parameter outcome: nil: an operator does it.
   /// - Returns: the numbers that were freed, none where the reservations had ended already.
   package func release(uniqueID: CallerText, outcome: Outcome? = nil) throws -> [PhoneNumber] {
-    var open: [Int] = []
-    var (last, hasOutcome) = (0, false)
-    try database.each(
+    let granted = try database.all(
       "SELECT id, released_at IS NULL, dial_status IS NOT NULL FROM request WHERE uniqueid = ? AND status = 'OK'",
-      uniqueID.text
-    ) { row in
-      let id: Int = row[0]
-      if row[1] { open.append(id) }
-      if id > last { (last, hasOutcome) = (id, row[2]) }
-    }
-    let told = hasOutcome ? nil : outcome.flatMap { $0.isEmpty ? nil : $0 }
-    let freed = try open.compactMap { try end($0, outcome: $0 == last ? told : nil) }
-    if let told, last > 0, !open.contains(last) { try add(told, to: last) }
+      uniqueID.text, body: GrantedRequest.init)
+    let freed = try end(granted, outcome: outcome)
     if outcome == nil, !freed.isEmpty { try audit("release --uniqueid \(uniqueID.text)") }
+    return freed
+  }
+
+  /// Frees what one request holds, and keeps the outcome with it.
+  package func release(request: Int, outcome: Outcome) throws -> [PhoneNumber] {
+    try end(
+      database.all(
+        "SELECT id, released_at IS NULL, dial_status IS NOT NULL FROM request WHERE id = ? AND status = 'OK'",
+        request, body: GrantedRequest.init), outcome: outcome)
+  }
+
+  /// Frees a number, whatever calls hold it, and keeps the outcome with its last request.
+  ///
+  /// - Throws: `refused` where the store does not have the number.
+  package func release(number phone: PhoneNumber, outcome: Outcome) throws -> [PhoneNumber] {
+    let number = try existing(phone)
+    var requests = Set(number.reservations(at: now).map(\.request))
+    if number.lastRequest > 0 { requests.insert(number.lastRequest) }
+    let granted = try requests.flatMap {
+      try database.all(
+        "SELECT id, released_at IS NULL, dial_status IS NOT NULL FROM request WHERE id = ? AND status = 'OK'", $0,
+        body: GrantedRequest.init)
+    }
+    return try end(granted, outcome: outcome)
+  }
+
+  /// Whether a request of this call got a number.
+  package func knows(uniqueID: CallerText) throws -> Bool {
+    try database.value("SELECT 1 FROM request WHERE uniqueid = ? AND status = 'OK'", uniqueID.text, as: Int.self) != nil
+  }
+
+  /// How many requests are looked through for a destination.
+  private static let mostLookedThrough = 10_000
+
+  /// Frees what the newest request for a destination holds, and keeps the outcome with it: for those who cannot say which
+  /// call it was.
+  ///
+  /// - Parameter campaign: nil: of any campaign.
+  package func release(destination: String, campaign: CallerText?, outcome: Outcome) throws -> [PhoneNumber] {
+    guard let text = CallerText(destination)?.text else { return [] }
+    let id = try campaign.map { try self.campaign($0).id }
+    let ending = String(text.utf8.suffix(10))!
+    let request: Int? = try database.value(
+      """
+      SELECT max(id) FROM request
+      WHERE id > (SELECT max(id) FROM request) - ?1 AND status = 'OK'
+        AND substr(destination, -length(?2)) = ?2 AND (?3 IS NULL OR campaign_id = ?3)
+      """, Self.mostLookedThrough, ending, id)
+    return try request.map { try release(request: $0, outcome: outcome) } ?? []
+  }
+
+  /// A request that got a number.
+  private struct GrantedRequest {
+    let id: Int
+    let isOpen: Bool
+    let hasOutcome: Bool
+
+    init(_ row: borrowing Row) { (id, isOpen, hasOutcome) = (row[0], row[1], row[2]) }
+  }
+
+  private func end(_ granted: [GrantedRequest], outcome: Outcome?) throws -> [PhoneNumber] {
+    guard let last = granted.max(by: { $0.id < $1.id }) else { return [] }
+    let told = last.hasOutcome ? nil : outcome.flatMap { $0.isEmpty ? nil : $0 }
+    let freed = try granted.filter(\.isOpen).compactMap { try end($0.id, outcome: $0.id == last.id ? told : nil) }
+    if let told, !last.isOpen { try add(told, to: last.id) }
     return freed
   }
 

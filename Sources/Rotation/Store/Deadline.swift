@@ -17,9 +17,9 @@ package struct Deadline: Sendable {
 }
 
 /// The clock that setting the time does not change.
-enum Monotonic {
+package enum Monotonic {
   /// Nanoseconds since some moment.
-  static var now: UInt64 {
+  package static var now: UInt64 {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
     return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)

@@ -236,6 +236,19 @@ enum Schema {
 
         PRAGMA user_version = 3;
         """),
+    Migration(
+      name: "tokens",
+      sql: """
+        -- Who may use callerid-server.
+        CREATE TABLE token (
+          name TEXT PRIMARY KEY COLLATE NOCASE,
+          role TEXT NOT NULL,
+          hash TEXT NOT NULL UNIQUE, -- of the token, which nobody keeps
+          created_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        PRAGMA user_version = 4;
+        """),
   ]
 
   /// Brings a store up to the newest version, with all migrations and their records in one transaction: whatever ends it,

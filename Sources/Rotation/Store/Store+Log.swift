@@ -21,14 +21,21 @@ extension Store {
     }
   }
 
-  /// Hands the turn to copy the log, if it is this store's, to a process that `start` starts: it has the turn for as long
-  /// as it keeps the descriptor open, and is to call `copyLog(ofStore:)`. This process is to end without closing the store.
+  /// Hands the turn to copy the log, if it is this store's, to whoever `start` starts: a process, which has the turn for as
+  /// long as it keeps the descriptor open, or a thread, after which `endHandedOnLog` ends it. It is to call
+  /// `copyLog(ofStore:)`. A process that has started another one is to end without closing the store.
   package func handOnLog(_ start: (_ turn: Int32) -> Void) {
     if isToCopyLog { start(lock.descriptor) }
   }
 
-  /// Copies the log of the store at `path` in a process that has the turn from another one, whose connection it cannot
-  /// use.
+  /// Ends the turn to copy the log.
+  package func endHandedOnLog() {
+    isToCopyLog = false
+    lock.endTurnToCopyLog()
+  }
+
+  /// Copies the log of the store at `path` in a process, or on a thread, that has the turn from another one, whose
+  /// connection it cannot use.
   package static func copyLog(ofStore path: String) {
     let deadline = Deadline.after(milliseconds: 1000)
     guard let lock = try? StoreLock(storePath: path), let held = try? lock.acquire(until: deadline) else { return }

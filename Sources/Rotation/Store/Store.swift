@@ -12,9 +12,9 @@ package final class Store {
   let lock: StoreLock
   let index: WALIndexKeeper
   private let patience: Patience
-  let author: Author
-  /// By how many frames the write-ahead log grows before it is copied into the store.
-  private let logGrowth: Int
+  /// Who asks for what is done from here on.
+  package var author: Author
+  private let logCopying: LogCopying
   /// Whether the log has grown so far, and it is this store's turn to copy it.
   var isToCopyLog = false
   /// The state as it was last read or committed by this store.
@@ -23,6 +23,8 @@ package final class Store {
   private var stateVersion: Int?
   /// The only thread that may use this store.
   private let thread = pthread_self()
+  /// The store's own file, when it was opened.
+  private let file: stat
   private var isInTransaction = false
 
   /// How long a transaction waits for other processes.
@@ -41,11 +43,21 @@ package final class Store {
     }
   }
 
-  /// A call has the log copied rarely: of a hundred calls none or one. A long command writes as much in a moment as hundreds
-  /// of calls do, and has time to copy it.
-  private enum LogGrowth {
-    static let ofCall = 4000
-    static let ofOthers = 1000
+  /// Who copies the write-ahead log into the store when it has grown and it is this store's turn.
+  package enum LogCopying: Sendable {
+    /// This store, at the end of a transaction: a long command writes as much in a moment as hundreds of calls do, and has
+    /// time to copy it.
+    case own
+    /// Whoever the program hands it to (`handOnLog`), so that no call waits for it.
+    case handedOn
+
+    /// By how many frames the log grows before that: of a hundred calls none or one has it copied.
+    fileprivate var growth: Int {
+      switch self {
+      case .own: 1000
+      case .handedOn: 4000
+      }
+    }
   }
 
   // MARK: Opening
@@ -55,7 +67,8 @@ package final class Store {
   ///
   /// - Throws: `missing`, `notAStore`, `schema`, `busy`, `permission`, `failed`.
   package convenience init(
-    path: String, patience: Patience = .long, author: Author = .user, clock: Clock = .system
+    path: String, patience: Patience = .long, author: Author = .user, logCopying: LogCopying = .own,
+    clock: Clock = .system
   ) throws(StoreError) {
     try Self.checkFile(path)
     let lock = try StoreLock(storePath: path)
@@ -64,7 +77,7 @@ package final class Store {
     let held = try lock.acquire(until: patience.deadline)
     try self.init(
       path, lock, stamp: Self.soundStamp(ofStore: path, holding: held), patience: patience, author: author,
-      logGrowth: LogGrowth.ofOthers, clock: clock)
+      logCopying: logCopying, clock: clock)
     try read { _ in }
     Self.shareFiles(ofStore: path)
     held.record(index)
@@ -85,7 +98,7 @@ package final class Store {
     let held = try lock.acquire(until: deadline)
     let answer = try withSoundIndex(holding: held) { stamp throws(StoreError) in
       let store = try Store(
-        path, lock, stamp: stamp, patience: .until(deadline), author: .user, logGrowth: LogGrowth.ofCall, clock: clock)
+        path, lock, stamp: stamp, patience: .until(deadline), author: .user, logCopying: .handedOn, clock: clock)
       return (result: try store.commit(holding: held, by: store.author, body), store: store)
     }
     held.release()
@@ -126,14 +139,16 @@ package final class Store {
   }
 
   private init(
-    _ path: String, _ lock: StoreLock, stamp: String, patience: Patience, author: Author, logGrowth: Int, clock: Clock
+    _ path: String, _ lock: StoreLock, stamp: String, patience: Patience, author: Author, logCopying: LogCopying,
+    clock: Clock
   ) throws(StoreError) {
     self.path = path
     self.lock = lock
     self.patience = patience
     self.author = author
-    self.logGrowth = logGrowth
+    self.logCopying = logCopying
     self.clock = clock
+    file = Path.status(of: path) ?? stat()
     index = WALIndexKeeper(ofStore: path, stamp: stamp)
     do { database = try Self.connect(path, deadline: patience.deadline) } catch { throw StoreError(error) }
   }
@@ -145,8 +160,19 @@ package final class Store {
   package static func useOneThread() { ProcessSettings.useOneThread() }
 
   /// Whether another process waits for this one to close the store, to put a backup in its place. A process that stays
-  /// asks now and then, lets go of its `Store`, and opens the store again.
+  /// asks now and then, lets go of its `Store`, and opens the store again when nobody asks any more.
   package var isAskedToClose: Bool { lock.isAskedToClose }
+
+  /// The same of a store that is not open.
+  package static func isAskedToClose(path: String) -> Bool {
+    (try? StoreLock(storePath: path, isMade: false).isAskedToClose) ?? false
+  }
+
+  /// Whether another file has taken the place of this store's.
+  package var isReplaced: Bool {
+    guard let now = Path.status(of: path) else { return true }
+    return !now.isSameFile(as: file)
+  }
 
   // MARK: Reading and writing
 
@@ -166,10 +192,13 @@ package final class Store {
     until deadline: Deadline? = nil, by author: Author? = nil, _ body: (Transaction) throws -> Result
   ) throws(StoreError) -> Result {
     try alone {
+      let deadline = deadline ?? patience.deadline
+      // Another program's own locks are waited for no longer.
+      database.busyTimeoutMilliseconds = deadline.remainingMilliseconds
       let result = try holdingLock(until: deadline) { held in
         try commit(holding: held, by: author ?? self.author, body)
       }
-      if case .milliseconds = patience { copyLog() }
+      if case .own = logCopying { copyLog() }
       return result
     }
   }
@@ -201,7 +230,7 @@ package final class Store {
       // A log that is shorter than it was has been begun again. One that a reader keeps from being begun again is tried
       // once for each such growth, and not by each call.
       let growth = frames - (frames < note.copiedFrames ? 0 : note.copiedFrames)
-      if growth >= logGrowth || isLogCopied, !isToCopyLog, lock.takeTurnToCopyLog() {
+      if growth >= logCopying.growth || isLogCopied, !isToCopyLog, lock.takeTurnToCopyLog() {
         isToCopyLog = true
         note.copiedFrames = frames
       } else if frames < note.copiedFrames {
@@ -275,4 +304,10 @@ package final class Store {
   /// Lets calls go first between the steps of a long command: a process that waits for the lock must get the processor to
   /// take it.
   func letCallsGoAhead() { usleep(500) }
+
+  /// Lets processes that wait for the lock take it first, for a millisecond at most. To be called between transactions that
+  /// follow each other without a pause.
+  package func letOthersGoFirst() {
+    for _ in 0..<10 where lock.isWaitedFor { usleep(100) }
+  }
 }

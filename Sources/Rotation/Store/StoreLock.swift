@@ -94,8 +94,16 @@ final class StoreLock {
     do { return try body(held) } catch { throw StoreError(error) }
   }
 
+  /// Whether another open lock file waits for the lock. A process that takes it again and again asks this in between: who
+  /// releases a flock(2) is back before those that it has woken, unless it lets them go first.
+  var isWaitedFor: Bool { waiting.isTaken }
+
+  private var waiting: OpenFileLock { OpenFileLock(descriptor: descriptor, byte: 2) }
+
   /// Sleeps in flock(2) until the lock is ours or a timer interrupts it.
   private func wait(until deadline: Deadline) throws(StoreError) {
+    _ = waiting.take(.shared)
+    defer { waiting.giveUp() }
     Self.catchAlarms
     // The parent process, or whoever made the thread, may have blocked the alarm: the wait would have no end.
     var alarm = sigset_t()

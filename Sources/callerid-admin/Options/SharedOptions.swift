@@ -42,4 +42,5 @@ extension Since: ExpressibleByArgument {
 
 extension Number.State: ExpressibleByArgument {}
 extension Status: ExpressibleByArgument {}
+extension Token.Role: ExpressibleByArgument {}
 extension Grouping: ExpressibleByArgument {}

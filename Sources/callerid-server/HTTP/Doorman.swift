@@ -1,0 +1,101 @@
+import Access
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Rotation
+import Synchronization
+
+/// Looks at each request before anything is done for it: where it comes from, how many there have been, and whose token it
+/// brings.
+final class Doorman: Sendable {
+  private let configuration: Configuration
+  private let tokens = Mutex<[Token]>([])
+  private let counts = Mutex<(second: UInt64, counts: [String: Int])>((0, [:]))
+
+  init(_ configuration: Configuration) { self.configuration = configuration }
+
+  /// The tokens as the store has them now.
+  func know(_ tokens: [Token]) { self.tokens.withLock { $0 = tokens } }
+
+  /// - Throws: `Refused` where it may not ask at all.
+  func admit(_ request: HummingbirdCore.Request, _ context: inout WebContext) throws(Refused) {
+    if configuration.trustedProxies.contains(where: { $0.contains(context.peer) }),
+      // Each proxy appends the address that it was asked by; the last is the one that the trusted one has seen.
+      let last = request.headers[.xForwardedFor]?.split(separator: ",").last
+    {
+      context.address = last.trimmingCharacters(in: .whitespaces)
+    }
+    let address = context.address
+    // Without a list whoever brings a token may come.
+    let allowed = AddressRange.loopback + configuration.allowed
+    guard configuration.allowed.isEmpty || allowed.contains(where: { $0.contains(address) }) else {
+      throw Refused(.forbidden, "the address \(address) is not allowed (--allow)")
+    }
+    try count(address)
+    try refuseOtherPages(request)
+    guard let text = Self.token(in: request.headers) else { return }
+    guard let token = tokens.withLock({ $0 }).token(of: TokenText(text: text)) else {
+      var refused = Refused(.unauthorized, "the token is not known, or was revoked")
+      refused.headers[.wwwAuthenticate] = "Bearer"
+      throw refused
+    }
+    try count("token " + token.name)
+    context.token = token
+  }
+
+  /// - Throws: `Refused` without a token of a role.
+  func require(_ role: Token.Role, _ context: WebContext) throws(Refused) {
+    guard let token = context.token else {
+      var refused = Refused(
+        .unauthorized, "a token with the role \(role.rawValue) is needed; make one with callerid-admin token add")
+      refused.headers[.wwwAuthenticate] = "Bearer"
+      throw refused
+    }
+    guard token.role.includes(role) else {
+      throw Refused(.forbidden, "the token \(token.name) has the role \(token.role.rawValue), not \(role.rawValue)")
+    }
+  }
+
+  /// Without a list of addresses that may ask, others than this machine need a token.
+  func requireOfStrangers(_ role: Token.Role, _ context: WebContext) throws(Refused) {
+    let isLocal = AddressRange.loopback.contains { $0.contains(context.address) }
+    if configuration.allowed.isEmpty, !isLocal { try require(role, context) }
+  }
+
+  func requireForPick(_ context: WebContext) throws(Refused) {
+    if configuration.asksPickToken { try require(.pick, context) }
+  }
+
+  private static func token(in headers: HTTPFields) -> String? {
+    if let text = headers[.xAdminToken] ?? headers[.xAPIKey] { return text }
+    guard let text = headers[.authorization], text.lowercased().hasPrefix("bearer ") else { return nil }
+    return String(text.dropFirst(7)).trimmingCharacters(in: .whitespaces)
+  }
+
+  /// A page of another origin, open in a browser on an allowed machine, could use up the numbers.
+  private func refuseOtherPages(_ request: HummingbirdCore.Request) throws(Refused) {
+    let origin = request.headers[.origin]
+    let isOwn = origin == nil || origin == configuration.corsOrigin || origin?.hasSuffix("//" + (request.head.authority ?? "")) == true
+    guard isOwn, origin != nil || request.headers[.secFetchSite] != "cross-site" else {
+      throw Refused(.forbidden, "pages of other origins may not ask (--cors)")
+    }
+  }
+
+  private func count(_ who: String) throws(Refused) {
+    let second = Monotonic.now / 1_000_000_000
+    let count = counts.withLock { state in
+      if state.second != second { state = (second, [:]) }
+      state.counts[who, default: 0] += 1
+      return state.counts[who] ?? 0
+    }
+    if count > configuration.rate { throw Refused(.tooManyRequests, "Too many requests", retryAfter: 1) }
+  }
+}
+
+extension HTTPField.Name {
+  static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+  static let xAdminToken = HTTPField.Name("X-Admin-Token")!
+  static let xAPIKey = HTTPField.Name("x-api-key")!
+  static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+}

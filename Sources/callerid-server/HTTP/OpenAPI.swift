@@ -1,0 +1,4 @@
+/// The description of the HTTP interface.
+enum OpenAPI {
+  static let text = "{}"
+}

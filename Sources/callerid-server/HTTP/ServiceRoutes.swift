@@ -1,0 +1,44 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Output
+import Rotation
+
+/// What watches the server, and what describes it.
+struct ServiceRoutes: Sendable {
+  let writer: StoreWriter
+  let reader: StoreOffice
+  let measures: Measures
+  let doorman: Doorman
+
+  func add(to router: Router<WebContext>) {
+    router.get("/health") { _, _ in try await health() }
+    router.get("/metrics") { _, context in
+      try doorman.requireOfStrangers(.read, context)
+      return Response.text(
+        MetricsText(measures.now, waiting: writer.waiting, numbers: await numbers()).text,
+        type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    router.get("/openapi.json") { _, context in
+      try doorman.requireOfStrangers(.read, context)
+      return Response.text(OpenAPI.text, type: "application/json")
+    }
+  }
+
+  /// Whether a request would be answered: one that changes nothing goes the way of all others.
+  private func health() async throws -> Response {
+    do throws(StoreError) {
+      try await writer.ask(until: .after(milliseconds: 1000)) { _ in }
+      return .json(Self.health("ok", store: "ok"))
+    } catch {
+      return .json(Self.health("error", store: error.message), status: .serviceUnavailable)
+    }
+  }
+
+  private static func health(_ status: String, store: String) -> JSON {
+    .object([("status", .text(status)), ("store", .text(store)), ("time", JSON(time: Int(time(nil))))])
+  }
+
+  private func numbers() async -> Statistics? { try? await reader.ask { try $0.statistics() } }
+}

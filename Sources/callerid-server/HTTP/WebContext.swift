@@ -1,0 +1,22 @@
+import Hummingbird
+import NIOCore
+import Rotation
+
+/// What is known of a request besides itself.
+struct WebContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  /// Of the machine that has connected.
+  let peer: String
+  /// Of whoever asks: the peer's, or what a trusted proxy says.
+  var address: String
+  var token: Token?
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    peer = source.channel.remoteAddress?.ipAddress ?? "127.0.0.1"
+    address = peer
+  }
+
+  /// Who is named in the audit.
+  var author: Author { token.flatMap { CallerText("token \($0.name)") }.map(Author.named) ?? .user }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOSSL
+import Rotation
+
+/// HTTP on one or several sockets: gives each connection its handlers, each request its answer, and each answer the fields
+/// that it needs.
+struct WebService: Sendable {
+  private let responder: RouterResponder<WebContext>
+  private let doorman: Doorman
+  private let certificate: Certificate?
+  private let corsOrigin: String?
+  private let log: Logger
+
+  init(
+    _ router: Router<WebContext>, doorman: Doorman, certificate: Certificate?, corsOrigin: String?, log: Logger
+  ) {
+    responder = router.buildResponder()
+    self.doorman = doorman
+    self.certificate = certificate
+    self.corsOrigin = corsOrigin
+    self.log = log
+  }
+
+  private var channel: HTTP1Channel {
+    HTTP1Channel(
+      responder: { request, writer, channel in
+        let response = await respond(to: request, on: channel)
+        try await writer.write(response: response.head, body: response.body)
+      },
+      configuration: .init(
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)))
+  }
+
+  func listener(on place: Listener.Place, gate: @escaping @Sendable () -> Gate, loops: any EventLoopGroup) async throws
+    -> Listener
+  {
+    let http = channel
+    return try await Listener(
+      on: place, gate: gate, loops: loops,
+      setUp: { channel in
+        do {
+          if let certificate {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
+          }
+          try channel.pipeline.syncOperations.addHandler(RequestClock())
+          return http.setup(channel: channel, logger: log)
+        } catch {
+          return channel.eventLoop.makeFailedFuture(error)
+        }
+      },
+      serve: { connection in Task { await http.handle(value: connection, logger: log) } })
+  }
+
+  private func respond(to request: HummingbirdCore.Request, on channel: any Channel) async -> Response {
+    var context = WebContext(source: .init(channel: channel, logger: log))
+    var response: Response
+    do {
+      try doorman.admit(request, &context)
+      response = try await responder.respond(to: request, context: context)
+    } catch let refused as Refused {
+      response = refused.response
+    } catch let error as any HTTPResponseError {
+      response = Refused(error.status, Self.detail(error.status, request)).response
+    } catch {
+      log.error("an answer failed: \(error)")
+      response = Refused(.internalServerError, "the server has failed").response
+    }
+    addFields(to: &response)
+    log.debug(
+      "http", metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)"])
+    return response
+  }
+
+  private static func detail(_ status: HTTPResponse.Status, _ request: HummingbirdCore.Request) -> String {
+    switch status {
+    case .notFound: "there is no \(request.uri.path)"
+    case .methodNotAllowed: "\(request.uri.path) does not know \(request.method)"
+    default: status.reasonPhrase
+    }
+  }
+
+  private func addFields(to response: inout Response) {
+    // What is answered is for whoever has asked, now.
+    response.headers[.cacheControl] = "no-store"
+    response.headers[.xContentTypeOptions] = "nosniff"
+    response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers[.referrerPolicy] = "no-referrer"
+    if certificate != nil { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+    if let corsOrigin {
+      response.headers[.accessControlAllowOrigin] = corsOrigin
+      response.headers[.vary] = "Origin"
+    }
+  }
+}
+
+extension HTTPField.Name {
+  static let contentSecurityPolicy = HTTPField.Name("Content-Security-Policy")!
+  static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+}

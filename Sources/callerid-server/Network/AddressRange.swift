@@ -1,0 +1,39 @@
+import Glibc
+
+/// A block of addresses, as `10.0.0.0/8` or `2001:db8::/32` (RFC 4632); an address alone is a block of one.
+struct AddressRange: Sendable, Equatable {
+  private let bytes: [UInt8]
+  private let bits: Int
+
+  static let loopback = [AddressRange("127.0.0.0/8"), AddressRange("::1")].compactMap { $0 }
+
+  init?(_ text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let bytes = Self.bytes(of: String(parts[0])) else { return nil }
+    let most = bytes.count * 8
+    guard parts.count == 1 || parts[1].allSatisfy(\.isNumber), let bits = parts.count == 1 ? most : Int(parts[1]),
+      (0...most).contains(bits)
+    else { return nil }
+    self.bytes = bytes
+    self.bits = bits
+  }
+
+  func contains(_ address: String) -> Bool {
+    guard let other = Self.bytes(of: address), other.count == bytes.count else { return false }
+    return (0..<bits).allSatisfy { bit in
+      let mask = UInt8(0x80) >> (bit % 8)
+      return bytes[bit / 8] & mask == other[bit / 8] & mask
+    }
+  }
+
+  /// An IPv4 address that an IPv6 socket shows (`::ffff:192.0.2.1`) is that IPv4 address.
+  private static func bytes(of address: String) -> [UInt8]? {
+    var four = in_addr()
+    if inet_pton(AF_INET, address, &four) == 1 { return withUnsafeBytes(of: four) { Array($0) } }
+    var six = in6_addr()
+    guard inet_pton(AF_INET6, address, &six) == 1 else { return nil }
+    let bytes = withUnsafeBytes(of: six) { Array($0) }
+    let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF]
+    return bytes.starts(with: mapped) ? Array(bytes.suffix(4)) : bytes
+  }
+}

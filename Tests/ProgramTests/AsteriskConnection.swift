@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+
+/// Asterisk's side of a FastAGI connection.
+final class AsteriskConnection {
+  private let descriptor: Int32
+  private var heard: [UInt8] = []
+
+  init(port: Int) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let connected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard connected == 0 else { throw Failure("cannot connect to port \(port)") }
+  }
+
+  deinit { close(descriptor) }
+
+  func say(_ text: String) throws {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      guard count > 0 else { throw Failure("cannot write to the server") }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// Says that nothing more will be said.
+  func hangUp() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// Goes away without a word: the connection is reset.
+  func vanish() {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+  }
+
+  /// Waits for so many lines, or for the end of what the server says.
+  func hear(lines count: Int) async throws -> [String] {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    for _ in 0..<6000 {
+      let lines = heard.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+      if lines.count >= count {
+        heard.removeFirst(lines.prefix(count).reduce(0) { $0 + $1.count + 1 })
+        return lines.prefix(count).map { String(decoding: $0, as: UTF8.self) }
+      }
+      let read = recv(descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+      if read > 0 {
+        heard += chunk[..<read]
+      } else if read == 0 || errno != EAGAIN {
+        defer { heard = [] }
+        return heard.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+      } else {
+        try await Task.sleep(for: .milliseconds(2))
+      }
+    }
+    throw Failure("the server said only \(String(decoding: heard, as: UTF8.self)) in 12 seconds")
+  }
+}
+
+extension AsteriskCall {
+  /// What Asterisk sends to a server: the address that was asked and the arguments stand in the environment.
+  func networkInput(script: String = "callerid", _ arguments: [String]) -> String {
+    var lines = AsteriskCall.environment(of: self)
+    lines.insert(contentsOf: ["agi_network: yes", "agi_network_script: \(script)"], at: 0)
+    lines.insert(contentsOf: arguments.enumerated().map { "agi_arg_\($0 + 1): \($1)" }, at: lines.count - 1)
+    return lines.map { $0 + lineEnd }.joined()
+  }
+}
