@@ -34,13 +34,14 @@ struct AdminBatchTests {
     case "config unset": .long(["default_daily_limit"])
     case "reset-usage", "maintain": .long([])
     case "import-outcomes": .long([file + ".causes"])
-    case "add", "set", "agent set", "init", "next": .short
+    case "add", "set", "agent set", "init", "next", "token add", "token revoke": .short
     // The old store is out of use while another one takes its place.
     case "restore": .short
     // It mends what maintain mends.
     case "doctor": .short
     case "export", "list", "show", "explain", "reservations", "requests", "stats", "top", "audit", "backup",
-      "campaign list", "campaign show", "agent list", "config list", "config get", "campaign", "agent", "config":
+      "campaign list", "campaign show", "agent list", "config list", "config get", "campaign", "agent", "config",
+      "token", "token list":
       .reading
     default: throw Failure("\(command) is in no group of this test: say here how long it may keep the store")
     }

@@ -41,7 +41,7 @@ struct AdminCommand: Decodable, Sendable {
   /// What each required argument may be, by the name that help gives its value.
   private static let values = [
     "number": "2145550101", "numbers": "2145550101", "name": "S", "to": "12145551212", "file": "-", "key": "match",
-    "value": "any", "key=value": "sticky=off", "calls": "1",
+    "value": "any", "key=value": "sticky=off", "calls": "1", "role": "read",
   ]
 
   /// What commands want that is optional by itself: one of several options.

@@ -21,7 +21,9 @@ struct FastAGITests {
     }
     for turn in vector.turns {
       let commands = turn.commands.map { $0.replacing(CallVector.storePath, with: callerID.store) }
-      #expect(try await asterisk.hear(lines: commands.count) == commands)
+      let heard = try await asterisk.hear(lines: commands.count)
+      let log = server.isRunning ? "" : try server.log()
+      try #require(heard == commands, "\(heard) \(log)")
       if vector.end != .hangsUp { try asterisk.say(turn.replies.map { $0 + vector.lineEnd }.joined()) }
     }
     #expect(try await asterisk.hear(lines: 1).isEmpty)

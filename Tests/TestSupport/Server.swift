@@ -61,6 +61,8 @@ package final class Server: Sendable {
       ["curl", "-sS", "-m", "20", "-w", "\n%{http_code}"] + arguments + ["http://127.0.0.1:\(httpPort)\(path)"])
     guard finished.status == 0 else { throw Failure("curl: \(finished.errors)") }
     let lines = finished.output.split(separator: "\n", omittingEmptySubsequences: false)
-    return (Int(lines.last ?? "") ?? 0, lines.dropLast().joined(separator: "\n"))
+    let body = lines.dropLast().joined(separator: "\n")
+    // A body ends with a line end, as a text does.
+    return (Int(lines.last ?? "") ?? 0, body.hasSuffix("\n") ? String(body.dropLast()) : body)
   }
 }

@@ -58,7 +58,10 @@ final class StoreOffice: Sendable {
       if let open = store, open.isAskedToClose || open.isReplaced || idle > Self.idleSeconds { store = nil }
       for request in requests {
         do throws(StoreError) {
-          if store == nil { store = try Store(path: path, patience: .milliseconds(5000)) }
+          if store == nil {
+            guard !Store.isAskedToClose(path: path) else { throw StoreError(.busy, "the store is being restored") }
+            store = try Store(path: path, patience: .milliseconds(5000))
+          }
         } catch {
           request.fail(error)
           continue

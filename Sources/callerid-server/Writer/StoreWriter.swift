@@ -43,18 +43,14 @@ final class StoreWriter: Sendable {
     self.measures = measures
     self.log = log
     let opened = Mutex<StoreError?>(nil)
-    let isOpen = DispatchSemaphore(value: 0)
+    let isOpened = DispatchSemaphore(value: 0)
     Thread.detachNewThread { [self] in
-      do throws(StoreError) {
-        let store = try open(patience: .long)
-        isOpen.signal()
-        run(store)
-      } catch {
+      run { error in
         opened.withLock { $0 = error }
-        isOpen.signal()
+        isOpened.signal()
       }
     }
-    isOpen.wait()
+    isOpened.wait()
     if let error = opened.withLock({ $0 }) { throw error }
   }
 
@@ -103,8 +99,16 @@ final class StoreWriter: Sendable {
 
   // MARK: Answering
 
-  private func run(_ first: Store) {
-    var store: Store? = first
+  /// - Parameter opened: is told whether the store could be opened; if it could not, nothing is answered.
+  private func run(opened: (StoreError?) -> Void) {
+    // The only reference to it: it is closed by letting go of it.
+    var store: Store?
+    do throws(StoreError) {
+      store = try open(patience: .long)
+    } catch {
+      return opened(error)
+    }
+    opened(nil)
     while let requests = queue.take(atMost: Self.mostInGroup, waiting: Self.restlessness) {
       if requests.isEmpty { timeout.store(Store.callTimeout(path: path), ordering: .relaxed) }
       if let open = store, open.isAskedToClose || open.isReplaced {

@@ -1,12 +1,11 @@
-import Foundation
-import TestSupport
+internal import Foundation
 
 /// Asterisk's side of a FastAGI connection.
-final class AsteriskConnection {
+package final class AsteriskConnection {
   private let descriptor: Int32
   private var heard: [UInt8] = []
 
-  init(port: Int) throws {
+  package init(port: Int) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -22,7 +21,7 @@ final class AsteriskConnection {
 
   deinit { close(descriptor) }
 
-  func say(_ text: String) throws {
+  package func say(_ text: String) throws {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -32,16 +31,16 @@ final class AsteriskConnection {
   }
 
   /// Says that nothing more will be said.
-  func hangUp() { shutdown(descriptor, Int32(SHUT_WR)) }
+  package func hangUp() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   /// Goes away without a word: the connection is reset.
-  func vanish() {
+  package func vanish() {
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
   }
 
   /// Waits for so many lines, or for the end of what the server says.
-  func hear(lines count: Int) async throws -> [String] {
+  package func hear(lines count: Int) async throws -> [String] {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     for _ in 0..<6000 {
       let lines = heard.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
@@ -65,7 +64,7 @@ final class AsteriskConnection {
 
 extension AsteriskCall {
   /// What Asterisk sends to a server: the address that was asked and the arguments stand in the environment.
-  func networkInput(script: String = "callerid", _ arguments: [String]) -> String {
+  package func networkInput(script: String = "callerid", _ arguments: [String]) -> String {
     var lines = AsteriskCall.environment(of: self)
     lines.insert(contentsOf: ["agi_network: yes", "agi_network_script: \(script)"], at: 0)
     lines.insert(contentsOf: arguments.enumerated().map { "agi_arg_\($0 + 1): \($1)" }, at: lines.count - 1)
