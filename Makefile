@@ -116,7 +116,7 @@ fuzz-short: ## the same, for five seconds each
 
 # Left out are tests of what a call costs, which is different in an instrumented program, and those tests of the programs
 # that need the static programs, count system calls or kill processes by the hundred.
-SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|DocumentationTests|PackageTests|AgiIndexTests|AdminUpgradeTests|AgiDelayTests|AgiPipeTests|SyncTests
+SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|DocumentationTests|PackageTests|RpmTests|ServiceTests|AgiIndexTests|AdminUpgradeTests|AgiDelayTests|AgiPipeTests|SyncTests
 PROGRAM_TESTS = ProgramTests
 SANITIZED     = --skip '$(SANITIZE_SKIP)' --experimental-maximum-parallelization-width 4
 
