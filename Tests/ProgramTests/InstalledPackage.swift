@@ -7,17 +7,26 @@ extension FreshRoot {
   private static let builds =
     ProcessInfo.processInfo.environment["ASTERISK_ROOTS"] ?? FileManager.default.currentDirectoryPath + "/.build"
 
-  /// A root of Debian with an Asterisk, and the package in its `/tmp`.
+  /// The root that `make` has brought under this name.
+  static func folder(_ name: String) -> String { "\(builds)/\(name)/root" }
+
+  /// The package that `make` has made.
   ///
-  /// - Parameters:
-  ///   - kind: `deb` or `rpm`, as `make` has it.
-  ///   - name: `asterisk-22`, which has neither systemd nor rpm, or `packaging`, which has both.
-  static func withPackage(_ kind: String, in name: String) async throws -> FreshRoot {
+  /// - Parameter kind: `deb` or `rpm`.
+  static func package(_ kind: String) throws -> String {
     let folder = FileManager.default.currentDirectoryPath + "/.build/\(kind)"
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let package = try #require(files.first { $0.hasSuffix("." + kind) }, "make the package with: make \(kind)")
-    let root = try await FreshRoot("\(builds)/\(name)/root")
-    try await root.bring("\(folder)/\(package)")
+    let file = try #require(files.first { $0.hasSuffix("." + kind) }, "make the package with: make \(kind)")
+    return "\(folder)/\(file)"
+  }
+
+  /// A root of Debian with an Asterisk, and the package in its `/tmp`.
+  ///
+  /// - Parameter name: `asterisk-22`, which has neither systemd nor rpm, or `packaging`, which has both.
+  static func withPackage(_ kind: String, in name: String) async throws -> FreshRoot {
+    let package = try package(kind)
+    let root = try await FreshRoot(folder(name))
+    try await root.bring(package)
     return root
   }
 

@@ -71,6 +71,26 @@ struct ServiceTests {
     #expect(try await root.shell("id -nG callerid") == "callerid asterisk")
   }
 
+  /// A program in the place of `callerid-server`, started by a real systemd with the units as they are installed.
+  @Test func aRestartRefusesNobodyAndTheServiceIsConfined() async throws {
+    let repository = FileManager.default.currentDirectoryPath
+    let folder = "/tmp/callerid-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.copyItem(atPath: repository + "/Tests/Fixtures/service", toPath: folder)
+    let package = try FreshRoot.package("rpm")
+    try FileManager.default.copyItem(atPath: package, toPath: folder + "/callerid.rpm")
+    let booted = try await run(repository + "/Tests/tools/boot", [FreshRoot.folder("packaging"), folder])
+    let lines = booted.output.split(separator: "\n")
+    // Both kinds of calls got through the restarts, each by the descriptor of its name, and nothing else was answered.
+    #expect(lines.filter { $0.hasPrefix("answer ") } == ["answer 4573 agi", "answer 8000 http"], "\(booted.output)")
+    for line in [
+      "user True watchdog 30000000", "setting 10.0.0.0/8", "import 0", "next 0", "boot 0", "outside 1", "reload",
+      "left inactive",
+    ] {
+      #expect(lines.contains(line[...]), "\(line): \(booted.output)")
+    }
+  }
+
   /// Without systemd there is no service, and no user for it.
   @Test func withoutSystemdThereIsNoUser() async throws {
     let root = try await FreshRoot.withPackage("deb", in: "asterisk-22")
