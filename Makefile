@@ -8,10 +8,11 @@ BINDIR   = $(PREFIX)/bin
 DOCDIR   = $(PREFIX)/share/doc/callerid
 # The folder in which Asterisk looks for AGI programs: the one that its configuration names, or else the usual one.
 ASTERISK_CONF ?= /etc/asterisk/asterisk.conf
-AGIDIR  ?= $(or $(shell sed -nE 's|^[[:space:]]*astagidir[[:space:]]*=>?[[:space:]]*(/[^;]*[^;[:space:]]).*|\1|p' "$(ASTERISK_CONF)" 2>/dev/null \
-  | head -n 1 | sed -E '\|^/[A-Za-z0-9._/-]+$$| !s|.*|NOT-PLAIN|'),/var/lib/asterisk/agi-bin)
+AGIDIR  ?= $(shell packaging/agi-folder "$(ASTERISK_CONF)")
 CRONDIR ?= /etc/cron.d
+CONFDIR ?= /etc/callerid
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+USERDIR ?= $(PREFIX)/lib/sysusers.d
 MANDIR   = $(PREFIX)/share/man/man8
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
@@ -23,7 +24,7 @@ BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: help setup build man completions demo test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
-  install uninstall deb lint format clean asterisk lintian
+  install uninstall deb rpm lint format clean asterisk packaging-tools
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -72,15 +73,15 @@ asterisk: ## fetch a real Asterisk for the tests, without installing it
 	@if [ "$$(id -u)" = 0 ]; then Tests/asterisk/fetch-22 $(CURDIR)/.build/asterisk-22; \
 	else echo "Asterisk 22 is tested by root only; going on with 16"; fi
 
-lintian: asterisk ## fetch lintian for the test of the Debian package (only root can use it)
-	@if [ "$$(id -u)" = 0 ]; then Tests/tools/fetch-lintian $(CURDIR)/.build/lintian $(CURDIR)/.build/asterisk-22/root; \
-	else echo "The Debian package is installed and checked by root only; going on without"; fi
+packaging-tools: asterisk ## fetch lintian, rpm and rpmlint for the tests of the packages (only root can use them)
+	@if [ "$$(id -u)" = 0 ]; then Tests/tools/fetch-packaging $(CURDIR)/.build/packaging $(CURDIR)/.build/asterisk-22/root; \
+	else echo "The packages are installed and checked by root only; going on without"; fi
 
 TEST = CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
   CALLERID_SERVER=$(CURDIR)/bin/callerid-server STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC \
   $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 8
 
-test: build asterisk lintian deb ## build, and run every test on the programs and in a real Asterisk
+test: build asterisk packaging-tools deb rpm ## build, and run every test on the programs and in a real Asterisk
 	$(SWIFT) build --build-tests
 	$(TEST) --skip TortureTests
 	@# On their own: their 64 processes at once would slow down the tests that run beside them.
@@ -117,7 +118,7 @@ fuzz-short: ## the same, for five seconds each
 
 # Left out are tests of what a call costs, which is different in an instrumented program, and those tests of the programs
 # that need the static programs, count system calls or kill processes by the hundred.
-SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|DocumentationTests|PackageTests|AgiIndexTests|AdminUpgradeTests|AgiDelayTests|AgiPipeTests|SyncTests
+SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|DocumentationTests|PackageTests|RpmTests|ServiceTests|AgiIndexTests|AdminUpgradeTests|AgiDelayTests|AgiPipeTests|SyncTests
 PROGRAM_TESTS = ProgramTests
 SANITIZED     = --skip '$(SANITIZE_SKIP)' --experimental-maximum-parallelization-width 4
 
@@ -154,16 +155,21 @@ bench: build bench-setup $(addprefix .build/bench/,lru interleave crowd nothing 
 deb: build ## build a Debian package, .build/deb/callerid_VERSION_ARCHITECTURE.deb
 	@packaging/build-deb .build/deb
 
+rpm: build ## build an RPM, .build/rpm/callerid-VERSION-1.ARCHITECTURE.rpm; rpmbuild is fetched where there is none
+	@RPMBUILD=$$(Tests/tools/fetch-rpmbuild $(CURDIR)/.build/rpmbuild) packaging/build-rpm .build/rpm
+
 # Values of asterisk.conf become part of commands that root runs.
 PLAIN_AGIDIR = $(if $(filter NOT-PLAIN,$(AGIDIR)),$(error astagidir in $(ASTERISK_CONF) is not a path of letters, digits \
   and ._/-: give the folder with AGIDIR=))
 
-install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CRONDIR=)
+install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CRONDIR=, CONFDIR=)
 	$(PLAIN_AGIDIR)@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -e .build/completions/fish \
 	|| { echo "run make build first" >&2; exit 1; }
 	install -d $(foreach dir,$(BINDIR) $(addprefix $(DOCDIR)/,dialplan-examples docs Benchmarks) $(CRONDIR) \
-	  $(UNITDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
+	  $(CONFDIR) $(UNITDIR) $(USERDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
 	install -T -m 755 bin/callerid-admin "$(DESTDIR)$(BINDIR)/callerid-admin"
+	@# Without this condition as soon as make build makes it.
+	if [ -e bin/callerid-server ]; then install -T -m 755 bin/callerid-server "$(DESTDIR)$(BINDIR)/callerid-server"; fi
 	@packaging/install-agi agi-bin/callerid-agi "$(DESTDIR)$(AGIDIR)"
 	install -m 644 dialplan-examples/*.conf "$(DESTDIR)$(DOCDIR)/dialplan-examples"
 	@# These pages link to each other, to the dialplan examples and to the chart.
@@ -174,20 +180,24 @@ install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CROND
 	install -m 644 .build/completions/bash "$(DESTDIR)$(BASHDIR)/callerid-admin"
 	install -m 644 .build/completions/zsh "$(DESTDIR)$(ZSHDIR)/_callerid-admin"
 	install -m 644 .build/completions/fish "$(DESTDIR)$(FISHDIR)/callerid-admin.fish"
-	@for unit in service timer; do path="$(DESTDIR)$(UNITDIR)/callerid-reset.$$unit"; \
-	  sed 's|^ExecStart=/usr/local/bin|ExecStart=$(BINDIR)|' packaging/systemd/callerid-reset.$$unit > "$$path" \
-	  && chmod 644 "$$path" && echo "callerid-reset.$$unit -> $$path"; done
+	@for unit in packaging/systemd/*.service packaging/systemd/*.socket packaging/systemd/*.timer; do \
+	  path="$(DESTDIR)$(UNITDIR)/$$(basename "$$unit")"; \
+	  sed 's|^ExecStart=/usr/local/bin|ExecStart=$(BINDIR)|' "$$unit" > "$$path" \
+	  && chmod 644 "$$path" && echo "$$unit -> $$path"; done
+	install -m 644 packaging/systemd/sysusers.conf "$(DESTDIR)$(USERDIR)/callerid.conf"
+	@if [ -e "$(DESTDIR)$(CONFDIR)/server.env" ]; then echo "kept: $(DESTDIR)$(CONFDIR)/server.env"; \
+	else install -m 644 packaging/systemd/server.env "$(DESTDIR)$(CONFDIR)/server.env"; fi
 	@if [ -e "$(DESTDIR)$(CRONDIR)/callerid" ]; then echo "kept: $(DESTDIR)$(CRONDIR)/callerid"; \
 	else sed 's|^PATH=.*|PATH=$(BINDIR):/usr/bin:/bin|' cron/callerid > "$(DESTDIR)$(CRONDIR)/callerid" \
 	  && chmod 644 "$(DESTDIR)$(CRONDIR)/callerid" && echo "cron/callerid -> $(DESTDIR)$(CRONDIR)/callerid"; fi
 
 uninstall: ## remove what make install has installed; the store stays
-	$(PLAIN_AGIDIR)rm -f "$(DESTDIR)$(BINDIR)/callerid-admin" "$(DESTDIR)$(AGIDIR)/callerid-agi" "$(DESTDIR)$(CRONDIR)/callerid" \
-	  "$(DESTDIR)$(MANDIR)"/callerid-*.8 "$(DESTDIR)$(UNITDIR)"/callerid-reset.* "$(DESTDIR)$(BASHDIR)/callerid-admin" \
+	$(PLAIN_AGIDIR)rm -f "$(DESTDIR)$(BINDIR)/callerid-admin" "$(DESTDIR)$(BINDIR)/callerid-server" \
+	  "$(DESTDIR)$(CRONDIR)/callerid" "$(DESTDIR)$(CONFDIR)/server.env" "$(DESTDIR)$(USERDIR)/callerid.conf" \
+	  "$(DESTDIR)$(MANDIR)"/callerid-*.8 "$(DESTDIR)$(UNITDIR)"/callerid-*.service \
+	  "$(DESTDIR)$(UNITDIR)"/callerid-*.socket "$(DESTDIR)$(UNITDIR)"/callerid-*.timer "$(DESTDIR)$(BASHDIR)/callerid-admin" \
 	  "$(DESTDIR)$(ZSHDIR)/_callerid-admin" "$(DESTDIR)$(FISHDIR)/callerid-admin.fish"
-	@for link in get_callerid.sh get_callerid.py; do \
-	  path="$(DESTDIR)$(AGIDIR)/$$link"; \
-	  if [ "$$(readlink "$$path")" = callerid-agi ]; then rm -f "$$path"; fi; done
+	@packaging/install-agi --remove "$(DESTDIR)$(AGIDIR)"
 	rm -rf "$(DESTDIR)$(DOCDIR)"
 
 lint: ## check the format of the Swift sources
@@ -197,4 +207,4 @@ format: ## correct the format of the Swift sources
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks packaging
 
 clean: ## remove what was built; what was fetched for the tests stays
-	rm -rf .build/static .build/debug .build/release .build/deb .build/man* .build/completions bin agi-bin/callerid-agi
+	rm -rf .build/static .build/debug .build/release .build/deb .build/rpm .build/man* .build/completions bin agi-bin/callerid-agi

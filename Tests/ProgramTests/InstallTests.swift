@@ -60,9 +60,10 @@ struct InstallTests {
   @Test func everythingIsPutInPlaceAndTakenAwayAgain() async throws {
     let folder = "/tmp/callerid-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    for _ in 1...2 {
+    for time in 1...2 {
       let installed = try await make("install", into: folder)
       try #require(installed.status == 0, "\(installed.errors)")
+      #expect(installed.output.contains("kept: \(folder)/etc/callerid/server.env") == (time == 2))
     }
     for program in ["/usr/bin/callerid-admin", "/agi-bin/callerid-agi"] {
       #expect(FileManager.default.isExecutableFile(atPath: folder + program))
@@ -81,6 +82,12 @@ struct InstallTests {
     }
     let unit = try String(contentsOfFile: folder + "/usr/lib/systemd/system/callerid-reset.service", encoding: .utf8)
     #expect(unit.contains("ExecStart=/usr/bin/callerid-admin"))
+    let server = folder + "/usr/lib/systemd/system/callerid-server.service"
+    let service = try String(contentsOfFile: server, encoding: .utf8)
+    #expect(service.contains("ExecStart=/usr/bin/callerid-server\n"))
+    for file in ["/usr/lib/sysusers.d/callerid.conf", "/etc/callerid/server.env"] {
+      #expect(FileManager.default.fileExists(atPath: folder + file), "\(file)")
+    }
     #expect(try await make("uninstall", into: folder).status == 0)
     let left = try await run("/usr/bin/find", [folder, "!", "-type", "d"])
     #expect(left.output.isEmpty)

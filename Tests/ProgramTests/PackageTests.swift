@@ -6,25 +6,17 @@ import Testing
 /// root the Makefile says that this is left out.
 @Suite(.timeLimit(.minutes(4)), .enabled(if: getuid() == 0))
 struct PackageTests {
-  private let builds =
-    ProcessInfo.processInfo.environment["ASTERISK_ROOTS"] ?? FileManager.default.currentDirectoryPath + "/.build"
   private let agiBin = "/usr/share/asterisk/agi-bin"
   private let store = "/var/lib/callerid/callerid.db"
 
-  /// A root of Debian with an Asterisk, and the package in its `/tmp`.
   private func freshRoot(_ name: String = "asterisk-22") async throws -> FreshRoot {
-    let folder = FileManager.default.currentDirectoryPath + "/.build/deb"
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let package = try #require(files.first { $0.hasSuffix(".deb") }, "make the package with: make deb")
-    let root = try await FreshRoot("\(builds)/\(name)/root")
-    try await root.bring("\(folder)/\(package)")
-    return root
+    try await FreshRoot.withPackage("deb", in: name)
   }
 
   private let install = "dpkg -i /tmp/callerid_*.deb"
 
   @Test func lintianHasNothingToSay() async throws {
-    let root = try await freshRoot("lintian")
+    let root = try await freshRoot("packaging")
     let said = try await root.attempt("lintian --allow-root --fail-on error,warning /tmp/callerid_*.deb")
     #expect(said.status == 0, "\(said.output)\(said.errors)")
     #expect(!said.output.contains("callerid"), "\(said.output)")
@@ -38,13 +30,13 @@ struct PackageTests {
     #expect(try await root.shell("ls -A /var/lib/callerid").isEmpty)
     let enabled = try await root.attempt("ls /etc/systemd/system/timers.target.wants/callerid-reset.timer")
     #expect(enabled.status != 0)
-    try await runCronLines(in: root)
+    try await root.runCronLines()
 
     try await root.shell("callerid-admin init --owner asterisk:asterisk")
     try await root.shell("callerid-admin import -", input: "caller_id\n2145550101\n2145550102\n")
-    let lines = try await callThroughAsterisk(in: root)
+    let lines = try await root.callThroughAsterisk()
     #expect(lines == ["SUCCESS OK 2145550101", "SUCCESS OK 2145550102"])
-    try await runCronLines(in: root)
+    try await root.runCronLines()
 
     // Installed over itself, as an upgrade is: the store is looked after, by its owner.
     let again = try await root.shell(install)
@@ -57,7 +49,7 @@ struct PackageTests {
     #expect(try await root.shell("sha256sum \(store)") == sum)
     #expect(try await root.shell("ls -A \(agiBin)").isEmpty)
     // Its cron file is left, and quiet.
-    try await runCronLines(in: root)
+    try await root.runCronLines()
     let purged = try await root.shell("dpkg -P callerid")
     #expect(purged.contains("/var/lib/callerid is kept"))
     #expect(try await root.shell("sha256sum \(store)") == sum)
@@ -126,55 +118,5 @@ struct PackageTests {
     }
     let completion = "/usr/share/bash-completion/completions/callerid-admin"
     #expect(try await root.shell("bash -c '. \(completion); complete -p callerid-admin'").hasSuffix("callerid-admin"))
-  }
-
-  /// Runs what is in the cron file as cron would; cron would mail what it prints.
-  private func runCronLines(in root: FreshRoot) async throws {
-    let lines = try await root.shell("grep '^[0-9]' /etc/cron.d/callerid").split(separator: "\n")
-    try #require(!lines.isEmpty)
-    for line in lines {
-      let words = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: true)
-      let job = try await root.attempt("su -s /bin/sh \(words[5]) -c '\(words[6])'")
-      #expect(job.errors.isEmpty, "\(line)")
-    }
-  }
-
-  /// Two calls through Debian's own Asterisk, as its service starts it, with its own directories.
-  private func callThroughAsterisk(in root: FreshRoot) async throws -> [String] {
-    let modules = ["pbx_config", "res_speech", "res_agi", "app_verbose", "func_callerid", "res_clioriginate"]
-    try await root.shell(
-      "cat > /etc/asterisk/modules.conf",
-      input: "[modules]\nautoload=no\n" + modules.map { "load=\($0).so\n" }.joined())
-    try await root.shell("cat > /etc/asterisk/logger.conf", input: "[logfiles]\nmessages => notice,warning,error\n")
-    try await root.shell(
-      "cat > /etc/asterisk/extensions.conf",
-      input: """
-        [calls]
-        exten => _1NXXNXXXXXX,1,AGI(callerid-agi,SALES)
-         same => n,Log(NOTICE,TEST ${AGISTATUS} ${CALLERID_STATUS} ${CALLERID(num)})
-         same => n,AGI(get_callerid.sh,SALES)
-         same => n,Log(NOTICE,TEST ${AGISTATUS} ${CALLERID_STATUS} ${CALLERID(num)})
-
-        """)
-    try await root.shell("install -d -o asterisk -g asterisk /run/asterisk")
-    let asterisk = try root.start(["/usr/sbin/asterisk", "-g", "-f", "-p", "-U", "asterisk", "-G", "asterisk"])
-    defer { asterisk.end(SIGTERM) }
-    try await until { try await root.attempt("asterisk -rx 'core waitfullybooted'").output.contains("fully booted") }
-    try await root.shell("asterisk -rx 'channel originate Local/12145551212@calls application NoOp'")
-    var lines: [String] = []
-    try await until {
-      let log = try await root.attempt("grep -o 'TEST .*' /var/log/asterisk/messages").output
-      lines = log.split(separator: "\n").map { String($0.dropFirst("TEST ".count)) }
-      return lines.count >= 2
-    }
-    return lines
-  }
-
-  private func until(_ condition: () async throws -> Bool) async throws {
-    for _ in 0..<600 {
-      if try await condition() { return }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    throw Failure("waited for 30 seconds")
   }
 }

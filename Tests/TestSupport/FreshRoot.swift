@@ -10,7 +10,7 @@ package final class FreshRoot: Sendable {
   /// - Parameter lower: the root to begin with; it stays as it is.
   package init(_ lower: String) async throws {
     guard FileManager.default.fileExists(atPath: lower + "/usr") else {
-      throw Failure("\(lower) is missing; bring it, as root, with: make asterisk lintian")
+      throw Failure("\(lower) is missing; bring it, as root, with: make packaging-tools")
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let ready = Pipe()
