@@ -163,13 +163,12 @@ PLAIN_AGIDIR = $(if $(filter NOT-PLAIN,$(AGIDIR)),$(error astagidir in $(ASTERIS
   and ._/-: give the folder with AGIDIR=))
 
 install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CRONDIR=, CONFDIR=)
-	$(PLAIN_AGIDIR)@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -e .build/completions/fish \
+	$(PLAIN_AGIDIR)@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -x bin/callerid-server -a -e .build/completions/fish \
 	|| { echo "run make build first" >&2; exit 1; }
 	install -d $(foreach dir,$(BINDIR) $(addprefix $(DOCDIR)/,dialplan-examples docs Benchmarks) $(CRONDIR) \
 	  $(CONFDIR) $(UNITDIR) $(USERDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
 	install -T -m 755 bin/callerid-admin "$(DESTDIR)$(BINDIR)/callerid-admin"
-	@# Without this condition as soon as make build makes it.
-	if [ -e bin/callerid-server ]; then install -T -m 755 bin/callerid-server "$(DESTDIR)$(BINDIR)/callerid-server"; fi
+	install -T -m 755 bin/callerid-server "$(DESTDIR)$(BINDIR)/callerid-server"
 	@packaging/install-agi agi-bin/callerid-agi "$(DESTDIR)$(AGIDIR)"
 	install -m 644 dialplan-examples/*.conf "$(DESTDIR)$(DOCDIR)/dialplan-examples"
 	@# These pages link to each other, to the dialplan examples and to the chart.

@@ -31,7 +31,7 @@ struct CalleridServer: AsyncParsableCommand {
       // Under another user than the store's owner root would do what that one has prepared.
       try StoreUser.become(ownerOf: configuration.path)
     } catch {
-      fail("\(error)")
+      fail("\(error)", code: error is ConfigurationError ? .validationFailure : .failure)
     }
     LoggingSystem.bootstrap { _ in LineLog(form: configuration.logForm, logLevel: configuration.logLevel) }
     let server = Server(configuration, log: Logger(label: "callerid-server"))
@@ -42,8 +42,9 @@ struct CalleridServer: AsyncParsableCommand {
     }
   }
 
-  private func fail(_ message: String) -> Never {
+  /// systemd does not start again what was called wrongly (`EX_USAGE` of sysexits.h).
+  private func fail(_ message: String, code: ExitCode = .failure) -> Never {
     FileHandle.standardError.write(Data("callerid-server: \(message)\n".utf8))
-    Self.exit(withError: ExitCode(1))
+    Self.exit(withError: code)
   }
 }

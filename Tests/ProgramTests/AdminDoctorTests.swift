@@ -241,4 +241,36 @@ struct AdminDoctorTests {
     try FileManager.default.removeItem(atPath: machine.root + "/etc/asterisk/asterisk.conf")
     #expect(try await machine.doctor().output.contains("warning  asterisk: Asterisk was not found"))
   }
+
+  // MARK: The server
+
+  @Test func theServerIsAskedWhereCallsOrSystemdAskForIt() async throws {
+    let machine = try await Machine()
+    let files = FileManager.default
+    #expect(try await !machine.doctor().output.contains("server:"))
+    // A dialplan that somebody has switched off asks nobody.
+    try machine.write(
+      "; same => n,AGI(agi://127.0.0.1/callerid)\nexten => 1,1,AGI(agi://127.0.0.1:4577/call_log)\n",
+      to: "/etc/asterisk/extensions.conf")
+    #expect(try await !machine.doctor().output.contains("server:"))
+    let server = try await Server(store: machine.callerID.store)
+    try files.createDirectory(atPath: machine.root + "/etc/callerid", withIntermediateDirectories: true)
+    let addresses = "CALLERID_AGI=127.0.0.1:\(server.agiPort)\nCALLERID_HTTP=127.0.0.1:\(server.httpPort)\n"
+    try machine.write("# Where\n" + addresses, to: "/etc/callerid/server.env")
+    try machine.write(
+      "exten => 1,1,AGI(agi://127.0.0.1:\(server.agiPort)/callerid,SALES)\n", to: "/etc/asterisk/extensions-vicidial.conf")
+    let sound = try await machine.findings("ok")
+    #expect(sound.contains("server: answers FastAGI on 127.0.0.1:\(server.agiPort)"), "\(sound)")
+    #expect(sound.contains("server: answers HTTP on 127.0.0.1:\(server.httpPort)"), "\(sound)")
+    server.send(SIGTERM)
+    _ = try await server.status()
+    let problems = try await machine.findings("problem")
+    #expect(problems.count { $0.hasPrefix("server: nothing answers") } == 2, "\(problems)")
+    #expect(problems.contains { $0.contains("extensions-vicidial.conf asks it") })
+    try files.removeItem(atPath: machine.root + "/etc/asterisk/extensions-vicidial.conf")
+    try files.createDirectory(
+      atPath: machine.root + "/etc/systemd/system/multi-user.target.wants", withIntermediateDirectories: true)
+    try machine.write("", to: "/etc/systemd/system/multi-user.target.wants/callerid-server.service")
+    #expect(try await machine.findings("problem").contains { $0.contains("systemd starts it") })
+  }
 }

@@ -7,8 +7,8 @@ struct Doctor: StoreLocating {
   static let configuration = CommandConfiguration(
     abstract: "Examine the whole installation, and say what is wrong and what to do about it.",
     discussion: """
-      It examines the store and its files, callerid-agi in the folder where Asterisk looks for it, cron, the backups, \
-      the disk and the clock. It exits with 1 where there is a problem. Run it as root, so that it can start \
+      It examines the store and its files, callerid-agi in the folder where Asterisk looks for it, callerid-server \
+      if calls or systemd ask for it, cron, the backups, the disk and the clock. It exits with 1 where there is a problem. Run it as root, so that it can start \
       callerid-agi as the user that Asterisk runs as: it asks for the release of a number for a call that does not \
       exist, which changes nothing. With --fix, it repairs the owners and modes of files, the links to callerid-agi, \
       the index by which calls find numbers, and the write-ahead log.
@@ -36,7 +36,8 @@ struct Doctor: StoreLocating {
     var mended = fix ? try mendFiles(asterisk) : []
     // What needs root's rights comes first: they are given up before the store is opened.
     let files = Store.fileFindings(ofStore: storePath, for: asterisk.account)
-    let machine = asterisk.programFindings() + [asterisk.cronFinding]
+    let machine =
+      asterisk.programFindings() + [asterisk.cronFinding] + ServerInstallation(root: systemRoot).findings()
     var contents: [Finding] = []
     do {
       try StoreUser.become(ownerOf: storePath)

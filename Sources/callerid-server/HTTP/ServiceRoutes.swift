@@ -37,7 +37,10 @@ struct ServiceRoutes: Sendable {
   }
 
   private static func health(_ status: String, store: String) -> JSON {
-    .object([("status", .text(status)), ("store", .text(store)), ("time", JSON(time: Int(time(nil))))])
+    .object([
+      ("status", .text(status)), ("store", .text(store)), ("time", JSON(time: Int(time(nil)))),
+      ("version", .text(Version.text.description)),
+    ])
   }
 
   private func numbers() async -> Statistics? { try? await reader.ask { try $0.statistics() } }
