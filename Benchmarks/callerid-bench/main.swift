@@ -21,7 +21,7 @@ func run(path: String, count: Int) throws {
   let rate = option("rate").flatMap { Int($0) } ?? 100
   let start = time(nil) - (option("ago").flatMap { Int($0) } ?? 0)
   let clock = Clock { rate > 0 ? start + picksDone.load(ordering: .relaxed) / rate : start }
-  let store = try Store(path: path, clock: clock)
+  let store = try Store(path: path, for: .calls, clock: clock)
   let areaCodes = Set(Region.all.flatMap(\.areaCodes)).sorted().prefix(200)
   var requests =
     option("to").map { [Request(destination: $0)] } ?? areaCodes.map { Request(destination: "1\($0)5551212") }

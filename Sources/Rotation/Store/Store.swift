@@ -41,11 +41,14 @@ package final class Store {
     }
   }
 
-  /// A call has the log copied rarely: of a hundred calls none or one. A long command writes as much in a moment as hundreds
-  /// of calls do, and has time to copy it.
-  private enum LogGrowth {
-    static let ofCall = 4000
-    static let ofOthers = 1000
+  /// What a store is opened for.
+  package enum Work: Sendable {
+    /// Of a hundred calls none or one has the log copied.
+    case calls
+    /// A long command writes as much in a moment as hundreds of calls do, and has time to copy it.
+    case commands
+
+    fileprivate var logGrowth: Int { self == .calls ? 4000 : 1000 }
   }
 
   // MARK: Opening
@@ -53,9 +56,10 @@ package final class Store {
   /// Opens the store at `path`, which must exist and have this version's schema, for an operator's command or for a
   /// process that stays. It finishes what another process has left half done, such as re-sorting the numbers.
   ///
+  /// - Parameter work: what it is opened for: operator's commands, or to answer calls for as long as the process stays.
   /// - Throws: `missing`, `notAStore`, `schema`, `busy`, `permission`, `failed`.
   package convenience init(
-    path: String, patience: Patience = .long, author: Author = .user, clock: Clock = .system
+    path: String, for work: Work = .commands, patience: Patience = .long, author: Author = .user, clock: Clock = .system
   ) throws(StoreError) {
     try Self.checkFile(path)
     let lock = try StoreLock(storePath: path)
@@ -64,7 +68,7 @@ package final class Store {
     let held = try lock.acquire(until: patience.deadline)
     try self.init(
       path, lock, stamp: Self.soundStamp(ofStore: path, holding: held), patience: patience, author: author,
-      logGrowth: LogGrowth.ofOthers, clock: clock)
+      work: work, clock: clock)
     try read { _ in }
     Self.shareFiles(ofStore: path)
     held.record(index)
@@ -85,7 +89,7 @@ package final class Store {
     let held = try lock.acquire(until: deadline)
     let answer = try withSoundIndex(holding: held) { stamp throws(StoreError) in
       let store = try Store(
-        path, lock, stamp: stamp, patience: .until(deadline), author: .user, logGrowth: LogGrowth.ofCall, clock: clock)
+        path, lock, stamp: stamp, patience: .until(deadline), author: .user, work: .calls, clock: clock)
       return (result: try store.commit(holding: held, by: store.author, body), store: store)
     }
     held.release()
@@ -126,13 +130,13 @@ package final class Store {
   }
 
   private init(
-    _ path: String, _ lock: StoreLock, stamp: String, patience: Patience, author: Author, logGrowth: Int, clock: Clock
+    _ path: String, _ lock: StoreLock, stamp: String, patience: Patience, author: Author, work: Work, clock: Clock
   ) throws(StoreError) {
     self.path = path
     self.lock = lock
     self.patience = patience
     self.author = author
-    self.logGrowth = logGrowth
+    logGrowth = work.logGrowth
     self.clock = clock
     index = WALIndexKeeper(ofStore: path, stamp: stamp)
     do { database = try Self.connect(path, deadline: patience.deadline) } catch { throw StoreError(error) }
