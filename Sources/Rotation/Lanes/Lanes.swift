@@ -32,6 +32,13 @@ struct LaneOrder: Comparable {
   }
 }
 
+/// Numbers of a lane that wake at one moment, or are awake.
+struct LaneGroup {
+  /// 0: awake.
+  let asleepUntil: Int
+  let first: LaneOrder
+}
+
 extension Number {
   /// The lanes that it stands in: that of its country, and those of the areas that it serves.
   func lanes(ofCampaign campaignID: Int) -> [String] {
