@@ -2,6 +2,7 @@
 #define CSQLITE_SHIM_H
 
 #include "log.h"
+#include "memory.h"
 
 #include <sqlite3.h>
 #include <sys/syscall.h>
@@ -10,7 +11,8 @@
 /* sqlite3_config() and sqlite3_db_config() are variadic, which Swift cannot call. */
 static inline int csqlite_use_one_thread(void) {
     int code = sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-    return code ? code : sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    if (!code) code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return code ? code : csqlite_own_memory();
 }
 
 static inline int csqlite_no_checkpoint_on_close(sqlite3 *db) {
