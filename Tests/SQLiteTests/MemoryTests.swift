@@ -19,7 +19,7 @@ struct MemoryTests {
   @Test func piecesKeepWhatIsInThemWhateverIsAskedForAndGivenBack() throws {
     var dice = SeededGenerator(seed: 7)
     var pieces: [Piece] = []
-    for round in 0..<20_000 {
+    for round in 0..<3000 {
       // Around each bound as well as anywhere.
       let size =
         dice.next() % 3 == 0 ? Int.random(in: 2020..<2060, using: &dice) : Int.random(in: 1..<5000, using: &dice)
