@@ -147,9 +147,10 @@ static int csqlite_open_log(sqlite3_vfs *own, const char *path, sqlite3_file *fi
 /* To be called with 1 before COMMIT, and with 0 after it, however it ended. */
 static inline void csqlite_gather(sqlite3 *db, int gathers) {
     sqlite3_file *log = 0;
-    /* The log's file, or where there is no log, the rollback journal's. */
+    /* The log's file; where there is no log, the rollback journal's, which may be none or lie in memory. */
     sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (log && log->pMethods) log->pMethods->xFileControl(log, CSQLITE_GATHER, &gathers);
+    if (log && log->pMethods && log->pMethods->xFileControl)
+        log->pMethods->xFileControl(log, CSQLITE_GATHER, &gathers);
 }
 
 #endif

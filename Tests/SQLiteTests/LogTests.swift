@@ -61,6 +61,21 @@ struct LogTests {
     }
   }
 
+  @Test func aDatabaseWithoutALogCommitsToo() throws {
+    let test = try TestDatabase()
+    for mode in ["DELETE", "MEMORY", "OFF"] {
+      let database = try Database(path: test.folder + "/\(mode).db", mode: .create)
+      switch mode {
+      case "DELETE": try database.execute("PRAGMA journal_mode = DELETE")
+      case "MEMORY": try database.execute("PRAGMA journal_mode = MEMORY")
+      default: try database.execute("PRAGMA journal_mode = OFF")
+      }
+      try database.execute("CREATE TABLE t (a INTEGER UNIQUE, b TEXT)")
+      for round in 0..<2 { try database.transaction { try insert(round..<round + 1, "text", into: database) } }
+      #expect(try database.value("SELECT count(*) FROM t") == 2)
+    }
+  }
+
   @Test func aReaderBesideSeesWholeCommits() throws {
     let test = try TestDatabase()
     try test.database.transaction { try insert(0..<500, "0", into: test.database) }
