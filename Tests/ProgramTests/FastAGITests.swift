@@ -63,7 +63,8 @@ struct FastAGITests {
     #expect(
       try await answer(of: server, script: "release", ["", "", "status=ANSWER", "answered=12"])
         == ["SET VARIABLE CALLERID_STATUS OK", #"VERBOSE "Released Caller-ID: 2145550101" 1"#])
-    #expect(try callerID.sql("SELECT count(*) FROM request WHERE dial_status = 'ANSWER' AND answered_seconds = 12") == 1)
+    #expect(
+      try callerID.sql("SELECT count(*) FROM request WHERE dial_status = 'ANSWER' AND answered_seconds = 12") == 1)
     #expect(
       try await answer(of: server, script: "relase", [])[0] == "SET VARIABLE CALLERID_STATUS BAD_REQUEST")
     #expect(

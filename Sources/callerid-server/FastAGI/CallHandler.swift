@@ -120,7 +120,8 @@ final class CallHandler: ChannelInboundHandler {
     isAsking = true
     let loop = context.eventLoop
     let bound = NIOLoopBound((self, context), eventLoop: loop)
-    writer.ask(until: deadline, { try question.answer(in: $0) }) { result in
+    let body = { @Sendable (transaction: Transaction) throws in try question.answer(in: transaction) }
+    writer.ask(until: deadline, body) { result in
       let answer: StoreAnswer =
         switch result {
         case .success(let answer): answer
@@ -160,4 +161,3 @@ final class CallHandler: ChannelInboundHandler {
     }
   }
 }
-

@@ -1,8 +1,8 @@
 import Calls
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import Glibc
 import NIOCore
 import Output
 import Rotation
@@ -190,7 +190,9 @@ extension HummingbirdCore.Request {
     let bytes = Array(buffer.readableBytesView)
     let isForm = headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
     return try reading { () throws(ParameterError) in
-      if isForm, bytes.first != UInt8(ascii: "{") { return try WebParameters(query: String(decoding: bytes, as: UTF8.self)) }
+      if isForm, bytes.first != UInt8(ascii: "{") {
+        return try WebParameters(query: String(decoding: bytes, as: UTF8.self))
+      }
       return try WebParameters(json: bytes)
     }
   }
