@@ -106,4 +106,21 @@ struct FastAGITests {
     #expect(throws: Failure.self) { try AsteriskConnection(port: server.agiPort) }
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 1)
   }
+
+  /// What comes while the store is waited for is no sign that the call has ended.
+  @Test func whatAsteriskSaysTooEarlyWaitsForTheStoresAnswer() async throws {
+    let callerID = try await Installation(numbers: ["2145550101"])
+    _ = try await callerID.admin("config", "set", "busy_timeout_ms", "10000")
+    let server = try await Server(store: callerID.store)
+    let holder = try LockHolder(path: callerID.store)
+    let asterisk = try AsteriskConnection(port: server.agiPort)
+    try asterisk.say(AsteriskCall().networkInput(["SALES"]))
+    try await Task.sleep(for: .milliseconds(100))
+    try asterisk.say(String(repeating: "200 result=1\n", count: 7))
+    try await Task.sleep(for: .milliseconds(100))
+    asterisk.hangUp()
+    try await Task.sleep(for: .milliseconds(100))
+    holder.release()
+    #expect(try await asterisk.hear(lines: 7).contains("SET VARIABLE CALLERID(num) 2145550101"))
+  }
 }

@@ -93,7 +93,8 @@ final class CallHandler: ChannelInboundHandler {
         // The store's answer comes first.
         if case .wait = step { return }
       case .wait:
-        isWaiting = true
+        // What Asterisk says meanwhile waits for the store's answer.
+        isWaiting = !isAsking
         return
       // All that has been read was handed on.
       case .look: step = conversation.heardAll()

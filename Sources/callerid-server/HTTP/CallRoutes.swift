@@ -149,8 +149,7 @@ struct CallRoutes: Sendable {
         case .uniqueID(let uniqueID): return try transaction.release(uniqueID: uniqueID, outcome: outcome)
         case .request(let request): return try transaction.release(request: request, outcome: outcome)
         case .callerID(let text):
-          let phone = try PhoneNumber(text, countryCode: transaction.settings.countryCode, codes: .any)
-          return try transaction.release(number: phone, outcome: outcome)
+          return try transaction.release(number: transaction.phone(text), outcome: outcome)
         case .destination(let destination, let campaign):
           if let uniqueID = release.uniqueID, try transaction.knows(uniqueID: uniqueID) {
             return try transaction.release(uniqueID: uniqueID, outcome: outcome)
