@@ -24,6 +24,8 @@ struct FullDiskTests {
       "$2" init > /dev/null
       (echo caller_id; for i in $(seq 100 499); do echo 2145550$i; done) | "$2" import - > /dev/null
       "$2" config set agent_calls_per_minute none > /dev/null
+      # The machine that runs the tests may be busy with others.
+      "$2" config set busy_timeout_ms 10000 > /dev/null
       cat /dev/zero > "$1/filler" 2> /dev/null || true
       for i in $(seq \(count)); do
         sed "s/NUMBER/$i/" "$4" | "$3" SALES 1001 ttl=0 | grep -E 'CALLERID_STATUS|VERBOSE' | tr '\\n' ' ' || true
@@ -47,7 +49,7 @@ struct FullDiskTests {
     let lines = try await calls(900, diskMegabytes: 12)
     let refused = lines.filter { !$0.contains("CALLERID_STATUS OK") }
     #expect(!refused.isEmpty)
-    #expect(
-      refused.allSatisfy { $0.contains("STORE_ERROR") && $0.contains("the disk is full") }, "\(refused.last ?? "")")
+    let others = refused.filter { !$0.contains("STORE_ERROR") || !$0.contains("the disk is full") }
+    #expect(others.isEmpty, "\(others)")
   }
 }
