@@ -14,7 +14,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from measure import asterisk, bulk, chart, crowd, library, midnight, pools, process, report
+from measure import asterisk, bulk, chart, crowd, library, midnight, pools, process, report, server
 from measure.sizes import Sizes
 from measure.workshop import BUILT, Workshop
 
@@ -31,6 +31,8 @@ MEASUREMENTS = {
     "import": bulk.imports,
     "log": bulk.request_log,
     "slow-disk": process.slow_disk,
+    "fastagi": server.fastagi,
+    "http": server.http,
 }
 
 

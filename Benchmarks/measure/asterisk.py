@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .report import Row
+from .servers import constant
 from .timing import Times
 from .workshop import ROOT
 
@@ -77,12 +78,8 @@ def read_log(folder: Path) -> dict[str, list[float]]:
 @contextmanager
 def service(workshop):
     """An HTTP service on the loopback interface that answers at once."""
-    process = subprocess.Popen(["./answer"], cwd=workshop.folder, stdout=subprocess.PIPE, text=True)
-    try:
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-    finally:
-        process.kill()
-        process.wait()
+    with constant(workshop, "./constant", "http", '{"caller_id": "12145550101"}') as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
