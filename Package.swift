@@ -95,10 +95,17 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    // What `make bench` measures the library with; not a product.
+    // What `make bench` measures the library with, and holds the server against; not products.
     .executableTarget(
       name: "callerid-bench", dependencies: ["Rotation"], path: "Benchmarks/callerid-bench",
       swiftSettings: settings),
+    .executableTarget(
+      name: "callerid-bench-http",
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Benchmarks/callerid-bench-http", swiftSettings: settings),
 
     .target(
       name: "TestSupport",

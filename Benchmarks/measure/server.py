@@ -4,7 +4,6 @@ import urllib.request
 
 from . import servers
 from .report import Row
-from .workshop import BUILT
 
 CONNECTIONS = 64
 
@@ -24,7 +23,7 @@ def http(workshop, sizes):
     store = workshop.pool(sizes.server_numbers)
     with servers.callerid_server(workshop, store) as server:
         body = next_cid(server.http)
-        with servers.constant(workshop, BUILT / "callerid-bench-http", body) as constant:
+        with servers.constant(workshop, "./callerid-bench-http", body) as constant:
             found = servers.loads(workshop, {
                 "server": servers.http(server.http, CONNECTIONS, sizes.server_calls),
                 "constant": servers.http(constant, CONNECTIONS, sizes.server_calls)}, sizes.server_rounds)

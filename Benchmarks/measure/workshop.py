@@ -37,7 +37,8 @@ class Workshop:
         self.folder = Path(tempfile.mkdtemp(prefix="stores-", dir=BUILT))
         # As `make install` copies it: of a file that strip(1) has just written the kernel maps more at once.
         shutil.copy(ROOT / "agi-bin/callerid-agi", self.folder)
-        programs = [ROOT / "bin/callerid-admin", ROOT / "bin/callerid-server", ROOT / ".build/static/release/callerid-bench"]
+        programs = [ROOT / "bin/callerid-admin", ROOT / "bin/callerid-server"]
+        programs += [ROOT / ".build/static/release" / name for name in ("callerid-bench", "callerid-bench-http")]
         programs += [BUILT / name for name in ("lru", "interleave", "crowd", "nothing", "constant", "load")]
         for program in programs:
             os.symlink(program, self.folder / program.name)
