@@ -33,6 +33,7 @@ MEASUREMENTS = {
     "slow-disk": process.slow_disk,
     "fastagi": server.fastagi,
     "http": server.http,
+    "asterisk-server": asterisk.server,
 }
 
 

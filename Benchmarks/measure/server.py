@@ -1,7 +1,5 @@
 """callerid-server under load, beside servers that answer the same with constants."""
 
-import urllib.request
-
 from . import servers
 from .report import Row
 
@@ -22,19 +20,13 @@ def fastagi(workshop, sizes):
 def http(workshop, sizes):
     store = workshop.pool(sizes.server_numbers)
     with servers.callerid_server(workshop, store) as server:
-        body = next_cid(server.http)
+        body = servers.next_cid(server.http)
         with servers.constant(workshop, "./callerid-bench-http", body) as constant:
             found = servers.loads(workshop, {
                 "server": servers.http(server.http, CONNECTIONS, sizes.server_calls),
                 "constant": servers.http(constant, CONNECTIONS, sizes.server_calls)}, sizes.server_rounds)
     return [rate("/next-cid", f"/next-cid, {CONNECTIONS} connections kept alive: full picks a second, against "
                  f"Hummingbird answering a constant of {len(body)} bytes", found, 0.4)], {}
-
-
-def next_cid(port: int) -> str:
-    """An answer of the server's."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{servers.TARGET}12015551212") as answer:
-        return answer.read().decode()
 
 
 def rate(short: str, what: str, found, goal: float) -> Row:

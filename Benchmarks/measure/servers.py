@@ -5,6 +5,7 @@ import signal
 import statistics
 import subprocess
 import time
+import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -125,6 +126,12 @@ def callerid_server(workshop, store: str, *options):
             time.sleep(0.05)
         ports = {name: int(port) for name, port in re.findall(r"(FastAGI|HTTP) on 127\.0\.0\.1:(\d+)", text)}
         yield Server(ports["FastAGI"], ports["HTTP"], process)
+
+
+def next_cid(port: int) -> str:
+    """An answer of the server's."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{TARGET}12015551212") as answer:
+        return answer.read().decode()
 
 
 class Beside:
