@@ -14,7 +14,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from measure import asterisk, bulk, chart, crowd, library, midnight, pools, process, report, server
+from measure import asterisk, beside, bulk, chart, crowd, library, midnight, pools, process, report, server
 from measure.sizes import Sizes
 from measure.workshop import BUILT, Workshop
 
@@ -34,6 +34,9 @@ MEASUREMENTS = {
     "fastagi": server.fastagi,
     "http": server.http,
     "asterisk-server": asterisk.server,
+    "crowd-server": beside.crowd,
+    "idle": beside.idle,
+    "memory": beside.memory,
 }
 
 

@@ -18,6 +18,8 @@ class Sizes:
     server_numbers: int = 200_000  # so many that none is asked for again while it is reserved
     server_calls: int = 40_000  # of a round
     server_rounds: int = 9
+    idle_connections: int = 10_000
+    slow_connections: int = 100
 
     @classmethod
     def chosen(cls, short: bool) -> "Sizes":

@@ -39,7 +39,7 @@ class Workshop:
         shutil.copy(ROOT / "agi-bin/callerid-agi", self.folder)
         programs = [ROOT / "bin/callerid-admin", ROOT / "bin/callerid-server"]
         programs += [ROOT / ".build/static/release" / name for name in ("callerid-bench", "callerid-bench-http")]
-        programs += [BUILT / name for name in ("lru", "interleave", "crowd", "nothing", "constant", "load")]
+        programs += [BUILT / name for name in ("lru", "interleave", "crowd", "nothing", "constant", "load", "hold")]
         for program in programs:
             os.symlink(program, self.folder / program.name)
         # With its symbols, for the profile.
