@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
     int count = idle + slow;
     long ended = 0;
     if (count > CONNECTIONS) return 2;
-    struct sigaction action = {.sa_handler = end};
+    struct sigaction action = {.sa_handler = end, .sa_flags = SA_RESTART};
     sigaction(SIGTERM, &action, 0);
     events = epoll_create1(0);
     for (int i = 0; i < count; i++) {

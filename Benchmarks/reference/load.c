@@ -167,7 +167,7 @@ int main(int argc, char **argv) {
     arguments = argv + 6;
     arguments_count = argc - 6;
     if (count < 1 || count > CONNECTIONS || destinations_count == 0 || (is_http && arguments_count != 1)) return 2;
-    struct sigaction action = {.sa_handler = end};
+    struct sigaction action = {.sa_handler = end, .sa_flags = SA_RESTART};
     sigaction(SIGTERM, &action, 0);
     events = epoll_create1(0);
     double began = microseconds();
