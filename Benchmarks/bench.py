@@ -14,7 +14,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from measure import asterisk, beside, bulk, chart, crowd, library, midnight, pools, process, report, server
+from measure import asterisk, beside, bulk, chart, crowd, library, midnight, pools, process, report, seeds, server
 from measure.sizes import Sizes
 from measure.workshop import BUILT, Workshop
 
@@ -37,6 +37,7 @@ MEASUREMENTS = {
     "crowd-server": beside.crowd,
     "idle": beside.idle,
     "memory": beside.memory,
+    "seeds": seeds.measure,
 }
 
 
