@@ -45,7 +45,7 @@ build: setup ## build agi-bin/callerid-agi, bin/callerid-admin and bin/callerid-
 	$(RELEASE) --product callerid-server
 	@mkdir -p bin
 	strip -o agi-bin/callerid-agi.new $(BUILT)/callerid-agi && mv agi-bin/callerid-agi.new agi-bin/callerid-agi
-	for program in callerid-admin callerid-server; do \
+	@for program in callerid-admin callerid-server; do \
 	  strip -o bin/$$program.new $(BUILT)/$$program && mv bin/$$program.new bin/$$program || exit 1; done
 	@$(MAKE) --no-print-directory man completions
 
@@ -58,7 +58,9 @@ man: .build/manual ## write the manual pages, from the help of the commands and 
 	@version=$$(bin/callerid-admin --version) \
 	&& bin/callerid-admin --experimental-dump-help | .build/manual callerid-admin "$$version" docs/settings.md \
 	  > .build/man/callerid-admin.8 \
-	&& .build/manual callerid-agi "$$version" docs/dialplan.md > .build/man/callerid-agi.8
+	&& .build/manual callerid-agi "$$version" docs/dialplan.md > .build/man/callerid-agi.8 \
+	&& bin/callerid-server --experimental-dump-help | .build/manual callerid-server "$$version" docs/server.md \
+	  > .build/man/callerid-server.8
 
 completions: ## write the completions for bash, zsh and fish
 	@mkdir -p .build/completions
@@ -120,22 +122,26 @@ fuzz-short: ## the same, for five seconds each
 # that need the static programs, count system calls or kill processes by the hundred.
 SANITIZE_SKIP = CostTests|AdminDoctorTests|InstallTests|DocumentationTests|PackageTests|RpmTests|ServiceTests|AgiIndexTests|AdminUpgradeTests|AgiDelayTests|AgiPipeTests|SyncTests
 PROGRAM_TESTS = ProgramTests
+# Several threads are at work in the server only.
+SERVER_TESTS  = |FastAGITests|ServerTests
 SANITIZED     = --skip '$(SANITIZE_SKIP)' --experimental-maximum-parallelization-width 4
 
 sanitize: setup ## run the tests under ThreadSanitizer and AddressSanitizer, and print how many lines they cover
 	TZ=UTC TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tools/thread.supp \
-	  $(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter '$(LIBRARY_TESTS)' $(SANITIZED)
+	  $(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter '$(LIBRARY_TESTS)$(SERVER_TESTS)' $(SANITIZED)
 	TZ=UTC ASAN_OPTIONS=detect_leaks=0 STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	  $(SWIFT) test --sanitize=address --enable-code-coverage --scratch-path .build/asan \
 	  --filter '$(LIBRARY_TESTS)|$(PROGRAM_TESTS)' $(SANITIZED)
-	@for target in PlainText SQLite Rotation AGI Calls NumberFiles Output callerid-agi callerid-admin; do \
+	@for target in PlainText SQLite Rotation AGI Calls NumberFiles Output Access WebCalls callerid-agi callerid-admin \
+	  $(if $(SERVER_TESTS),callerid-server); do \
 	  $(TOOLCHAIN)/llvm-cov report .build/asan/debug/calleridPackageTests.xctest \
 	    -object .build/asan/debug/callerid-agi -object .build/asan/debug/callerid-admin \
+	    $(if $(SERVER_TESTS),-object .build/asan/debug/callerid-server) \
 	    -instr-profile .build/asan/debug/codecov/default.profdata "$(CURDIR)/Sources/$$target" \
 	  | awk -v target=$$target '$$1 == "TOTAL" { printf "%-15s %s of %d lines\n", target, $$10, $$8 }'; done
 
 sanitize-short: ## the same, with fewer tests (what CI runs)
-	@$(MAKE) --no-print-directory sanitize PROGRAM_TESTS='Agi(Options?|Campaign)?Tests|AdminTopTests|HostileCallTests' \
+	@WITHOUT_SERVER=1 $(MAKE) --no-print-directory sanitize SERVER_TESTS= PROGRAM_TESTS='Agi(Options?|Campaign)?Tests|AdminTopTests|HostileCallTests' \
 	  SANITIZE_SKIP='$(SANITIZE_SKIP)|ModelTests|ExplainTests|ClockJumpTests|norDoesOneThatIsCutOffOrChanged'
 
 bench-setup: ## install the programs that make bench needs, if they are missing (on Debian)

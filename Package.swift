@@ -29,20 +29,11 @@ let package = Package(
   products: [
     .executable(name: "callerid-agi", targets: ["callerid-agi"]),
     .executable(name: "callerid-admin", targets: ["callerid-admin"]),
-    .executable(name: "callerid-server", targets: ["callerid-server"]),
     // For `make fuzz` to link with libFuzzer.
     .library(name: "Fuzzing", type: .static, targets: ["Fuzzing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // The server: HTTP without the traits that bring all of Foundation, sockets, TLS, and logs.
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
-    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     // The hash of a token.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // Tests only: child processes with both pipes drained at once.
@@ -78,22 +69,6 @@ let package = Package(
       name: "Access", dependencies: ["Rotation", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
     .target(name: "WebCalls", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
-    .executableTarget(
-      name: "callerid-server",
-      dependencies: [
-        "Access", "Calls", "NumberFiles", "Output", "Rotation", "WebCalls",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOExtras", package: "swift-nio-extras"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ],
-      swiftSettings: settings),
 
     // What `make bench` measures the library with, and holds the server against; not products.
     .executableTarget(
@@ -150,3 +125,35 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+// The server's libraries take minutes to build. `make sanitize-short` does without.
+if Context.environment["WITHOUT_SERVER"] == nil {
+  package.products.append(.executable(name: "callerid-server", targets: ["callerid-server"]))
+  package.dependencies += [
+    // Without the traits that bring all of Foundation.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ]
+  package.targets.append(
+    .executableTarget(
+      name: "callerid-server",
+      dependencies: [
+        "Access", "Calls", "NumberFiles", "Output", "Rotation", "WebCalls",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOExtras", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings))
+}

@@ -18,7 +18,9 @@ package struct TokenText: Sendable {
 
   /// SHA-256, in 64 hexadecimal digits: what the store keeps. A slow hash would protect no text of so many random bits
   /// better.
-  package var hash: String { SHA256.hash(data: Array(text.utf8)).map { Self.hexadecimal(UInt64($0), digits: 2) }.joined() }
+  package var hash: String {
+    SHA256.hash(data: Array(text.utf8)).map { Self.hexadecimal(UInt64($0), digits: 2) }.joined()
+  }
 
   private static func hexadecimal(_ number: UInt64, digits: Int) -> String {
     let text = String(number, radix: 16)
@@ -30,7 +32,7 @@ extension [Token] {
   /// The token of a text, or nil. It takes as long for a text that is wrong from its first character on as for one that is
   /// wrong in its last.
   package func token(of text: TokenText) -> Token? {
-    let hash = Array<UInt8>(text.hash.utf8)
+    let hash = [UInt8](text.hash.utf8)
     var found: Token?
     for token in self where token.hash.isSame(as: hash) { found = token }
     return found

@@ -222,12 +222,19 @@ package final class Database {
     if !isInTransaction { try begin() }
     do {
       let result = try body()
-      try run("COMMIT")
+      try commit()
       return result
     } catch {
       rollBack()
       throw error
     }
+  }
+
+  /// Commits the transaction, whose pages go to the write-ahead log at once.
+  private func commit() throws(SQLiteError) {
+    csqlite_gather(handle, 1)
+    defer { csqlite_gather(handle, 0) }
+    try run("COMMIT")
   }
 
   /// Runs `body` as a part of the transaction under way: where it throws, what the part has written is undone, and the

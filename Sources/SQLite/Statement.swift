@@ -23,17 +23,15 @@ package struct Statement: ~Copyable {
   deinit { sqlite3_finalize(handle) }
 
   func bind(_ values: [any Value]) throws(SQLiteError) {
-    var index: Int32 = 1
-    for value in values {
-      let code = value.bind(to: self, at: index)
+    for index in values.indices {
+      let code = values[index].bind(to: self, at: Int32(truncatingIfNeeded: index + 1))
       guard code == SQLITE_OK else { throw error() }
-      index += 1
     }
     // A forgotten value would silently be NULL.
-    guard index - 1 == sqlite3_bind_parameter_count(handle) else {
+    guard values.count == sqlite3_bind_parameter_count(handle) else {
       throw SQLiteError(
         extendedCode: SQLITE_MISUSE,
-        message: "\(index - 1) values for \(sqlite3_bind_parameter_count(handle)) parameters", sql: sql)
+        message: "\(values.count) values for \(sqlite3_bind_parameter_count(handle)) parameters", sql: sql)
     }
   }
 

@@ -2,7 +2,9 @@ package import Rotation
 
 extension Request {
   /// The parameters of `/next-cid`.
-  package static let parameters = ["to", "campaign", "agent", "area_code", "pool", "carrier", "ttl", "uniqueid", "format"]
+  package static let parameters = [
+    "to", "campaign", "agent", "area_code", "pool", "carrier", "ttl", "uniqueid", "format",
+  ]
 
   /// A request for a caller-ID, as `/next-cid` takes it.
   ///
@@ -32,7 +34,8 @@ extension Request {
   ///
   /// - Throws: what is missing or wrong.
   package init(nextDID parameters: WebParameters) throws(ParameterError) {
-    guard let destination = parameters["customer_phone"] ?? parameters["customer_area_code"].map({ $0 + "5550100" }) else {
+    guard let destination = parameters["customer_phone"] ?? parameters["customer_area_code"].map({ $0 + "5550100" })
+    else {
       throw ParameterError(.unprocessable, "customer_phone is missing")
     }
     self.init(destination: destination)
@@ -101,7 +104,9 @@ package struct ReleaseParameters: Sendable {
       throw ParameterError(.unprocessable, "uniqueid or phoneNumber is missing")
     }
     self.uniqueID = uniqueID
-    let seconds = parameters.first(of: "duration", "call_duration").flatMap { Int($0) }.map { max(0, min($0, Int(Int32.max))) }
+    let seconds = parameters.first(of: "duration", "call_duration").flatMap { Int($0) }.map {
+      max(0, min($0, Int(Int32.max)))
+    }
     var outcome = Outcome()
     let status = parameters.first(of: "call_result", "disposition").map { DialStatus.of($0, seconds: seconds ?? 0) }
     outcome.dialStatus = status.flatMap { CallerText($0) }

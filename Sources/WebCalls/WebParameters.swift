@@ -64,7 +64,9 @@ package struct WebParameters: Equatable, Sendable {
   }
 
   private mutating func add(_ name: String, _ value: String) throws(ParameterError) {
-    guard values.count < Self.most else { throw ParameterError(.unprocessable, "there are more than \(Self.most) parameters") }
+    guard values.count < Self.most else {
+      throw ParameterError(.unprocessable, "there are more than \(Self.most) parameters")
+    }
     guard !values.contains(where: { $0.name == name }) else {
       throw ParameterError(.unprocessable, "\(name) is given twice")
     }
@@ -89,7 +91,8 @@ package struct WebParameters: Equatable, Sendable {
   /// - Throws: where there are others.
   package func allow(_ known: [String]) throws(ParameterError) {
     guard let unknown = names.first(where: { !known.contains($0) }) else { return }
-    throw ParameterError(.unprocessable, "unknown parameter \(unknown); the parameters are \(known.joined(separator: ", "))")
+    throw ParameterError(
+      .unprocessable, "unknown parameter \(unknown); the parameters are \(known.joined(separator: ", "))")
   }
 
   /// - Throws: where it is not given at all.

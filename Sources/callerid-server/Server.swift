@@ -97,7 +97,9 @@ struct Server {
     editor.end()
   }
 
-  private func open<Opened>(_ place: Listener.Place, _ body: (Listener.Place) async throws -> Opened) async throws -> Opened {
+  private func open<Opened>(_ place: Listener.Place, _ body: (Listener.Place) async throws -> Opened) async throws
+    -> Opened
+  {
     do { return try await body(place) } catch {
       throw ConfigurationError("cannot listen on \(place): \(error)")
     }
@@ -153,7 +155,8 @@ struct Server {
       guard signal == .sighup else { return }
       do throws(ConfigurationError) {
         try certificate?.read()
-        log.notice("SIGHUP: \(certificate == nil ? "there is no certificate to read" : "the certificate was read again")")
+        log.notice(
+          "SIGHUP: \(certificate == nil ? "there is no certificate to read" : "the certificate was read again")")
       } catch {
         log.error("SIGHUP: \(error). The one that was read before stays")
       }

@@ -5,16 +5,21 @@ import Logging
 /// The options, as they are given on the command line.
 struct ServerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The store.", valueName: "path")) var db: String?
-  @Option(help: ArgumentHelp("Where FastAGI is listened for, again for each address. (default: 127.0.0.1:4573)", valueName: "address:port"))
+  @Option(
+    help: ArgumentHelp(
+      "Where FastAGI is listened for, again for each address. (default: 127.0.0.1:4573)", valueName: "address:port"))
   var agi: [String] = []
-  @Option(help: ArgumentHelp("Where HTTP is listened for, again for each address. (default: 127.0.0.1:8000)", valueName: "address:port"))
+  @Option(
+    help: ArgumentHelp(
+      "Where HTTP is listened for, again for each address. (default: 127.0.0.1:8000)", valueName: "address:port"))
   var http: [String] = []
   @Flag(help: "Do without FastAGI.") var noAgi = false
   @Flag(help: "Do without HTTP.") var noHttp = false
   @Option(help: ArgumentHelp("The certificate for HTTPS, with those that it is signed by, in PEM.", valueName: "file"))
   var tlsCertificate: String?
   @Option(help: ArgumentHelp("The certificate's key, in PEM.", valueName: "file")) var tlsKey: String?
-  @Option(help: ArgumentHelp("Who may connect besides this machine, again for each block of addresses.", valueName: "cidr"))
+  @Option(
+    help: ArgumentHelp("Who may connect besides this machine, again for each block of addresses.", valueName: "cidr"))
   var allow: [String] = []
   @Flag(help: "Ask for a token where caller-IDs are asked for over HTTP and released, too.") var pickToken = false
   @Option(
@@ -28,7 +33,9 @@ struct ServerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("HTTP requests a second that one address or token may make.", valueName: "count"))
   var rate = 10_000
   @Option(help: ArgumentHelp("The form of the log: text or json.", valueName: "form")) var logFormat: String?
-  @Option(help: ArgumentHelp("What is logged: debug (with phone numbers), info, notice, warning or error.", valueName: "level"))
+  @Option(
+    help: ArgumentHelp(
+      "What is logged: debug (with phone numbers), info, notice, warning or error.", valueName: "level"))
   var logLevel: String?
 }
 
@@ -52,11 +59,15 @@ struct Configuration: Sendable {
 
   /// - Throws: what is wrong, and what to do.
   init(_ options: ServerOptions, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
-    func text(_ given: String?, _ name: String) -> String? { given ?? environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    func text(_ given: String?, _ name: String) -> String? {
+      given ?? environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
     func list(_ given: [String], _ name: String) -> [String] {
       given.isEmpty ? (environment[name] ?? "").split(whereSeparator: { " ,".contains($0) }).map(String.init) : given
     }
-    func flag(_ given: Bool, _ name: String) -> Bool { given || ["1", "yes", "true"].contains(environment[name] ?? "") }
+    func flag(_ given: Bool, _ name: String) -> Bool {
+      given || ["1", "yes", "true"].contains(environment[name] ?? "")
+    }
     func ranges(_ given: [String], _ name: String, _ option: String) throws(ConfigurationError) -> [AddressRange] {
       try list(given, name).map { (text) throws(ConfigurationError) in
         guard let range = AddressRange(text) else {
@@ -78,7 +89,9 @@ struct Configuration: Sendable {
     }
 
     let inherited = Systemd.inheritedSockets()
-    func places(_ given: [String], _ name: String, _ socket: String, _ usual: String, isOff: Bool) throws -> [Listener.Place] {
+    func places(_ given: [String], _ name: String, _ socket: String, _ usual: String, isOff: Bool) throws -> [Listener
+      .Place]
+    {
       if isOff { return [] }
       let sockets = inherited.filter { $0.name == socket }
       if !sockets.isEmpty { return sockets.map { .inherited($0.descriptor) } }
@@ -89,7 +102,9 @@ struct Configuration: Sendable {
       options.agi, "CALLERID_AGI", "agi", "127.0.0.1:4573", isOff: flag(options.noAgi, "CALLERID_NO_AGI"))
     http = try places(
       options.http, "CALLERID_HTTP", "http", "127.0.0.1:8000", isOff: flag(options.noHttp, "CALLERID_NO_HTTP"))
-    guard !agi.isEmpty || !http.isEmpty else { throw ConfigurationError("with --no-agi and --no-http there is nothing to do") }
+    guard !agi.isEmpty || !http.isEmpty else {
+      throw ConfigurationError("with --no-agi and --no-http there is nothing to do")
+    }
     isOpen = (agi.contains { !$0.isLoopback }, http.contains { !$0.isLoopback })
     guard !isOpen.agi || !allowed.isEmpty else {
       throw ConfigurationError(
@@ -97,7 +112,8 @@ struct Configuration: Sendable {
     }
     guard !isOpen.http || !allowed.isEmpty || asksPickToken else {
       throw ConfigurationError(
-        "HTTP can be reached by other machines: say with --allow which may use it, or ask each for a token with --pick-token")
+        "HTTP can be reached by other machines: say with --allow which may use it, or ask each for a token with --pick-token"
+      )
     }
 
     let certificateFile = text(options.tlsCertificate, "CALLERID_TLS_CERTIFICATE")

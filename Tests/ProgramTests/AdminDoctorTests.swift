@@ -258,7 +258,8 @@ struct AdminDoctorTests {
     let addresses = "CALLERID_AGI=127.0.0.1:\(server.agiPort)\nCALLERID_HTTP=127.0.0.1:\(server.httpPort)\n"
     try machine.write("# Where\n" + addresses, to: "/etc/callerid/server.env")
     try machine.write(
-      "exten => 1,1,AGI(agi://127.0.0.1:\(server.agiPort)/callerid,SALES)\n", to: "/etc/asterisk/extensions-vicidial.conf")
+      "exten => 1,1,AGI(agi://127.0.0.1:\(server.agiPort)/callerid,SALES)\n",
+      to: "/etc/asterisk/extensions-vicidial.conf")
     let sound = try await machine.findings("ok")
     #expect(sound.contains("server: answers FastAGI on 127.0.0.1:\(server.agiPort)"), "\(sound)")
     #expect(sound.contains("server: answers HTTP on 127.0.0.1:\(server.httpPort)"), "\(sound)")

@@ -85,12 +85,12 @@ struct AgiIndexTests {
     let callerID = try await Installation(numbers: (10..<60).map { "21455501\($0)" })
     try await call(callerID, 0)
     for count in 1...12 {
-      // At its COUNT-th write, that is within the commit or right after it.
+      // At its write of the commit, or at that of the stamp after it.
       _ = try await run(
         stracePath,
         [
           "-f", "-o", "/dev/null", "-e", "trace=pwrite64", "-e",
-          "inject=pwrite64:signal=KILL:when=\(count)", Program.agi.path, "SALES", "", "db=\(callerID.store)",
+          "inject=pwrite64:signal=KILL:when=\(count % 2 + 1)", Program.agi.path, "SALES", "", "db=\(callerID.store)",
         ], input: AsteriskCall().input)
       try await call(callerID, count)
     }

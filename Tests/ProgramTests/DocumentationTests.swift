@@ -160,7 +160,7 @@ struct DocumentationTests {
       ]
     ),
     ("agent list", [["agent", "list"]]), ("config list", [["config", "list"]]), ("audit", [["audit"]]),
-    ("token list", [["token", "list"], ["token", "add", "wallboard", "--role", "read"]]),
+    ("token list", [["token", "add", "wallboard", "--role", "read"], ["token", "list"]]),
     ("backup", [["backup", "a.db"]]), ("reset-usage", [["reset-usage"]]), ("maintain", [["maintain"]]),
     ("restore", [["restore", "a.db"]]), ("doctor", [["doctor"]]),
   ]

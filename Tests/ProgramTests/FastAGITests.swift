@@ -63,7 +63,8 @@ struct FastAGITests {
     #expect(
       try await answer(of: server, script: "release", ["", "", "status=ANSWER", "answered=12"])
         == ["SET VARIABLE CALLERID_STATUS OK", #"VERBOSE "Released Caller-ID: 2145550101" 1"#])
-    #expect(try callerID.sql("SELECT count(*) FROM request WHERE dial_status = 'ANSWER' AND answered_seconds = 12") == 1)
+    #expect(
+      try callerID.sql("SELECT count(*) FROM request WHERE dial_status = 'ANSWER' AND answered_seconds = 12") == 1)
     #expect(
       try await answer(of: server, script: "relase", [])[0] == "SET VARIABLE CALLERID_STATUS BAD_REQUEST")
     #expect(
@@ -104,5 +105,22 @@ struct FastAGITests {
     #expect(try await server.status() == 0)
     #expect(throws: Failure.self) { try AsteriskConnection(port: server.agiPort) }
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 1)
+  }
+
+  /// What comes while the store is waited for is no sign that the call has ended.
+  @Test func whatAsteriskSaysTooEarlyWaitsForTheStoresAnswer() async throws {
+    let callerID = try await Installation(numbers: ["2145550101"])
+    _ = try await callerID.admin("config", "set", "busy_timeout_ms", "10000")
+    let server = try await Server(store: callerID.store)
+    let holder = try LockHolder(path: callerID.store)
+    let asterisk = try AsteriskConnection(port: server.agiPort)
+    try asterisk.say(AsteriskCall().networkInput(["SALES"]))
+    try await Task.sleep(for: .milliseconds(100))
+    try asterisk.say(String(repeating: "200 result=1\n", count: 7))
+    try await Task.sleep(for: .milliseconds(100))
+    asterisk.hangUp()
+    try await Task.sleep(for: .milliseconds(100))
+    holder.release()
+    #expect(try await asterisk.hear(lines: 7).contains("SET VARIABLE CALLERID(num) 2145550101"))
   }
 }

@@ -8,7 +8,8 @@ import Testing
 struct ServerTests {
   private func server(_ callerID: Installation, _ arguments: String...) async throws -> Finished {
     try await run(
-      Program.server.path, arguments, environment: ["CALLERID_DB": callerID.store, "CALLERID_AGI": "", "CALLERID_HTTP": ""])
+      Program.server.path, arguments,
+      environment: ["CALLERID_DB": callerID.store, "CALLERID_AGI": "", "CALLERID_HTTP": ""])
   }
 
   // MARK: Starting
@@ -28,7 +29,10 @@ struct ServerTests {
     (["--agi", "127.0.0.1:70000"], "is no address and port"),
     (["--agi", "0.0.0.0:0"], "FastAGI has no passwords: say with --allow which addresses may use it"),
     (["--no-agi", "--http", "0.0.0.0:0"], "or ask each for a token with --pick-token"),
-    (["--agi", "0.0.0.0:0", "--allow", "10.0.0.0/33"], "--allow 10.0.0.0/33 is no block of addresses such as 10.0.0.0/8"),
+    (
+      ["--agi", "0.0.0.0:0", "--allow", "10.0.0.0/33"],
+      "--allow 10.0.0.0/33 is no block of addresses such as 10.0.0.0/8"
+    ),
     (["--no-agi", "--no-http"], "there is nothing to do"),
     (["--tls-key", "/etc/hostname"], "--tls-certificate and --tls-key go together"),
     (["--tls-certificate", "/etc/hostname", "--tls-key", "/etc/hostname"], "/etc/hostname"),
@@ -38,7 +42,8 @@ struct ServerTests {
   func whatIsWrongIsSaidAndItDoesNotStart(arguments: [String], message: String) async throws {
     let callerID = try await Installation()
     // On free ports, but for what the arguments say.
-    let free = [["--agi", "127.0.0.1:0"], ["--http", "127.0.0.1:0"]].filter { !arguments.contains($0[0]) }.flatMap(\.self)
+    let free = [["--agi", "127.0.0.1:0"], ["--http", "127.0.0.1:0"]].filter { !arguments.contains($0[0]) }.flatMap(
+      \.self)
     let finished = try await run(
       Program.server.path, free + arguments,
       environment: ["CALLERID_DB": callerID.store, "CALLERID_AGI": "", "CALLERID_HTTP": ""])

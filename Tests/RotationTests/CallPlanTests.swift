@@ -82,8 +82,9 @@ struct CallPlanTests {
     "SELECT * FROM campaign WHERE name", "SELECT * FROM campaign WHERE dial_prefix", "INSERT INTO campaign ",
     "UPDATE campaign SET", "SELECT id, calls_per_minute, day", "INSERT INTO agent", "UPDATE agent SET",
     // Where numbers are looked for: the lanes, what has woken in one, what sleeps there, and what a pick wakes.
-    "SELECT name FROM lane WHERE name > ?", "SELECT asleep_until, last_request, number_id FROM lane",
-    "SELECT asleep_until, number_id FROM lane", "SELECT number_id FROM lane", "UPDATE lane SET",
+    "SELECT name, asleep_until, last_request, number_id FROM lane WHERE name > ?",
+    "SELECT asleep_until, last_request, number_id FROM lane",
+    "SELECT asleep_until, number_id FROM lane", "SELECT number_id FROM lane", "INSERT INTO lane", "DELETE FROM lane",
     "SELECT * FROM number WHERE id = ?", "SELECT * FROM number WHERE e164", "SELECT * FROM number WHERE id > ?",
     "SELECT count(*) FROM number WHERE pool_id", "UPDATE number SET", "SELECT day, used_today, hour",
     "INSERT OR REPLACE INTO campaign_number", "SELECT number_id FROM sticky", "INSERT OR REPLACE INTO sticky",

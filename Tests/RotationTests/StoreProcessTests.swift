@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import Synchronization
 import Testing
 
@@ -40,6 +41,22 @@ struct StoreProcessTests {
     #expect(try second.pick(Request(destination: "12145551212")).status == .ok)
     #expect(!(try locks(on: path + "-shm")).isEmpty)
     #expect(try test.pick() == "2145550102")
+  }
+
+  /// As far as that of single calls does.
+  @Test(arguments: [(Store.LogCopying.own, 1000), (.handedOn, 4000)])
+  func theLogOfAProcessThatServesCallsGrowsFurtherBeforeItIsCopied(copying: Store.LogCopying, frames: Int) throws {
+    let test = try TestStore()
+    try test.add("2145550101")
+    let store = try Store(path: test.store.path, logCopying: copying, clock: test.clock.clock)
+    var most = 0
+    for _ in 0..<3000 where most == 0 || store.database.logFrames >= most {
+      most = store.database.logFrames
+      _ = try store.pick(Request(destination: "12145551212"))
+      store.handOnLog { _ in Store.copyLog(ofStore: test.store.path) }
+      store.endHandedOnLog()
+    }
+    #expect((frames * 9 / 10...frames * 11 / 10).contains(most))
   }
 
   @Test func aLateAlarmDoesNotEndTheProcess() throws {

@@ -67,6 +67,66 @@ struct TransactionTests {
     #expect(shown == (0..<30).map { "214555010\($0 % 3 + 1)" })
   }
 
+  /// Each names its campaign and its agent in its own capitals.
+  private func requests(_ count: Int) -> [Request] {
+    (0..<count).map { index in
+      var request = request()
+      request.campaign = CallerText(index % 2 == 0 ? "SALES" : "sales")
+      request.agent = CallerText(index % 2 == 0 ? "Ann" : "ANN")
+      return request
+    }
+  }
+
+  @Test func theCallsOfATransactionAreCountedTogetherButThoseOfFailedParts() throws {
+    let test = try TestStore()
+    try test.store.set(.reservationTTL, to: "0")
+    try test.add("2145550101")
+    let sales = try #require(CallerText("Sales"))
+    for round in 1...2 {
+      try test.store.write { transaction in
+        for (index, request) in requests(6).enumerated() {
+          _ = try transaction.part {
+            _ = try transaction.pick(request)
+            // The first to name them in the store, and the last one.
+            if index == 0 || index == 5 { throw StoreError(.failed, "on purpose") }
+          }
+        }
+      }
+      let campaign = try test.store.campaign(named: sales)
+      #expect((campaign.today.calls, campaign.thisHour.calls) == (round * 4, round * 4))
+      let agents = try test.store.agents()
+      #expect(agents.map(\.today.calls) == [round * 4])
+      #expect(agents.map(\.thisMinute.calls) == [round * 4])
+    }
+    let logged: Int? = try test.store.database.value(
+      "SELECT count(*) FROM request WHERE campaign_id = (SELECT id FROM campaign) AND agent_id = (SELECT id FROM agent)"
+    )
+    #expect(logged == 8)
+  }
+
+  @Test func aLimitIsReachedWithinATransaction() throws {
+    let test = try TestStore()
+    try test.store.set(.reservationTTL, to: "0")
+    try test.add("2145550101")
+    let (sales, ann) = (try #require(CallerText("SALES")), try #require(CallerText("Ann")))
+    try test.store.setCallsPerMinute(try Limit("5", name: "limit"), of: ann)
+    _ = try test.store.set([(.hourlyLimit, "3")], of: sales)
+    let statuses = try test.store.write { transaction in
+      try requests(5).map { request in try transaction.part { try transaction.pick(request) }.get().status }
+    }
+    #expect(statuses == [.ok, .ok, .ok, .noneAvailable, .noneAvailable])
+    // A change of the campaign in the same transaction holds from there on, and loses no count.
+    let later = try test.store.write { transaction in
+      var campaign = try transaction.campaign(sales)
+      campaign.terms.hourlyLimit = nil
+      let first = try transaction.pick(requests(1)[0]).status
+      _ = try transaction.keepTerms(of: campaign, given: nil)
+      return try [first] + requests(4).map { try transaction.pick($0).status }
+    }
+    #expect(later == [.noneAvailable, .ok, .ok, .rateLimited, .rateLimited])
+    #expect(try test.store.campaign(named: sales).thisHour.calls == 5)
+  }
+
   // MARK: Rollback
 
   @Test func aStoreServesOnAfterARollback() throws {

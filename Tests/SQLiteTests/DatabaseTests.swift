@@ -2,20 +2,6 @@ import Foundation
 import SQLite
 import Testing
 
-/// A database in a folder of its own.
-private final class TestDatabase {
-  let folder = FileManager.default.temporaryDirectory.path + "/sqlite-\(UUID().uuidString)"
-  let database: Database
-
-  init() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-    database = try Database(path: folder + "/test.db", mode: .create)
-    try database.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a INTEGER UNIQUE, b TEXT)")
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-}
-
 struct DatabaseTests {
   @Test(arguments: ["", "plain", "quote ' \" \\", "日本", "nul\u{0}inside", String(repeating: "x", count: 100_000)])
   func textComesBackAsItWas(text: String) throws {

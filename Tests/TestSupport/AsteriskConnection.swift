@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 
 /// Asterisk's side of a FastAGI connection.
 package final class AsteriskConnection {
@@ -48,14 +49,17 @@ package final class AsteriskConnection {
         heard.removeFirst(lines.prefix(count).reduce(0) { $0 + $1.count + 1 })
         return lines.prefix(count).map { String(decoding: $0, as: UTF8.self) }
       }
+      var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard Glibc.poll(&poll, 1, 0) > 0 else {
+        try await Task.sleep(for: .milliseconds(2))
+        continue
+      }
       let read = recv(descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
       if read > 0 {
         heard += chunk[..<read]
-      } else if read == 0 || errno != EAGAIN {
+      } else {
         defer { heard = [] }
         return heard.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-      } else {
-        try await Task.sleep(for: .milliseconds(2))
       }
     }
     throw Failure("the server said only \(String(decoding: heard, as: UTF8.self)) in 12 seconds")

@@ -26,7 +26,7 @@ extension Site {
     defer { try? FileManager.default.removeItem(atPath: trace) }
     let finished = try await run(
       program, arguments, input,
-      strace: ["-f", "-o", trace, "-y", "-xx", "-s", "5000", "-e", "trace=pwrite64,fdatasync,fsync,ftruncate"])
+      strace: ["-f", "-o", trace, "-y", "-xx", "-s", "150000", "-e", "trace=pwrite64,fdatasync,fsync,ftruncate"])
     guard finished.status == 0 else { throw Failure("\(arguments): \(finished.output)\(finished.errors)") }
     return try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").compactMap { try read(String($0)) }
   }

@@ -103,7 +103,8 @@ extension Torture {
         return try await group.reduce(into: [:]) { $0.merge($1) { $1 } }
       }
       // strace keeps signals to itself.
-      let children = (try? String(contentsOfFile: "/proc/\(server.id)/task/\(server.id)/children", encoding: .utf8)) ?? ""
+      let children =
+        (try? String(contentsOfFile: "/proc/\(server.id)/task/\(server.id)/children", encoding: .utf8)) ?? ""
       for child in children.split(separator: " ").compactMap({ Int32($0) }) { kill(child, SIGTERM) }
       return (told, try await server.status())
     }

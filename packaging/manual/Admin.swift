@@ -31,7 +31,7 @@ func adminPage(_ tool: Tool, settings: String, version: String) throws -> String
 }
 
 /// A sentence as the NAME section has it: in small letters, without its full stop.
-private func phrase(_ sentence: String) -> String {
+func phrase(_ sentence: String) -> String {
   let words = sentence.hasSuffix(".") ? sentence.dropLast() : sentence[...]
   return words.prefix(1).lowercased() + words.dropFirst()
 }
@@ -52,14 +52,14 @@ extension Page {
     }
   }
 
-  fileprivate mutating func argument(_ argument: Argument) {
+  mutating func argument(_ argument: Argument) {
     let fallback = argument.defaultValue.map { " (default: \($0))" } ?? ""
     tagged(argument.usage, [roff((argument.abstract ?? "") + fallback)])
   }
 
   /// What help shows below the usage: prose and indented examples. The indented lines `key: meaning` are settings, which
   /// have a section of their own.
-  fileprivate mutating func discussion(_ text: String?) {
+  mutating func discussion(_ text: String?) {
     var examples: [String] = []
     var startsParagraph = true
     var listsSettings = false

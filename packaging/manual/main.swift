@@ -2,6 +2,7 @@
 //
 //   callerid-admin --experimental-dump-help | manual callerid-admin VERSION docs/settings.md
 //   manual callerid-agi VERSION docs/dialplan.md
+//   callerid-server --experimental-dump-help | manual callerid-server VERSION docs/server.md
 
 import Foundation
 
@@ -17,6 +18,9 @@ func page(_ arguments: [String]) throws -> String {
   case "callerid-admin":
     let tool = try JSONDecoder().decode(Tool.self, from: FileHandle.standardInput.readDataToEndOfFile())
     return try adminPage(tool, settings: text, version: arguments[1])
+  case "callerid-server":
+    let tool = try JSONDecoder().decode(Tool.self, from: FileHandle.standardInput.readDataToEndOfFile())
+    return try serverPage(tool, guide: text, version: arguments[1])
   case "callerid-agi": return try agiPage(dialplan: text, version: arguments[1])
   default: throw Failure("there is no manual of \(arguments[0])")
   }

@@ -50,8 +50,34 @@ extension Snapshot {
   }
 }
 
-/// Counting the calls of campaigns and agents.
+/// Counting the calls of campaigns and agents. Each is read and written once in a transaction, however many calls of it the
+/// transaction answers.
 extension Transaction {
+  /// Who asks, with the calls that this transaction has counted before.
+  func knownCaller(of request: Request) throws -> Caller {
+    Caller(campaign: try knownCampaign(of: request), agent: try request.agent.map(knownAgent))
+  }
+
+  private func knownCampaign(of request: Request) throws -> Campaign? {
+    if let name = request.campaign?.text,
+      let known = memory.campaigns.first(where: { $0.name.text.isSameName(as: name) })
+    {
+      return known
+    }
+    guard let campaign = try campaign(of: request) else { return nil }
+    // One that was dialled may have been named by an earlier request.
+    if let known = memory.campaigns.first(where: { $0.name == campaign.name }) { return known }
+    memory.campaigns.append(campaign)
+    return campaign
+  }
+
+  private func knownAgent(_ name: CallerText) throws -> Agent {
+    if let known = memory.agents.first(where: { $0.name.text.isSameName(as: name.text) }) { return known }
+    let agent = try agent(name)
+    memory.agents.append(agent)
+    return agent
+  }
+
   /// Counts a call of the campaign if `counted` is true, and creates the campaign's row if there is none.
   ///
   /// - Returns: its ID.
@@ -60,18 +86,15 @@ extension Transaction {
     if counted {
       campaign.today.count(in: moment.windows.day)
       campaign.thisHour.count(in: moment.windows.hour)
+      campaign.isCounted = true
     }
-    let (today, hour) = (campaign.today, campaign.thisHour)
     if campaign.id == 0 {
       try database.run(
-        "INSERT INTO campaign (name, day, used_today, hour, used_this_hour) VALUES (?, ?, ?, ?, ?)",
-        campaign.name.text, today.window, today.calls, hour.window, hour.calls)
-      return database.lastInsertedRowID
+        "INSERT INTO campaign (name, day, used_today, hour, used_this_hour) VALUES (?, 0, 0, 0, 0)", campaign.name.text)
+      campaign.id = database.lastInsertedRowID
     }
-    if counted {
-      try database.run(
-        "UPDATE campaign SET day = ?, used_today = ?, hour = ?, used_this_hour = ? WHERE id = ?",
-        today.window, today.calls, hour.window, hour.calls, campaign.id)
+    if let known = memory.campaigns.firstIndex(where: { $0.name == campaign.name }) {
+      memory.campaigns[known] = campaign
     }
     return campaign.id
   }
@@ -83,24 +106,38 @@ extension Transaction {
       agent.today.count(in: moment.windows.day)
       agent.thisHour.count(in: moment.windows.hour)
       agent.thisMinute.count(in: moment.minute)
+      agent.isCounted = true
     }
-    let (today, hour, minute) = (agent.today, agent.thisHour, agent.thisMinute)
     if agent.id == 0 {
       try database.run(
         """
         INSERT INTO agent (name, day, used_today, hour, used_this_hour, minute, used_this_minute)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """, agent.name.text, today.window, today.calls, hour.window, hour.calls, minute.window, minute.calls)
-      return database.lastInsertedRowID
+        VALUES (?, 0, 0, 0, 0, 0, 0)
+        """, agent.name.text)
+      agent.id = database.lastInsertedRowID
     }
-    if counted {
+    if let known = memory.agents.firstIndex(where: { $0.name == agent.name }) { memory.agents[known] = agent }
+    return agent.id
+  }
+
+  /// Writes the counts of those whose calls were counted. Call this also before their rows change otherwise: they are then
+  /// read again.
+  func saveCallers() throws {
+    for campaign in memory.campaigns where campaign.isCounted {
+      try database.run(
+        "UPDATE campaign SET day = ?, used_today = ?, hour = ?, used_this_hour = ? WHERE id = ?",
+        campaign.today.window, campaign.today.calls, campaign.thisHour.window, campaign.thisHour.calls, campaign.id)
+    }
+    for agent in memory.agents where agent.isCounted {
       try database.run(
         """
         UPDATE agent SET day = ?, used_today = ?, hour = ?, used_this_hour = ?, minute = ?, used_this_minute = ?
         WHERE id = ?
-        """, today.window, today.calls, hour.window, hour.calls, minute.window, minute.calls, agent.id)
+        """, agent.today.window, agent.today.calls, agent.thisHour.window, agent.thisHour.calls,
+        agent.thisMinute.window, agent.thisMinute.calls, agent.id)
     }
-    return agent.id
+    memory.campaigns.removeAll()
+    memory.agents.removeAll()
   }
 }
 

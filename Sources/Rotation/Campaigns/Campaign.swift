@@ -2,11 +2,13 @@
 /// its calls are counted too.
 package struct Campaign: Equatable, Sendable {
   /// 0 before its first request.
-  package let id: Int
+  package internal(set) var id: Int
   package let name: CallerText
   package var terms = CampaignTerms()
   package var today = Usage()
   package var thisHour = Usage()
+  /// Whether these counts are newer than those in its row.
+  var isCounted = false
 }
 
 /// What the operator decides for one campaign. Where a value is nil, the store's setting applies.

@@ -46,6 +46,7 @@ extension Transaction {
   /// - Parameter most: what `Store.mostAreaCodes` has counted for them.
   func keepTerms(of campaign: Campaign, given most: MostAreaCodes?) throws -> Campaign {
     let id = campaign.id == 0 ? try keep(campaign, counting: false) : campaign.id
+    try saveCallers()
     for setting in CampaignSetting.allCases {
       let value = setting.value(in: campaign.terms)
       try keepSetting(setting.rawValue, ofCampaign: id, value == setting.defaultValue ? nil : value)
@@ -60,6 +61,7 @@ extension Transaction {
   func forgetTerms(of campaign: Campaign) throws {
     var campaign = campaign
     campaign.terms = CampaignTerms()
+    try saveCallers()
     try database.run("DELETE FROM setting WHERE campaign_id = ?", campaign.id)
     try database.run("UPDATE campaign SET dial_prefix = NULL WHERE id = ?", campaign.id)
     try assignLanes(of: campaign, given: nil)

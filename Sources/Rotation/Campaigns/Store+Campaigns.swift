@@ -73,6 +73,7 @@ extension Store {
     try change("agent set \(name.text) --calls-per-minute \(text)") { transaction in
       let agent = try transaction.agent(name)
       let id = agent.id == 0 ? try transaction.keep(agent, counting: false) : agent.id
+      try transaction.saveCallers()
       try transaction.database.run("UPDATE agent SET calls_per_minute = ? WHERE id = ?", limit?.column, id)
     }
   }

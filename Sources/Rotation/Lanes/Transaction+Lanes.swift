@@ -38,13 +38,25 @@ extension Transaction {
   }
 
   private func move(_ number: Number, in campaignID: Int, from: Number.Place, to: Number.Place) throws {
-    for lane in number.lanes(ofCampaign: campaignID) {
-      try database.run(
-        """
-        UPDATE lane SET asleep_until = ?, last_request = ?
-        WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?
-        """, to.asleepUntil, to.lastRequest, lane, from.asleepUntil, from.lastRequest, number.id)
+    for lane in number.lanes(ofCampaign: campaignID) where try leave(lane, number, at: from) {
+      try enter(lane, number, at: to)
     }
+  }
+
+  // An UPDATE of both columns would look four times for a place in the lane, and these two look once each.
+
+  private func enter(_ lane: String, _ number: Number, at place: Number.Place) throws {
+    try database.run(
+      "INSERT INTO lane (name, asleep_until, last_request, number_id) VALUES (?, ?, ?, ?)",
+      lane, place.asleepUntil, place.lastRequest, number.id)
+  }
+
+  /// - Returns: whether the number was there.
+  private func leave(_ lane: String, _ number: Number, at place: Number.Place) throws -> Bool {
+    try database.run(
+      "DELETE FROM lane WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?",
+      lane, place.asleepUntil, place.lastRequest, number.id)
+    return database.changes > 0
   }
 
   /// Enters a number that is in no lane yet into all of its lanes.
@@ -60,11 +72,7 @@ extension Transaction {
   }
 
   func enterLanes(_ number: Number, ofCampaign id: Int, at place: Number.Place) throws {
-    for lane in number.lanes(ofCampaign: id) {
-      try database.run(
-        "INSERT INTO lane (name, asleep_until, last_request, number_id) VALUES (?, ?, ?, ?)",
-        lane, place.asleepUntil, place.lastRequest, number.id)
-    }
+    for lane in number.lanes(ofCampaign: id) { try enter(lane, number, at: place) }
   }
 
   /// Takes a number out of its lanes, before its pool, carrier or area codes change.
@@ -79,11 +87,7 @@ extension Transaction {
   }
 
   private func leaveLanes(_ number: Number, ofCampaign id: Int, from place: Number.Place) throws {
-    for lane in number.lanes(ofCampaign: id) {
-      try database.run(
-        "DELETE FROM lane WHERE name = ? AND asleep_until = ? AND last_request = ? AND number_id = ?",
-        lane, place.asleepUntil, place.lastRequest, number.id)
-    }
+    for lane in number.lanes(ofCampaign: id) { _ = try leave(lane, number, at: place) }
   }
 
   /// Moves a few numbers that have slept long enough to the group of awake numbers, the first to wake first. This does

@@ -161,7 +161,7 @@ extension Snapshot {
   /// The numbers in the lanes by ID, each with the moment until which the lane says that it sleeps.
   private func places(in lanes: Lanes) throws -> [Int: Int] {
     var places: [Int: Int] = [:]
-    try each(lanes) { lane in
+    try each(lanes) { lane, _ in
       try database.each("SELECT number_id, asleep_until FROM lane WHERE name = ?", lane) { places[$0[0]] = $0[1] }
     }
     return places

@@ -19,11 +19,13 @@ extension Snapshot {
     let agent: Agent?
   }
 
-  /// The request's campaign, or the one whose dial prefix was dialled; and its agent.
   func caller(of request: Request) throws -> Caller {
-    let campaign =
-      try request.campaign.map(campaign) ?? campaign(dialling: request.dialString ?? request.destination)
-    return Caller(campaign: campaign, agent: try request.agent.map(agent))
+    Caller(campaign: try campaign(of: request), agent: try request.agent.map(agent))
+  }
+
+  /// The request's campaign, or the one whose dial prefix was dialled.
+  func campaign(of request: Request) throws -> Campaign? {
+    try request.campaign.map(campaign) ?? campaign(dialling: request.dialString ?? request.destination)
   }
 }
 
@@ -38,7 +40,7 @@ extension Transaction {
   /// ahead in the order they were imported.
   package func pick(_ request: Request) throws -> Answer {
     if memory.state.isResorting { try resort(Self.resortedByCall, lanes: LaneBound.most) }
-    let caller = try caller(of: request)
+    let caller = try knownCaller(of: request)
     do {
       let plan = try plan(request, for: caller.campaign)
       if let reason = try reasonToKeep(request, of: caller.campaign) {
@@ -55,7 +57,7 @@ extension Transaction {
 
   /// Logs a request that was refused before the store was asked.
   package func log(refusalOf request: Request, reason: String) throws {
-    _ = try refuse(request, of: caller(of: request), .badRequest, reason)
+    _ = try refuse(request, of: knownCaller(of: request), .badRequest, reason)
   }
 
   private func grant(_ found: Found, to request: Request, of caller: Caller, _ plan: Plan) throws -> Grant {

@@ -157,7 +157,7 @@ extension Snapshot {
     var sleepers: [(until: Int, number: Int)] = []
     for pool in plan.pools {
       guard let lanes = plan.lanes(of: tier, in: pool) else { continue }
-      try each(lanes) { lane in
+      try each(lanes) { lane, _ in
         sleepers += try database.all(
           """
           SELECT asleep_until, number_id FROM lane WHERE name = ? AND asleep_until > ?

@@ -81,6 +81,17 @@ extension Transaction {
         request, body: GrantedRequest.init), outcome: outcome)
   }
 
+  /// The number that a text means.
+  ///
+  /// - Throws: `refused` where it is none.
+  package func phone(_ text: String) throws(StoreError) -> PhoneNumber {
+    do throws(PhoneNumber.Invalid) {
+      return try PhoneNumber(text, countryCode: settings.countryCode, codes: .any)
+    } catch {
+      throw .refused("\(text): \(error.reason)")
+    }
+  }
+
   /// Frees a number, whatever calls hold it, and keeps the outcome with its last request.
   ///
   /// - Throws: `refused` where the store does not have the number.

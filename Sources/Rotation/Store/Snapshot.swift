@@ -16,6 +16,9 @@ package class Snapshot {
     /// The pools and carriers that were looked up so far.
     var pools: [Pool] = []
     var carriers: [Carrier] = []
+    /// The campaigns and agents whose calls the transaction has answered so far.
+    var campaigns: [Campaign] = []
+    var agents: [Agent] = []
     /// By how many numbers each pool has grown, by the pool's ID.
     var growth: [Int: Int] = [:]
   }

@@ -30,6 +30,7 @@ extension Store {
 
   /// Ends the turn to copy the log.
   package func endHandedOnLog() {
+    guard isToCopyLog else { return }
     isToCopyLog = false
     lock.endTurnToCopyLog()
   }

@@ -204,8 +204,8 @@ final class StoreLock {
     // Of a fixed length: a shorter note covers all of a longer one. A write that fails (a full disk) costs the default
     // time, and the next process a recovery of the index.
     var bytes = [UInt8](repeating: UInt8(ascii: " "), count: Self.maximumNote)
-    let text = "\(note.timeoutMilliseconds.map(String.init) ?? "")\n\(note.stamp)\n\(note.copiedFrames)\n"
-    for (index, byte) in text.utf8.prefix(bytes.count).enumerated() { bytes[index] = byte }
+    var text = "\(note.timeoutMilliseconds.map(String.init) ?? "")\n\(note.stamp)\n\(note.copiedFrames)\n"
+    text.withUTF8 { text in bytes.withUnsafeMutableBytes { $0.copyBytes(from: text.prefix($0.count)) } }
     pwrite(descriptor, bytes, bytes.count, 0)
   }
 

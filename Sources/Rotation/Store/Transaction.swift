@@ -33,6 +33,7 @@ package final class Transaction: Snapshot {
   /// The last step before the transaction is committed.
   func finish() throws {
     if !memory.growth.isEmpty { try saveGrowth() }
+    try saveCallers()
   }
 
   /// Keeps a setting of the store (campaign 0) or of a campaign; nil removes it.

@@ -1,5 +1,5 @@
-/// The time and the settings that the rules use.
-package struct Moment: Sendable {
+/// The time and the settings that the rules use. One object, since each rule is given all of it.
+package final class Moment: Sendable {
   package let now: Int
   package let windows: Windows
   package let settings: Settings

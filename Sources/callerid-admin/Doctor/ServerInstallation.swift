@@ -44,7 +44,8 @@ struct ServerInstallation {
       else { return false }
       return text.split(whereSeparator: \.isNewline).contains { line in
         let line = line.prefix { $0 != ";" }
-        return line.contains("/next-cid") || line.contains("agi://") && (line.contains("/callerid") || line.contains("/release"))
+        return line.contains("/next-cid")
+          || line.contains("agi://") && (line.contains("/callerid") || line.contains("/release"))
       }
     }.map { "\($0) asks it" }
   }
@@ -99,7 +100,8 @@ struct ServerInstallation {
 
   private func missing(_ what: String, _ address: Address, _ reason: String) -> Finding {
     Finding(
-      .problem, "server", "nothing answers \(what) on \(address), and \(reason): such calls keep the caller-ID they had",
+      .problem, "server",
+      "nothing answers \(what) on \(address), and \(reason): such calls keep the caller-ID they had",
       hint: "Run: systemctl start callerid-server; or say in /etc/callerid/server.env where it listens")
   }
 }

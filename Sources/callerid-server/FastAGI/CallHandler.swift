@@ -93,7 +93,8 @@ final class CallHandler: ChannelInboundHandler {
         // The store's answer comes first.
         if case .wait = step { return }
       case .wait:
-        isWaiting = true
+        // What Asterisk says meanwhile waits for the store's answer.
+        isWaiting = !isAsking
         return
       // All that has been read was handed on.
       case .look: step = conversation.heardAll()
@@ -120,7 +121,8 @@ final class CallHandler: ChannelInboundHandler {
     isAsking = true
     let loop = context.eventLoop
     let bound = NIOLoopBound((self, context), eventLoop: loop)
-    writer.ask(until: deadline, { try question.answer(in: $0) }) { result in
+    let body = { @Sendable (transaction: Transaction) throws in try question.answer(in: transaction) }
+    writer.ask(until: deadline, body) { result in
       let answer: StoreAnswer =
         switch result {
         case .success(let answer): answer
@@ -160,4 +162,3 @@ final class CallHandler: ChannelInboundHandler {
     }
   }
 }
-

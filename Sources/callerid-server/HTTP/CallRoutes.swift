@@ -1,8 +1,8 @@
 import Calls
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import Glibc
 import NIOCore
 import Output
 import Rotation
@@ -149,8 +149,7 @@ struct CallRoutes: Sendable {
         case .uniqueID(let uniqueID): return try transaction.release(uniqueID: uniqueID, outcome: outcome)
         case .request(let request): return try transaction.release(request: request, outcome: outcome)
         case .callerID(let text):
-          let phone = try PhoneNumber(text, countryCode: transaction.settings.countryCode, codes: .any)
-          return try transaction.release(number: phone, outcome: outcome)
+          return try transaction.release(number: transaction.phone(text), outcome: outcome)
         case .destination(let destination, let campaign):
           if let uniqueID = release.uniqueID, try transaction.knows(uniqueID: uniqueID) {
             return try transaction.release(uniqueID: uniqueID, outcome: outcome)
@@ -190,7 +189,9 @@ extension HummingbirdCore.Request {
     let bytes = Array(buffer.readableBytesView)
     let isForm = headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
     return try reading { () throws(ParameterError) in
-      if isForm, bytes.first != UInt8(ascii: "{") { return try WebParameters(query: String(decoding: bytes, as: UTF8.self)) }
+      if isForm, bytes.first != UInt8(ascii: "{") {
+        return try WebParameters(query: String(decoding: bytes, as: UTF8.self))
+      }
       return try WebParameters(json: bytes)
     }
   }

@@ -29,7 +29,7 @@ final class Doorman: Sendable {
     let address = context.address
     // Without a list whoever brings a token may come.
     let allowed = AddressRange.loopback + configuration.allowed
-    guard configuration.allowed.isEmpty || allowed.contains(where: { $0.contains(address) }) else {
+    guard !address.isEmpty, configuration.allowed.isEmpty || allowed.contains(where: { $0.contains(address) }) else {
       throw Refused(.forbidden, "the address \(address) is not allowed (--allow)")
     }
     try count(address)
@@ -76,7 +76,9 @@ final class Doorman: Sendable {
   /// A page of another origin, open in a browser on an allowed machine, could use up the numbers.
   private func refuseOtherPages(_ request: HummingbirdCore.Request) throws(Refused) {
     let origin = request.headers[.origin]
-    let isOwn = origin == nil || origin == configuration.corsOrigin || origin?.hasSuffix("//" + (request.head.authority ?? "")) == true
+    let isOwn =
+      origin == nil || origin == configuration.corsOrigin
+      || origin?.hasSuffix("//" + (request.head.authority ?? "")) == true
     guard isOwn, origin != nil || request.headers[.secFetchSite] != "cross-site" else {
       throw Refused(.forbidden, "pages of other origins may not ask (--cors)")
     }

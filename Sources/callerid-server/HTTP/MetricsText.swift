@@ -25,7 +25,9 @@ struct MetricsText {
     describe("callerid_waiting_requests", "gauge", "Requests that wait for the store.")
     add("callerid_waiting_requests", [], "\(waiting)")
     describe("callerid_connections", "gauge", "Connections that are open.")
-    describe("callerid_connections_refused_total", "counter", "Connections that were closed at once: too many, or not allowed.")
+    describe(
+      "callerid_connections_refused_total", "counter", "Connections that were closed at once: too many, or not allowed."
+    )
     for way in Measures.Way.allCases.map(\.rawValue) {
       add("callerid_connections", [("way", way)], "\(figures.connections[way] ?? 0)")
       add("callerid_connections_refused_total", [("way", way)], "\(figures.turnedAway[way] ?? 0)")

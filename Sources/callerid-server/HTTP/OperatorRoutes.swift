@@ -58,7 +58,8 @@ struct OperatorRoutes: Sendable {
 
   // MARK: Asking the store
 
-  private func read(_ context: WebContext, _ body: @escaping @Sendable (Store) throws -> JSON) async throws -> Response {
+  private func read(_ context: WebContext, _ body: @escaping @Sendable (Store) throws -> JSON) async throws -> Response
+  {
     try doorman.require(.read, context)
     return .json(try await answer { () throws(StoreError) in try await reader.ask(body) })
   }
@@ -75,7 +76,8 @@ struct OperatorRoutes: Sendable {
       return try await body()
     } catch {
       // What is asked for by its name and is not there is not found.
-      if error.kind == .refused, error.message.hasSuffix("is not in the store") || error.message.contains("there is no campaign")
+      if error.kind == .refused,
+        error.message.hasSuffix("is not in the store") || error.message.contains("there is no campaign")
       {
         throw Refused(.notFound, error.message)
       }
@@ -161,7 +163,9 @@ struct OperatorRoutes: Sendable {
   }
 
   /// The fields of a number that are given, and the names that are none.
-  private static func fields(in parameters: WebParameters, but others: [String]) throws -> (NumberFields, ignored: [String]) {
+  private static func fields(in parameters: WebParameters, but others: [String]) throws -> (
+    NumberFields, ignored: [String]
+  ) {
     var (fields, ignored) = (NumberFields(), [String]())
     for (name, value) in parameters.all where !others.contains(name) {
       // What existing importers call meta may hold a name and a pool.
@@ -197,7 +201,8 @@ struct OperatorRoutes: Sendable {
   private func numbers(_ request: HummingbirdCore.Request, _ context: WebContext) async throws -> Response {
     let parameters = try allow(["pool", "carrier", "area", "state", "available", "limit", "after"], in: request)
     let limit =
-      try reading { () throws(ParameterError) in try parameters.integer("limit", in: 1...Self.largestPage) } ?? Self.page
+      try reading { () throws(ParameterError) in try parameters.integer("limit", in: 1...Self.largestPage) }
+      ?? Self.page
     let state = try parameters["state"].map { text in
       guard let state = Number.State(word: text) else {
         throw Refused(.unprocessableContent, "state is enabled, disabled or retired; not \(text)")
@@ -205,10 +210,14 @@ struct OperatorRoutes: Sendable {
       return state
     }
     let isAvailable = try parameters["available"].map { text in
-      guard let flag = YesNo.read(text) else { throw Refused(.unprocessableContent, "available is yes or no, not \(text)") }
+      guard let flag = YesNo.read(text) else {
+        throw Refused(.unprocessableContent, "available is yes or no, not \(text)")
+      }
       return flag
     }
-    let (pool, carrier, area, after) = (parameters["pool"], parameters["carrier"], parameters["area"], parameters["after"])
+    let (pool, carrier, area, after) = (
+      parameters["pool"], parameters["carrier"], parameters["area"], parameters["after"]
+    )
     return try await read(context) { store in
       let moment = store.moment
       let numbers = try store.numbers(after: after.map(store.phone), atMost: limit) { number in
@@ -245,11 +254,13 @@ struct OperatorRoutes: Sendable {
 
   private func requests(_ request: HummingbirdCore.Request, _ context: WebContext) async throws -> Response {
     let parameters = try allow(["last", "campaign", "agent", "status", "number", "destination", "since"], in: request)
-    let last = try reading { () throws(ParameterError) in try parameters.integer("last", in: 1...Self.largestPage) } ?? 20
+    let last =
+      try reading { () throws(ParameterError) in try parameters.integer("last", in: 1...Self.largestPage) } ?? 20
     let status = try parameters["status"].map { text in
       guard let status = Status(rawValue: text) else {
         throw Refused(
-          .unprocessableContent, "status is one of \(Status.allCases.map(\.rawValue).joined(separator: ", ")); not \(text)")
+          .unprocessableContent,
+          "status is one of \(Status.allCases.map(\.rawValue).joined(separator: ", ")); not \(text)")
       }
       return status
     }

@@ -20,10 +20,6 @@ struct ServiceRoutes: Sendable {
         MetricsText(measures.now, waiting: writer.waiting, numbers: await numbers()).text,
         type: "text/plain; version=0.0.4; charset=utf-8")
     }
-    router.get("/openapi.json") { _, context in
-      try doorman.requireOfStrangers(.read, context)
-      return Response.text(OpenAPI.text, type: "application/json")
-    }
   }
 
   /// Whether a request would be answered: one that changes nothing goes the way of all others.

@@ -13,7 +13,9 @@ struct WebContext: RequestContext {
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
-    peer = source.channel.remoteAddress?.ipAddress ?? "127.0.0.1"
+    // A client that has gone already has none, and is nobody.
+    let remote = source.channel.remoteAddress
+    peer = if case .unixDomainSocket? = remote { "127.0.0.1" } else { remote?.ipAddress ?? "" }
     address = peer
   }
 

@@ -63,6 +63,11 @@ struct WebService: Sendable {
     do {
       try doorman.admit(request, &context)
       response = try await responder.respond(to: request, context: context)
+      // Where it has no route the router answers itself, without a body and without throwing; each route's own answer
+      // has a type.
+      if response.status.code >= 400, response.headers[.contentType] == nil {
+        response = Refused(response.status, Self.detail(response.status, request)).response
+      }
     } catch let refused as Refused {
       response = refused.response
     } catch let error as any HTTPResponseError {
@@ -73,7 +78,10 @@ struct WebService: Sendable {
     }
     addFields(to: &response)
     log.debug(
-      "http", metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)"])
+      "http",
+      metadata: [
+        "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+      ])
     return response
   }
 

@@ -28,11 +28,10 @@ struct AddressRange: Sendable, Equatable {
 
   /// An IPv4 address that an IPv6 socket shows (`::ffff:192.0.2.1`) is that IPv4 address.
   private static func bytes(of address: String) -> [UInt8]? {
-    var four = in_addr()
-    if inet_pton(AF_INET, address, &four) == 1 { return withUnsafeBytes(of: four) { Array($0) } }
-    var six = in6_addr()
-    guard inet_pton(AF_INET6, address, &six) == 1 else { return nil }
-    let bytes = withUnsafeBytes(of: six) { Array($0) }
+    var four = [UInt8](repeating: 0, count: 4)
+    if inet_pton(AF_INET, address, &four) == 1 { return four }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    guard inet_pton(AF_INET6, address, &bytes) == 1 else { return nil }
     let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF]
     return bytes.starts(with: mapped) ? Array(bytes.suffix(4)) : bytes
   }

@@ -131,7 +131,7 @@ final class StoreWriter: Sendable {
         store.letOthersGoFirst()
       } else {
         let failure = failure ?? StoreError(.busy, "the store is being restored")
-        requests.forEach { $0.fail(failure) }
+        for request in requests { request.fail(failure) }
       }
     }
     if let store { copier.wait(for: store) }

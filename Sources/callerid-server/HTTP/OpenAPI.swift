@@ -1,4 +1,0 @@
-/// The description of the HTTP interface.
-enum OpenAPI {
-  static let text = "{}"
-}
