@@ -8,6 +8,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from .workshop import AREAS
 
@@ -98,7 +99,9 @@ def running(workshop, *command, log=None):
 def constant(workshop, *arguments):
     """A server of constants: its port."""
     with running(workshop, *arguments) as process:
-        yield int(process.stdout.readline())
+        if not (port := process.stdout.readline()):
+            raise RuntimeError(f"{arguments[0]} {arguments[1]} does not serve")
+        yield int(port)
 
 
 @dataclass
@@ -107,18 +110,17 @@ class Server:
     http: int
     process: subprocess.Popen
 
-    def memory(self, what="VmRSS") -> int:
-        """Resident, in kilobytes."""
-        status = open(f"/proc/{self.process.pid}/status").read()
-        return int(re.search(rf"{what}:\s+(\d+)", status)[1])
+    def most_resident(self) -> int:
+        """In kilobytes."""
+        return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())[1])
 
 
 @contextmanager
-def callerid_server(workshop, store: str, *options):
+def callerid_server(workshop, store: str, *options, program="./callerid-server"):
     """callerid-server on free ports, at whose limits no measurement stops."""
     path = workshop.folder / "server.log"
-    with open(path, "w") as log, running(workshop, "./callerid-server", "--db", store, "--agi", "127.0.0.1:0", "--http",
-                                         "127.0.0.1:0", "--rate", 10_000_000, *options, log=log) as process:
+    with open(path, "w") as log, running(workshop, program, "--db", store, "--agi", "127.0.0.1:0", "--http", "127.0.0.1:0",
+                                         "--rate", 10_000_000, *options, log=log) as process:
         end = time.monotonic() + 10
         while "ready" not in (text := path.read_text()):
             if process.poll() is not None or time.monotonic() > end:

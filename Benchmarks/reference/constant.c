@@ -1,13 +1,14 @@
 /* A server that answers with constants: what no server that looks something up can be faster than.
  *
- *   constant agi          FastAGI: the seven commands of a pick, each after the reply to the one before it
- *   constant http BODY    HTTP: every request is answered with BODY, on connections that stay open
+ *   constant agi [THREADS]    FastAGI: the seven commands of a pick, each after the reply to the one before it
+ *   constant http BODY        HTTP: every request is answered with BODY, on connections that stay open
  *
- * Listens on a free port of the loopback interface, and prints it. One thread with epoll: on two cores, of which the
- * client needs one, it serves more than a thread for each connection does.
+ * Listens on a free port of the loopback interface, and prints it. One thread with epoll serves all connections, or each
+ * of THREADS one at a time: which of the two is faster depends on what else the processors do.
  */
 #define _GNU_SOURCE
 #include "sockets.h"
+#include <pthread.h>
 
 #define CLIENTS 65536
 
@@ -49,13 +50,38 @@ static bool hear(int descriptor, const char *bytes, ssize_t count) {
     return true;
 }
 
+static void *serve_one_at_a_time(void *listener) {
+    for (;;) {
+        char bytes[4096];
+        ssize_t got;
+        int client = accept(*(int *)listener, 0, 0);
+        if (client < 0 || client >= CLIENTS) continue;
+        clients[client] = (struct client){0};
+        while ((got = read(client, bytes, sizeof bytes)) > 0 && hear(client, bytes, got));
+        close(client);
+    }
+    return 0;
+}
+
+static void serve_with_threads(int listener, int count) {
+    pthread_t thread;
+    fcntl(listener, F_SETFL, 0);
+    for (int i = 0; i < count; i++)
+        if (pthread_create(&thread, 0, serve_one_at_a_time, &listener)) fail("pthread_create");
+    pthread_join(thread, 0);
+}
+
 int main(int argc, char **argv) {
+    int threads = 0;
     if (argc == 3 && strcmp(argv[1], "http") == 0)
         answer_length = (size_t)snprintf(answer, sizeof answer,
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", strlen(argv[2]), argv[2]);
-    else if (argc != 2 || strcmp(argv[1], "agi") != 0)
+    else if (argc >= 2 && argc <= 3 && strcmp(argv[1], "agi") == 0)
+        threads = argc == 3 ? atoi(argv[2]) : 0;
+    else
         return 2;
     int listener = listen_on_loopback(), events = epoll_create1(0);
+    if (threads > 0) serve_with_threads(listener, threads);
     watch(events, listener);
     for (;;) {
         struct epoll_event ready[256];
