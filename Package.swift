@@ -132,7 +132,7 @@ if Context.environment["WITHOUT_SERVER"] == nil {
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ]
-  package.targets.append(
+  package.targets += [
     .executableTarget(
       name: "callerid-server",
       dependencies: [
@@ -148,5 +148,14 @@ if Context.environment["WITHOUT_SERVER"] == nil {
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: settings))
+      swiftSettings: settings),
+    // What `make bench` holds the server against; not a product.
+    .executableTarget(
+      name: "callerid-bench-http",
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Benchmarks/callerid-bench-http", swiftSettings: settings),
+  ]
 }

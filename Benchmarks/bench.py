@@ -14,7 +14,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from measure import asterisk, bulk, chart, crowd, library, midnight, pools, process, report
+from measure import asterisk, beside, bulk, chart, crowd, library, midnight, pools, process, report, seeds, server
 from measure.sizes import Sizes
 from measure.workshop import BUILT, Workshop
 
@@ -31,6 +31,13 @@ MEASUREMENTS = {
     "import": bulk.imports,
     "log": bulk.request_log,
     "slow-disk": process.slow_disk,
+    "fastagi": server.fastagi,
+    "http": server.http,
+    "asterisk-server": asterisk.server,
+    "crowd-server": beside.crowd,
+    "idle": beside.idle,
+    "memory": beside.memory,
+    "seeds": seeds.measure,
 }
 
 

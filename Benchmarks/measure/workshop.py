@@ -37,8 +37,9 @@ class Workshop:
         self.folder = Path(tempfile.mkdtemp(prefix="stores-", dir=BUILT))
         # As `make install` copies it: of a file that strip(1) has just written the kernel maps more at once.
         shutil.copy(ROOT / "agi-bin/callerid-agi", self.folder)
-        programs = [ROOT / "bin/callerid-admin", ROOT / ".build/static/release/callerid-bench"]
-        programs += [BUILT / name for name in ("lru", "interleave", "crowd", "nothing", "answer")]
+        programs = [ROOT / "bin/callerid-admin", ROOT / "bin/callerid-server"]
+        programs += [ROOT / ".build/static/release" / name for name in ("callerid-bench", "callerid-bench-http")]
+        programs += [BUILT / name for name in ("lru", "interleave", "crowd", "nothing", "constant", "load", "hold")]
         for program in programs:
             os.symlink(program, self.folder / program.name)
         # With its symbols, for the profile.
