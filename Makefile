@@ -23,7 +23,7 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
+.PHONY: help setup build man completions demo test-setup test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
   install uninstall deb rpm lint format clean asterisk packaging-tools
 .DEFAULT_GOAL := help
 
@@ -83,13 +83,17 @@ TEST = CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/
   CALLERID_SERVER=$(CURDIR)/bin/callerid-server STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) ASTERISK_ROOTS=$(CURDIR)/.build TZ=UTC \
   $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 8
 
-test: build asterisk packaging-tools deb rpm ## build, and run every test on the programs and in a real Asterisk
+test-setup: ## install the programs that the tests use, if they are missing (on Debian)
+	@missing=; for program in curl openssl perl; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	[ -z "$$missing" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $$missing; }
+
+test: test-setup build asterisk packaging-tools deb rpm ## build, and run every test on the programs and in a real Asterisk
 	$(SWIFT) build --build-tests
 	$(TEST) --skip TortureTests
 	@# On their own: their 64 processes at once would slow down the tests that run beside them.
 	$(TEST) --filter TortureTests
 
-torture: build asterisk ## break the programs at every point and load them with 100,000 calls (an hour or more)
+torture: test-setup build asterisk ## break the programs at every point and load them with 100,000 calls (an hour or more)
 	$(SWIFT) build --build-tests
 	TORTURE=full $(TEST) --filter 'TortureTests|CrowdTests'
 
