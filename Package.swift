@@ -148,7 +148,7 @@ if Context.environment["WITHOUT_SERVER"] == nil {
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: settings),
+      resources: [.embedInCode("HTTP/OpenAPI.json")], swiftSettings: settings),
     // What `make bench` holds the server against; not a product.
     .executableTarget(
       name: "callerid-bench-http",

@@ -135,7 +135,7 @@ package struct RestFile {
       do throws(StoreError) {
         ours.append((try store.find(phone).phone, rows.counts[phone] ?? 0))
       } catch {
-        guard error.kind == .refused else { throw error }
+        guard error.isOfRequest else { throw error }
         unknownNumbers += 1
       }
     }

@@ -23,7 +23,8 @@ package struct WebParameters: Equatable, Sendable {
     }
   }
 
-  /// Reads one object of JSON. An object in it gives names such as `meta.pool`. Numbers, `true` and `false` stay the text that they are.
+  /// Reads one object of JSON. The object `meta` in it gives names such as `meta.pool`, and `area_code` may be a list.
+  /// Numbers, `true` and `false` stay the text that they are.
   package init(json bytes: [UInt8]) throws(ParameterError) {
     var parser = JSONParser(bytes)
     let (first, second): (JSONText.Element?, JSONText.Element?)
@@ -37,7 +38,7 @@ package struct WebParameters: Equatable, Sendable {
       throw ParameterError(.unprocessable, "the body is not one object of JSON")
     }
     for (name, value) in members {
-      if case .object(let inner) = value {
+      if name == "meta", case .object(let inner) = value {
         for (part, value) in inner { try add("\(name).\(part)", try Self.text(of: value, "\(name).\(part)")) }
       } else {
         try add(name, try Self.text(of: value, name))
@@ -49,8 +50,8 @@ package struct WebParameters: Equatable, Sendable {
     switch value {
     case .text(let text): return text
     case .null: return ""
-    // Area codes may come as a list.
     case .list(let elements):
+      guard name == "area_code" else { throw ParameterError(.unprocessable, "\(name) is a list, not a text") }
       var texts: [String] = []
       for element in elements {
         guard case .text(let text) = element.value else {

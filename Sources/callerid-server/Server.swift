@@ -58,7 +58,9 @@ struct Server {
     let measures = Measures()
     let writer = try StoreWriter(path: configuration.path, measures: measures, log: log)
     let (reader, editor) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
-    let doorman = Doorman(configuration)
+    let pages = PageRules(
+      corsOrigin: configuration.corsOrigin, serverNames: configuration.serverNames, isEncrypted: certificate != nil)
+    let doorman = Doorman(configuration, pages: pages)
     doorman.know(try await reader.ask { try $0.tokens() })
 
     // One loop for FastAGI: a second one made it slower.
@@ -70,8 +72,8 @@ struct Server {
       log.info("FastAGI on \(listeners.last?.address ?? "")")
     }
     let web = WebService(
-      router(writer, reader, editor, measures, doorman), doorman: doorman, certificate: certificate,
-      corsOrigin: configuration.corsOrigin, log: log)
+      router(writer, reader, editor, measures, doorman), doorman: doorman, pages: pages, certificate: certificate,
+      log: log)
     let limits = limits(allowed: [])
     for place in configuration.http {
       listeners.append(

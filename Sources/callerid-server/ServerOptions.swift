@@ -26,6 +26,11 @@ struct ServerOptions: ParsableArguments {
     help: ArgumentHelp("A proxy whose X-Forwarded-For counts, again for each block of addresses.", valueName: "cidr"))
   var trustedProxy: [String] = []
   @Option(help: ArgumentHelp("Pages of this origin may read the answers.", valueName: "origin")) var cors: String?
+  @Option(
+    help: ArgumentHelp(
+      "A name in the DNS under which HTTP without a certificate is asked for, again for each name. Addresses and names without a dot need none.",
+      valueName: "name"))
+  var serverName: [String] = []
   @Option(help: ArgumentHelp("Connections that may be open at once, of FastAGI and of HTTP each.", valueName: "count"))
   var connections = 4096
   @Option(help: ArgumentHelp("Connections of one address that may be open at once.", valueName: "count"))
@@ -49,6 +54,7 @@ struct Configuration: Sendable {
   let asksPickToken: Bool
   let trustedProxies: [AddressRange]
   let corsOrigin: String?
+  let serverNames: [String]
   let connections: Int
   let connectionsPerAddress: Int
   let rate: Int
@@ -81,6 +87,7 @@ struct Configuration: Sendable {
     trustedProxies = try ranges(options.trustedProxy, "CALLERID_TRUSTED_PROXY", "--trusted-proxy")
     asksPickToken = flag(options.pickToken, "CALLERID_PICK_TOKEN")
     corsOrigin = text(options.cors, "CALLERID_CORS")
+    serverNames = list(options.serverName, "CALLERID_SERVER_NAME")
     connections = options.connections
     connectionsPerAddress = options.connectionsPerAddress
     rate = options.rate
@@ -118,10 +125,11 @@ struct Configuration: Sendable {
 
     let certificateFile = text(options.tlsCertificate, "CALLERID_TLS_CERTIFICATE")
     let keyFile = text(options.tlsKey, "CALLERID_TLS_KEY")
-    guard (certificateFile == nil) == (keyFile == nil) else {
-      throw ConfigurationError("--tls-certificate and --tls-key go together")
+    switch (certificateFile, keyFile) {
+    case (nil, nil): certificate = nil
+    case (let file?, let key?): certificate = CertificateFiles(certificate: file, key: key)
+    default: throw ConfigurationError("--tls-certificate and --tls-key go together")
     }
-    certificate = certificateFile.map { CertificateFiles(certificate: $0, key: keyFile!) }
 
     let form = text(options.logFormat, "CALLERID_LOG_FORMAT") ?? "text"
     guard let logForm = LineLog.Form(rawValue: form) else {

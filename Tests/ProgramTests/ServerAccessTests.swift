@@ -78,6 +78,12 @@ struct ServerAccessTests {
     #expect(try await http(server, path, ["-H", "X-Forwarded-For: 10.1.2.3"]) == 200)
     #expect(try await http(server, path, ["-H", "X-Forwarded-For: 10.1.2.3, 203.0.113.9"]) == 403)
     #expect(try await http(server, path, []) == 200)
+    // What proxies write, with the port, and what is no address.
+    #expect(try await http(server, path, ["-H", "X-Forwarded-For: 10.1.2.3:51234"]) == 200)
+    #expect(try await http(server, path, ["-H", "X-Forwarded-For: [2001:db8::1]:443"]) == 403)
+    for text in ["unknown", "10.0.0.0/8", "10.1.2.3, x", "<b>"] {
+      #expect(try await http(server, path, ["-H", "X-Forwarded-For: \(text)"]) == 400, "\(text)")
+    }
     let believing = try await Server(store: callerID.store, ["--allow", "10.0.0.0/8"])
     #expect(try await http(believing, path, ["-H", "X-Forwarded-For: 203.0.113.9"]) == 200)
   }
@@ -91,6 +97,43 @@ struct ServerAccessTests {
     let open = try await Server(store: callerID.store, ["--cors", "https://crm.example"])
     #expect(try await http(open, path, ["-H", "Origin: https://crm.example"]) == 200)
     #expect(try await http(open, path, ["-H", "Origin: https://evil.example"]) == 403)
+  }
+
+  /// A page of a name that leads to this machine is of the server's own origin, as a browser sees it.
+  @Test(arguments: [
+    ("127.0.0.1:8000", 200), ("[::1]:8000", 200), ("localhost", 200), ("dialer7:8000", 200), ("192.0.2.7", 200),
+    ("DIALER.example", 200), ("evil.example:8000", 421), ("127.0.0.1.evil.example", 421),
+    ("dialer.example.evil.example", 421),
+  ])
+  func onlyItsOwnNamesAreServed(host: String, status: Int) async throws {
+    let callerID = try await Installation(numbers: ["2145550101"])
+    let server = try await Server(store: callerID.store, ["--server-name", "dialer.example"])
+    let path = "/next-cid?to=12145551212&campaign=S&ttl=0"
+    #expect(try await http(server, path, ["-H", "Host: \(host)"]) == status)
+    #expect(try callerID.sql("SELECT count(*) FROM request") == (status == 200 ? 1 : 0))
+    // A proxy that is trusted looks after names itself.
+    let behind = try await Server(store: callerID.store, ["--trusted-proxy", "127.0.0.1"])
+    #expect(try await http(behind, path, ["-H", "Host: evil.example"]) == 200)
+  }
+
+  /// Before a page of the origin that is allowed sends a token, its browser asks whether it may.
+  @Test func aBrowserIsToldWhatAPageOfTheAllowedOriginMaySend() async throws {
+    let callerID = try await Installation(numbers: ["2145550101"])
+    let asking = ["-i", "-X", "OPTIONS", "-H", "Access-Control-Request-Method: PATCH", "-H", "Origin: "]
+    func ask(_ server: Server, _ origin: String) async throws -> (status: Int, body: String) {
+      try await server.http(
+        "/numbers/2145550101", asking[0], asking[1], asking[2], asking[3], asking[4], asking[5], asking[6] + origin)
+    }
+    let open = try await Server(store: callerID.store, ["--cors", "https://crm.example"])
+    let answer = try await ask(open, "https://crm.example")
+    #expect(answer.status == 204)
+    for line in [
+      "Access-Control-Allow-Origin: https://crm.example", "Access-Control-Allow-Methods: DELETE, GET, PATCH",
+      "Access-Control-Allow-Headers: Authorization, Content-Type, X-Admin-Token, x-api-key", "Vary: Origin",
+    ] { #expect(answer.body.contains(line + "\r\n"), "\(answer.body)") }
+    #expect(try await ask(open, "https://evil.example").status == 403)
+    let closed = try await Server(store: callerID.store)
+    #expect(try await ask(closed, "https://crm.example").status == 403)
   }
 
   @Test func theCertificateIsReadAgain() async throws {

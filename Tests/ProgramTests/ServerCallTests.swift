@@ -147,5 +147,10 @@ struct ServerCallTests {
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
     let none = try await server.http("/api/v1/dids/next?campaign_id=S")
     #expect(none.status == 422)
+    // Nothing that is dialled, and with a character where its last ten bytes begin.
+    let strange = try await server.http(
+      "/api/v1/calls/report", "--data-urlencode", "phoneNumber=\u{89BA}\u{A5CD4}\u{D0}J7")
+    #expect(strange.status == 200)
+    #expect(try await server.http("/health").status == 200)
   }
 }

@@ -1,12 +1,12 @@
 internal import SQLite
 
 extension Snapshot {
-  /// - Throws: `refused` for a campaign that was never configured and has never called.
+  /// - Throws: `unknown` for a campaign that was never configured and has never called.
   func existing(campaign name: CallerText) throws -> Campaign {
     let campaign = try campaign(name)
     guard campaign.id != 0 else {
-      throw StoreError.refused(
-        "there is no campaign \(name.text)", hint: "Configure it with: campaign set, or let it call first")
+      throw StoreError(
+        .unknown, "there is no campaign \(name.text)", hint: "Configure it with: campaign set, or let it call first")
     }
     return campaign
   }

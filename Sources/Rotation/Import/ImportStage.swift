@@ -204,7 +204,7 @@ package final class ImportStage {
       try store.read { _ = try $0.rehearsePut(phone, fields) }
       return nil
     } catch {
-      guard error.kind == .refused else { throw error }
+      guard error.isOfRequest else { throw error }
       return error.message
     }
   }

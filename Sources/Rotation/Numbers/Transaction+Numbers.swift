@@ -4,10 +4,10 @@ internal import SQLite
 package enum NumberChange: Sendable { case added, updated, unchanged }
 
 extension Snapshot {
-  /// - Throws: `refused` where the store does not have the number.
+  /// - Throws: `unknown` where the store does not have the number.
   func existing(_ phone: PhoneNumber) throws -> Number {
     guard let number = try number(phone) else {
-      throw StoreError.refused("\(phone.written) is not in the store", hint: "Add it with: add, or import")
+      throw StoreError(.unknown, "\(phone.written) is not in the store", hint: "Add it with: add, or import")
     }
     return number
   }

@@ -46,7 +46,7 @@ package enum Status: String, CaseIterable, Sendable {
   package init(_ error: StoreError) {
     switch error.kind {
     case .busy: self = .storeBusy
-    case .refused: self = .badRequest
+    case .refused, .unknown: self = .badRequest
     default: self = .storeError
     }
   }

@@ -122,7 +122,8 @@ extension Transaction {
   package func release(destination: String, campaign: CallerText?, outcome: Outcome) throws -> [PhoneNumber] {
     guard let text = CallerText(destination)?.text else { return [] }
     let id = try campaign.map { try self.campaign($0).id }
-    let ending = String(text.utf8.suffix(10))!
+    // What is sent here may be any text, not only digits.
+    let ending = String(String.UnicodeScalarView(text.unicodeScalars.suffix(10)))
     let request: Int? = try database.value(
       """
       SELECT max(id) FROM request

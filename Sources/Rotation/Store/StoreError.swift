@@ -20,6 +20,8 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
     case permission
     /// The request itself is at fault: an unknown pool, a limit below zero.
     case refused
+    /// The request names something that the store does not have.
+    case unknown
     /// Anything else SQLite or the system reported.
     case failed
   }
@@ -52,6 +54,9 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
   static func refused(_ message: String, hint: String? = nil) -> StoreError {
     StoreError(.refused, message, hint: hint)
   }
+
+  /// Whether it says something about the request, and nothing about the store.
+  package var isOfRequest: Bool { kind == .refused || kind == .unknown }
 }
 
 extension StoreError {

@@ -30,6 +30,7 @@ struct Refused: Error {
   init(_ error: StoreError) {
     switch error.kind {
     case .refused: self.init(.unprocessableContent, error.description)
+    case .unknown: self.init(.notFound, error.message)
     case .busy: self.init(.serviceUnavailable, error.message, retryAfter: 1)
     default: self.init(.serviceUnavailable, "the store cannot be used: \(error)", retryAfter: 5)
     }

@@ -10,30 +10,30 @@ import Synchronization
 /// brings.
 final class Doorman: Sendable {
   private let configuration: Configuration
+  private let pages: PageRules
   private let tokens = Mutex<[Token]>([])
   private let counts = Mutex<(second: UInt64, counts: [String: Int])>((0, [:]))
 
-  init(_ configuration: Configuration) { self.configuration = configuration }
+  init(_ configuration: Configuration, pages: PageRules) {
+    self.configuration = configuration
+    self.pages = pages
+  }
 
   /// The tokens as the store has them now.
   func know(_ tokens: [Token]) { self.tokens.withLock { $0 = tokens } }
 
   /// - Throws: `Refused` where it may not ask at all.
   func admit(_ request: HummingbirdCore.Request, _ context: inout WebContext) throws(Refused) {
-    if configuration.trustedProxies.contains(where: { $0.contains(context.peer) }),
-      // Each proxy appends the address that it was asked by; the last is the one that the trusted one has seen.
-      let last = request.headers[.xForwardedFor]?.split(separator: ",").last
-    {
-      context.address = last.trimmingCharacters(in: .whitespaces)
-    }
+    let isOfProxy = configuration.trustedProxies.contains { $0.contains(context.peer) }
+    if isOfProxy, let asking = request.headers[.xForwardedFor] { context.address = try Self.last(of: asking) }
     let address = context.address
     // Without a list whoever brings a token may come.
     let allowed = AddressRange.loopback + configuration.allowed
     guard !address.isEmpty, configuration.allowed.isEmpty || allowed.contains(where: { $0.contains(address) }) else {
       throw Refused(.forbidden, "the address \(address) is not allowed (--allow)")
     }
-    try count(address)
-    try refuseOtherPages(request)
+    try count(AddressRange.network(of: address))
+    try pages.check(request, isOfProxy: isOfProxy)
     guard let text = Self.token(in: request.headers) else { return }
     guard let token = tokens.withLock({ $0 }).token(of: TokenText(text: text)) else {
       var refused = Refused(.unauthorized, "the token is not known, or was revoked")
@@ -42,6 +42,19 @@ final class Doorman: Sendable {
     }
     try count("token " + token.name)
     context.token = token
+  }
+
+  /// Each proxy appends the address that it was asked by; the last is the one that the trusted one has seen.
+  private static func last(of forwarded: String) throws(Refused) -> String {
+    let last = forwarded.split(separator: ",").last?.trimmingCharacters(in: .whitespaces) ?? ""
+    // Some proxies write the port, too.
+    let address =
+      last.hasPrefix("[")
+      ? String(last.dropFirst().prefix { $0 != "]" }) : last.contains(".") ? String(last.prefix { $0 != ":" }) : last
+    guard AddressRange(address) != nil, !address.contains("/") else {
+      throw Refused(.badRequest, "X-Forwarded-For of the proxy does not end with an address")
+    }
+    return address
   }
 
   /// - Throws: `Refused` without a token of a role.
@@ -55,6 +68,10 @@ final class Doorman: Sendable {
     guard token.role.includes(role) else {
       throw Refused(.forbidden, "the token \(token.name) has the role \(token.role.rawValue), not \(role.rawValue)")
     }
+  }
+
+  func requireAnyToken(_ context: WebContext) throws(Refused) {
+    if context.token == nil { try require(.pick, context) }
   }
 
   /// Without a list of addresses that may ask, others than this machine need a token.
@@ -73,17 +90,6 @@ final class Doorman: Sendable {
     return String(text.dropFirst(7)).trimmingCharacters(in: .whitespaces)
   }
 
-  /// A page of another origin, open in a browser on an allowed machine, could use up the numbers.
-  private func refuseOtherPages(_ request: HummingbirdCore.Request) throws(Refused) {
-    let origin = request.headers[.origin]
-    let isOwn =
-      origin == nil || origin == configuration.corsOrigin
-      || origin?.hasSuffix("//" + (request.head.authority ?? "")) == true
-    guard isOwn, origin != nil || request.headers[.secFetchSite] != "cross-site" else {
-      throw Refused(.forbidden, "pages of other origins may not ask (--cors)")
-    }
-  }
-
   private func count(_ who: String) throws(Refused) {
     let second = Monotonic.now / 1_000_000_000
     let count = counts.withLock { state in
@@ -99,5 +105,4 @@ extension HTTPField.Name {
   static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
   static let xAdminToken = HTTPField.Name("X-Admin-Token")!
   static let xAPIKey = HTTPField.Name("x-api-key")!
-  static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

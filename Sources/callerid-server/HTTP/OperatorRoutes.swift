@@ -75,12 +75,6 @@ struct OperatorRoutes: Sendable {
     do throws(StoreError) {
       return try await body()
     } catch {
-      // What is asked for by its name and is not there is not found.
-      if error.kind == .refused,
-        error.message.hasSuffix("is not in the store") || error.message.contains("there is no campaign")
-      {
-        throw Refused(.notFound, error.message)
-      }
       throw Refused(error)
     }
   }
@@ -171,11 +165,14 @@ struct OperatorRoutes: Sendable {
       // What existing importers call meta may hold a name and a pool.
       let plain = name.hasPrefix("meta.") ? String(name.dropFirst(5)) : name
       do throws(StoreError) {
-        if plain == "enabled", let flag = YesNo.read(value) {
+        if plain == "enabled", !value.isEmpty {
+          guard let flag = YesNo.read(value) else { throw StoreError(.refused, "enabled is yes or no, not \(value)") }
           try fields.set(.state, to: flag ? "enabled" : "disabled")
         } else if let field = NumberField(rawValue: plain) {
           try fields.set(field, to: value)
-        } else if name != "meta" {
+        } else if name == "meta", !value.isEmpty {
+          throw StoreError(.refused, "meta is an object, with a name or a pool in it")
+        } else if !["enabled", "meta"].contains(name) {
           ignored.append(name)
         }
       } catch {

@@ -14,6 +14,12 @@ struct ServiceRoutes: Sendable {
 
   func add(to router: Router<WebContext>) {
     router.get("/health") { _, _ in try await health() }
+    // Load balancers ask so.
+    router.head("/health") { _, _ in try await health().createHeadResponse() }
+    router.get("/openapi.json") { _, context in
+      try doorman.requireAnyToken(context)
+      return Response.text(Self.description, type: "application/json")
+    }
     router.get("/metrics") { _, context in
       try doorman.requireOfStrangers(.read, context)
       return Response.text(
@@ -21,6 +27,9 @@ struct ServiceRoutes: Sendable {
         type: "text/plain; version=0.0.4; charset=utf-8")
     }
   }
+
+  /// The interface, for programs that make clients of it (https://spec.openapis.org/oas/v3.1.1.html).
+  private static let description = String(decoding: PackageResources.OpenAPI_json, as: UTF8.self)
 
   /// Whether a request would be answered: one that changes nothing goes the way of all others.
   private func health() async throws -> Response {

@@ -12,17 +12,19 @@ import Rotation
 struct WebService: Sendable {
   private let responder: RouterResponder<WebContext>
   private let doorman: Doorman
+  private let pages: PageRules
+  private let methods: RouteMethods
   private let certificate: Certificate?
-  private let corsOrigin: String?
   private let log: Logger
 
   init(
-    _ router: Router<WebContext>, doorman: Doorman, certificate: Certificate?, corsOrigin: String?, log: Logger
+    _ router: Router<WebContext>, doorman: Doorman, pages: PageRules, certificate: Certificate?, log: Logger
   ) {
     responder = router.buildResponder()
+    methods = RouteMethods(router.routes.map { ("\($0.path)", $0.method.rawValue) })
     self.doorman = doorman
+    self.pages = pages
     self.certificate = certificate
-    self.corsOrigin = corsOrigin
     self.log = log
   }
 
@@ -54,7 +56,11 @@ struct WebService: Sendable {
           return channel.eventLoop.makeFailedFuture(error)
         }
       },
-      serve: { connection in Task { await http.handle(value: connection, logger: log) } })
+      serve: { connection in
+        Task(executorPreference: LoopExecutor(connection.channel.eventLoop)) {
+          await http.handle(value: connection, logger: log)
+        }
+      })
   }
 
   private func respond(to request: HummingbirdCore.Request, on channel: any Channel) async -> Response {
@@ -62,16 +68,19 @@ struct WebService: Sendable {
     var response: Response
     do {
       try doorman.admit(request, &context)
-      response = try await responder.respond(to: request, context: context)
+      response =
+        if let preflight = pages.preflight(request, methods: methods.of(request.uri.path)) {
+          preflight
+        } else {
+          try await responder.respond(to: request, context: context)
+        }
       // Where it has no route the router answers itself, without a body and without throwing; each route's own answer
       // has a type.
-      if response.status.code >= 400, response.headers[.contentType] == nil {
-        response = Refused(response.status, Self.detail(response.status, request)).response
+      if response.status == .notFound, response.headers[.contentType] == nil {
+        response = unknown(request).response
       }
     } catch let refused as Refused {
       response = refused.response
-    } catch let error as any HTTPResponseError {
-      response = Refused(error.status, Self.detail(error.status, request)).response
     } catch {
       log.error("an answer failed: \(error)")
       response = Refused(.internalServerError, "the server has failed").response
@@ -85,12 +94,13 @@ struct WebService: Sendable {
     return response
   }
 
-  private static func detail(_ status: HTTPResponse.Status, _ request: HummingbirdCore.Request) -> String {
-    switch status {
-    case .notFound: "there is no \(request.uri.path)"
-    case .methodNotAllowed: "\(request.uri.path) does not know \(request.method)"
-    default: status.reasonPhrase
-    }
+  private func unknown(_ request: HummingbirdCore.Request) -> Refused {
+    let (path, methods) = (request.uri.path, methods.of(request.uri.path))
+    guard !methods.isEmpty else { return Refused(.notFound, "there is no \(path)") }
+    var refused = Refused(
+      .methodNotAllowed, "\(path) is asked with \(methods.joined(separator: " or ")), not with \(request.method)")
+    refused.headers[.allow] = methods.joined(separator: ", ")
+    return refused
   }
 
   private func addFields(to response: inout Response) {
@@ -100,10 +110,7 @@ struct WebService: Sendable {
     response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
     response.headers[.referrerPolicy] = "no-referrer"
     if certificate != nil { response.headers[.strictTransportSecurity] = "max-age=31536000" }
-    if let corsOrigin {
-      response.headers[.accessControlAllowOrigin] = corsOrigin
-      response.headers[.vary] = "Origin"
-    }
+    pages.add(to: &response.headers)
   }
 }
 

@@ -26,6 +26,13 @@ struct AddressRange: Sendable, Equatable {
     }
   }
 
+  /// What limits are counted for: an IPv4 address, or the /64 of an IPv6 address, which is the least that one client has
+  /// (RFC 6177). What is no address stands for itself.
+  static func network(of address: String) -> String {
+    guard let bytes = bytes(of: address), bytes.count == 16 else { return address }
+    return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
+  }
+
   /// An IPv4 address that an IPv6 socket shows (`::ffff:192.0.2.1`) is that IPv4 address.
   private static func bytes(of address: String) -> [UInt8]? {
     var four = [UInt8](repeating: 0, count: 4)

@@ -201,7 +201,7 @@ final class StoreWriter: Sendable {
 
   /// What a request did wrong says nothing about the store.
   private func note(_ error: StoreError) {
-    guard error.kind != .refused, error.kind != .busy else { return }
+    guard !error.isOfRequest, error.kind != .busy else { return }
     log.error("the store: \(error)")
     health.withLock { $0 = error }
   }
