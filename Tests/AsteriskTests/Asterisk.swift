@@ -112,6 +112,7 @@ final class Asterisk: Sendable {
     var modules = [
       "pbx_config", "res_speech", "res_agi", "app_verbose", "app_dial", "app_while", "app_exec", "app_stack",
       "func_callerid", "func_logic", "func_strings", "func_channel", "func_math", "res_clioriginate", "bridge_simple",
+      "res_curl", "func_curl", "func_uri", "func_json",
     ]
     // Asterisk 21 and later have no macros.
     if version == .sixteen { modules.append("app_macro") }

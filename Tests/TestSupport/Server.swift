@@ -9,9 +9,12 @@ package final class Server: Sendable {
 
   /// Starts it, and waits until it says where it listens.
   ///
-  /// - Parameter arguments: more than the addresses.
+  /// - Parameters:
+  ///   - arguments: more than the addresses.
+  ///   - agiPort, httpPort: where it listens; 0: on any free port.
   package init(
-    store: String, _ arguments: [String] = [], environment: [String: String] = [:], wrapper: [String] = []
+    store: String, _ arguments: [String] = [], environment: [String: String] = [:], wrapper: [String] = [],
+    agiPort: Int = 0, httpPort: Int = 0
   ) async throws {
     errors = FileManager.default.temporaryDirectory.path + "/callerid-server-\(UUID().uuidString).log"
     _ = FileManager.default.createFile(atPath: errors, contents: nil)
@@ -20,11 +23,12 @@ package final class Server: Sendable {
     // The tests' own variables for the programs' paths have the server's names for addresses.
     let plain = ["CALLERID_DB": store, "CALLERID_AGI": "", "CALLERID_HTTP": ""]
     program = try RunningProgram(
-      command[0], command.dropFirst() + ["--agi", "127.0.0.1:0", "--http", "127.0.0.1:0"] + arguments,
+      command[0],
+      command.dropFirst() + ["--agi", "127.0.0.1:\(agiPort)", "--http", "127.0.0.1:\(httpPort)"] + arguments,
       environment: plain.merging(environment) { $1 }, errors: log)
     let said = try await Self.said(in: errors, while: program)
-    agiPort = said.agi
-    httpPort = said.http
+    self.agiPort = said.agi
+    self.httpPort = said.http
   }
 
   deinit {
