@@ -12,7 +12,7 @@ struct FastAGITests {
     let server = try await Server(store: callerID.store)
     if vector.stock == .missing { try FileManager.default.removeItem(atPath: callerID.store) }
     let holder = vector.stock == .locked ? try LockHolder(path: callerID.store) : nil
-    let asterisk = try AsteriskConnection(port: server.agiPort)
+    let asterisk = try Connection(port: server.agiPort)
     try asterisk.say(opening(of: vector))
     // Asterisk that hangs up has said everything before.
     if vector.end == .hangsUp {
@@ -49,7 +49,7 @@ struct FastAGITests {
   private func answer(of server: Server, script: String, _ arguments: [String], _ call: AsteriskCall = .init())
     async throws -> [String]
   {
-    let asterisk = try AsteriskConnection(port: server.agiPort)
+    let asterisk = try Connection(port: server.agiPort)
     try asterisk.say(call.networkInput(script: script, arguments) + String(repeating: "200 result=1\n", count: 12))
     return try await asterisk.hear(lines: 20)
   }
@@ -80,7 +80,7 @@ struct FastAGITests {
     _ = try await callerID.admin("config", "set", "busy_timeout_ms", "10000")
     let server = try await Server(store: callerID.store)
     let calls = try (0..<300).map { index in
-      let asterisk = try AsteriskConnection(port: server.agiPort)
+      let asterisk = try Connection(port: server.agiPort)
       try asterisk.say(AsteriskCall(number: index).networkInput(["SALES"]))
       return asterisk
     }
@@ -96,14 +96,14 @@ struct FastAGITests {
   @Test func itEndsOnceWhatIsInFlightIsAnswered() async throws {
     let callerID = try await Installation(numbers: ["2145550101"])
     let server = try await Server(store: callerID.store)
-    let asterisk = try AsteriskConnection(port: server.agiPort)
+    let asterisk = try Connection(port: server.agiPort)
     try asterisk.say(AsteriskCall().networkInput(["SALES"]))
     #expect(try await asterisk.hear(lines: 7).count == 7)
     server.send(SIGTERM)
     try asterisk.say("200 result=1\n")
     #expect(try await asterisk.hear(lines: 1).isEmpty)
     #expect(try await server.status() == 0)
-    #expect(throws: Failure.self) { try AsteriskConnection(port: server.agiPort) }
+    #expect(throws: Failure.self) { try Connection(port: server.agiPort) }
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 1)
   }
 
@@ -113,7 +113,7 @@ struct FastAGITests {
     _ = try await callerID.admin("config", "set", "busy_timeout_ms", "10000")
     let server = try await Server(store: callerID.store)
     let holder = try LockHolder(path: callerID.store)
-    let asterisk = try AsteriskConnection(port: server.agiPort)
+    let asterisk = try Connection(port: server.agiPort)
     try asterisk.say(AsteriskCall().networkInput(["SALES"]))
     try await Task.sleep(for: .milliseconds(100))
     try asterisk.say(String(repeating: "200 result=1\n", count: 7))

@@ -100,7 +100,7 @@ struct ServerTests {
     let agi = try #require(log.firstMatch(of: /^agi (\d+)$/.anchorsMatchLineEndings()).flatMap { Int($0.output.1) })
     let http = try #require(log.firstMatch(of: /^http (\d+)$/.anchorsMatchLineEndings()).flatMap { Int($0.output.1) })
     #expect((server.agiPort, server.httpPort) == (agi, http))
-    let asterisk = try AsteriskConnection(port: agi)
+    let asterisk = try Connection(port: agi)
     try asterisk.say(AsteriskCall().networkInput(["SALES"]))
     #expect(try await asterisk.hear(lines: 7).contains("SET VARIABLE CALLERID(num) 2145550101"))
     #expect(try await server.http("/health").status == 200)
@@ -180,7 +180,7 @@ struct ServerTests {
 
   /// A call that must be given a number.
   private static func call(_ server: Server, _ number: Int) async throws {
-    let asterisk = try AsteriskConnection(port: server.agiPort)
+    let asterisk = try Connection(port: server.agiPort)
     try asterisk.say(AsteriskCall(number: number).networkInput(["SALES", "", "ttl=0"]))
     let lines = try await asterisk.hear(lines: 7)
     guard lines.count == 7 else { throw Failure("\(lines)") }

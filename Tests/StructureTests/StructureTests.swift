@@ -18,7 +18,8 @@ struct StructureTests {
     "WebCalls": ["NumberFiles", "Rotation"],
     "callerid-server": [
       "Access", "Calls", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser", "Foundation", "Glibc",
-      "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOExtras", "NIOPosix", "NIOSSL",
+      "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOExtras", "NIOHTTPTypes", "NIOPosix",
+      "NIOSSL",
       "Synchronization", "UnixSignals",
     ],
     "callerid-admin": [

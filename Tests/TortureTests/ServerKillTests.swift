@@ -84,7 +84,7 @@ extension Torture {
           group.addTask {
             var told: [String: String] = [:]
             for round in 0..<Self.rounds {
-              guard let asterisk = try? AsteriskConnection(port: server.agiPort) else { break }
+              guard let asterisk = try? Connection(port: server.agiPort) else { break }
               var call = AsteriskCall()
               call.uniqueID = "server.\(caller).\(round)"
               // One in three hangs up before it can have an answer: its number is given back.

@@ -185,6 +185,8 @@ extension HummingbirdCore.Request {
       buffer = try await body.collect(upTo: Self.longestBody)
     } catch is NIOTooManyBytesError {
       throw Refused(.contentTooLarge, "the body is longer than \(Self.longestBody) bytes")
+    } catch {
+      throw Refused(.badRequest, "the body does not come to its end")
     }
     let bytes = Array(buffer.readableBytesView)
     let isForm = headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false

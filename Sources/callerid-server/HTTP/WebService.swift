@@ -35,6 +35,7 @@ struct WebService: Sendable {
         try await writer.write(response: response.head, body: response.body)
       },
       configuration: .init(
+        additionalChannelHandlers: [BodyBound()],
         httpDecoderConfiguration: .init(
           maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)))
   }

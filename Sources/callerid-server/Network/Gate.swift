@@ -17,7 +17,7 @@ final class Gate: ChannelInboundHandler {
   private let limits: ConnectionLimits
   private let way: Measures.Way
   private let measures: Measures
-  /// Open connections by address. Used on the loop that accepts.
+  /// Open connections by network (see `AddressRange.network`). Used on the loop that accepts.
   private var open: [String: Int] = [:]
   private var total = 0
 
@@ -30,15 +30,16 @@ final class Gate: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let connection = unwrapInboundIn(data)
     let address = connection.remoteAddress?.ipAddress ?? ""
-    guard total < limits.total, open[address, default: 0] < limits.fromOneAddress, isAllowed(address) else {
+    let network = AddressRange.network(of: address)
+    guard total < limits.total, open[network, default: 0] < limits.fromOneAddress, isAllowed(address) else {
       measures.turnedAway(by: way)
       return connection.close(promise: nil)
     }
     total += 1
-    open[address, default: 0] += 1
+    open[network, default: 0] += 1
     measures.connections(1, by: way)
     let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
-    connection.closeFuture.hop(to: context.eventLoop).whenComplete { _ in gate.value.close(address) }
+    connection.closeFuture.hop(to: context.eventLoop).whenComplete { _ in gate.value.close(network) }
     context.fireChannelRead(data)
   }
 
@@ -46,9 +47,9 @@ final class Gate: ChannelInboundHandler {
     limits.allowed.isEmpty || limits.allowed.contains { $0.contains(address) }
   }
 
-  private func close(_ address: String) {
+  private func close(_ network: String) {
     total -= 1
     measures.connections(-1, by: way)
-    if let count = open[address] { open[address] = count > 1 ? count - 1 : nil }
+    if let count = open[network] { open[network] = count > 1 ? count - 1 : nil }
   }
 }

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Glibc
 
-/// Asterisk's side of a FastAGI connection.
-package final class AsteriskConnection {
+/// A client's side of a connection to a server on this machine, such as Asterisk's over FastAGI.
+package final class Connection {
   private let descriptor: Int32
   private var heard: [UInt8] = []
 
@@ -22,8 +22,10 @@ package final class AsteriskConnection {
 
   deinit { close(descriptor) }
 
-  package func say(_ text: String) throws {
-    var bytes = Array(text.utf8)[...]
+  package func say(_ text: String) throws { try say(Array(text.utf8)) }
+
+  package func say(_ bytes: [UInt8]) throws {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       guard count > 0 else { throw Failure("cannot write to the server") }
@@ -63,15 +65,5 @@ package final class AsteriskConnection {
       }
     }
     throw Failure("the server said only \(String(decoding: heard, as: UTF8.self)) in 12 seconds")
-  }
-}
-
-extension AsteriskCall {
-  /// What Asterisk sends to a server: the address that was asked and the arguments stand in the environment.
-  package func networkInput(script: String = "callerid", _ arguments: [String]) -> String {
-    var lines = AsteriskCall.environment(of: self)
-    lines.insert(contentsOf: ["agi_network: yes", "agi_network_script: \(script)"], at: 0)
-    lines.insert(contentsOf: arguments.enumerated().map { "agi_arg_\($0 + 1): \($1)" }, at: lines.count - 1)
-    return lines.map { $0 + lineEnd }.joined()
   }
 }
