@@ -114,7 +114,7 @@ mutate: setup ## break the program on purpose, line by line, and list the breaks
 
 # For each target, which is a folder of Fuzz/corpus.
 FUZZ_SECONDS ?= 120
-LIBRARY_TESTS = ^(SQLite|Rotation|AGI|Calls|NumberFiles|Output|Fuzz)Tests\.
+LIBRARY_TESTS = ^(SQLite|Rotation|AGI|Calls|NumberFiles|Output|WebCalls|Fuzz)Tests\.
 TOOLCHAIN     = $$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")
 
 fuzz: setup ## search for input that does harm (FUZZ_SECONDS=120 for each target, FUZZ_TARGETS="csv store")

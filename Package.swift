@@ -91,6 +91,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "AGITests", dependencies: ["AGI", "PlainText"], swiftSettings: settings),
     .testTarget(name: "NumberFilesTests", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
+    .testTarget(name: "WebCallsTests", dependencies: ["Rotation", "WebCalls"], swiftSettings: settings),
     .testTarget(name: "OutputTests", dependencies: ["Output", "Rotation"], swiftSettings: settings),
     // Conversations as both sides say them, for whatever program is to be held against them.
     .target(name: "CallVectors", path: "Tests/CallVectors", swiftSettings: settings),
@@ -104,7 +105,8 @@ let package = Package(
     // Hostile input for every reader of outside text: searched for by libFuzzer (`make fuzz`), replayed by the tests.
     // `Program` links to the one source of a program that is fuzzed, since nothing can import a program.
     .target(
-      name: "Fuzzing", dependencies: ["AGI", "Calls", "NumberFiles", "Output", "Rotation", "SQLite"],
+      name: "Fuzzing",
+      dependencies: ["AGI", "Calls", "NumberFiles", "Output", "Rotation", "SQLite", "WebCalls"],
       path: "Fuzz/Fuzzing", swiftSettings: settings),
     .testTarget(
       name: "FuzzTests", dependencies: ["Fuzzing"], path: "Fuzz/Tests", swiftSettings: settings),

@@ -9,6 +9,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case command
   /// What a dialplan asks.
   case arguments
+  /// What a dialplan or a program asks over HTTP.
+  case web
   /// What an operator writes.
   case csv, rows, cells, numberfile, settings
   /// Numbers, dial strings and names, whoever they come from.
@@ -25,6 +27,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .session: try fuzzSession(bytes)
     case .command: try fuzzCommand(bytes)
     case .arguments: try fuzzArguments(bytes)
+    case .web: try fuzzWeb(bytes)
     case .csv: try fuzzCSV(bytes)
     case .rows: try fuzzRows(bytes)
     case .cells: try fuzzCells(bytes)

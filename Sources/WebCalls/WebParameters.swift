@@ -7,7 +7,7 @@ package struct WebParameters: Equatable, Sendable {
   private var values: [(name: String, value: String)] = []
 
   /// More than any request has.
-  static let most = 64
+  package static let most = 64
 
   package static func == (one: WebParameters, other: WebParameters) -> Bool {
     one.values.elementsEqual(other.values) { $0 == $1 }
