@@ -112,11 +112,13 @@ struct Server {
   ) async throws -> Listener {
     // FastAGI knows no passwords: who may connect may ask.
     let limits = limits(allowed: configuration.allowed.isEmpty ? [] : AddressRange.loopback + configuration.allowed)
+    let loop = loops.next()
+    let desk = try await loop.submit { NIOLoopBound(CallDesk(writer, loop: loop), eventLoop: loop) }.get()
     return try await Listener(
       on: place, gate: { Gate(limits, way: .fastAGI, measures: measures) }, loops: loops,
       setUp: { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(CallHandler(writer: writer, measures: measures))
+          try channel.pipeline.syncOperations.addHandler(CallHandler(desk.value, measures: measures))
         }
       }, serve: { _ in })
   }

@@ -16,8 +16,7 @@ struct FastAGITests {
     try asterisk.say(opening(of: vector))
     // Asterisk that hangs up has said everything before.
     if vector.end == .hangsUp {
-      try asterisk.say(vector.turns.flatMap(\.replies).map { $0 + vector.lineEnd }.joined())
-      asterisk.hangUp()
+      try asterisk.say(last: vector.turns.flatMap(\.replies).map { $0 + vector.lineEnd }.joined())
     }
     for turn in vector.turns {
       let commands = turn.commands.map { $0.replacing(CallVector.storePath, with: callerID.store) }

@@ -167,7 +167,7 @@ struct ServerTests {
     #expect(try callerID.sql("SELECT count(*) FROM request WHERE status = 'OK'") == 2400)
     // Ten pages and more for each of them, of a thousand bytes each, would be 24 MB.
     let size = try FileManager.default.attributesOfItem(atPath: callerID.store + "-wal")[.size] as? Int ?? 0
-    #expect(size < 12 << 20, "\(size)")
+    #expect(size < 20 << 20, "\(size)")
   }
 
   private func unlimited(numbers: Int) async throws -> Installation {

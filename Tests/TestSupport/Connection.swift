@@ -33,6 +33,14 @@ package final class Connection {
     }
   }
 
+  /// Says something as its last words: the server never sees them without the end.
+  package func say(last text: String) throws {
+    var isHeld: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CORK, &isHeld, socklen_t(MemoryLayout<Int32>.size))
+    try say(text)
+    hangUp()
+  }
+
   /// Says that nothing more will be said.
   package func hangUp() { shutdown(descriptor, Int32(SHUT_WR)) }
 

@@ -14,7 +14,7 @@ final class CallHandler: ChannelInboundHandler {
   /// Milliseconds for Asterisk to take what it was sent and to close the connection.
   private static let parting = 1000
 
-  private let writer: StoreWriter
+  private let desk: CallDesk
   private let measures: Measures
   private let deadline: Deadline
   private let milliseconds: Int
@@ -27,10 +27,10 @@ final class CallHandler: ChannelInboundHandler {
   /// Whether Asterisk has closed its side. What it said before that counts first.
   private var isGone = false
 
-  init(writer: StoreWriter, measures: Measures) {
-    self.writer = writer
+  init(_ desk: CallDesk, measures: Measures) {
+    self.desk = desk
     self.measures = measures
-    milliseconds = writer.callTimeout
+    milliseconds = desk.writer.callTimeout
     deadline = .after(milliseconds: milliseconds)
   }
 
@@ -122,17 +122,18 @@ final class CallHandler: ChannelInboundHandler {
     let loop = context.eventLoop
     let bound = NIOLoopBound((self, context), eventLoop: loop)
     let body = { @Sendable (transaction: Transaction) throws in try question.answer(in: transaction) }
-    writer.ask(until: deadline, body) { result in
-      let answer: StoreAnswer =
-        switch result {
-        case .success(let answer): answer
-        case .failure(let error): .failed(error)
+    desk.ask(
+      StoreWriter.Request(until: deadline, body) { result in
+        let answer: StoreAnswer =
+          switch result {
+          case .success(let answer): answer
+          case .failure(let error): .failed(error)
+          }
+        loop.execute {
+          let (handler, context) = bound.value
+          handler.take(answer, context)
         }
-      loop.execute {
-        let (handler, context) = bound.value
-        handler.take(answer, context)
-      }
-    }
+      })
   }
 
   private func take(_ answer: StoreAnswer, _ context: ChannelHandlerContext) {
@@ -147,7 +148,8 @@ final class CallHandler: ChannelInboundHandler {
 
   private func giveBack(_ request: Int) {
     // If the store is busy for so long, the time to live ends the reservation.
-    writer.ask(until: .after(milliseconds: 10_000), { try $0.giveBack(request: request) }, answer: { _ in })
+    desk.ask(
+      StoreWriter.Request(until: .after(milliseconds: 10_000), { try $0.giveBack(request: request) }, answer: { _ in }))
   }
 
   private func finish(_ ending: Ending, _ context: ChannelHandlerContext) {

@@ -8,14 +8,17 @@ final class RequestQueue<Element: Sendable>: @unchecked Sendable {
   private var isClosed = false
 
   /// - Returns: false where so many wait already, or the queue is closed.
-  func add(_ element: Element, atMost most: Int) -> Bool {
+  func add(_ elements: some Collection<Element>, atMost most: Int) -> Bool {
     condition.lock()
     defer { condition.unlock() }
     guard !isClosed, waiting.count < most else { return false }
-    waiting.append(element)
-    if waiting.count == 1 { condition.signal() }
+    let isAsleep = waiting.isEmpty
+    waiting += elements
+    if isAsleep { condition.signal() }
     return true
   }
+
+  func add(_ element: Element, atMost most: Int) -> Bool { add(CollectionOfOne(element), atMost: most) }
 
   /// Takes what waits, or waits for something to come.
   ///

@@ -9,12 +9,28 @@ import Synchronization
 /// A request that fails undoes only what it did itself. Where a whole group fails, each of its requests is tried alone, so
 /// that none fails for what another one did.
 final class StoreWriter: Sendable {
-  private struct Request: Sendable {
+  /// Something that is to be done in a group.
+  struct Request: Sendable {
     /// Does what is asked, and returns what tells the answer once that is committed.
-    let perform: @Sendable (Transaction) throws -> @Sendable () -> Void
-    let fail: @Sendable (StoreError) -> Void
+    fileprivate let perform: @Sendable (Transaction) throws -> @Sendable () -> Void
+    fileprivate let fail: @Sendable (StoreError) -> Void
     /// When whoever waits for it gives up.
-    let deadline: Deadline
+    fileprivate let deadline: Deadline
+
+    /// Has `body` done, and then calls `answer` with what it returned, on the writer's thread.
+    ///
+    /// - Parameter deadline: after it `answer` gets `busy`, and nothing is done.
+    init<Answer: Sendable>(
+      until deadline: Deadline, _ body: @escaping @Sendable (Transaction) throws -> Answer,
+      answer: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+    ) {
+      perform = { transaction in
+        let result = try body(transaction)
+        return { answer(.success(result)) }
+      }
+      fail = { answer(.failure($0)) }
+      self.deadline = deadline
+    }
   }
 
   /// At most so many requests are answered in one transaction, and none is begun after so many nanoseconds: a process
@@ -65,29 +81,19 @@ final class StoreWriter: Sendable {
   /// Why the store cannot be used now, or nil.
   var failure: StoreError? { health.withLock { $0 } }
 
-  /// Has `body` done in the next group, and then calls `answer` with what it returned, on the writer's thread.
-  ///
-  /// - Parameter deadline: after it `answer` gets `busy`, and nothing is done.
-  func ask<Answer: Sendable>(
-    until deadline: Deadline, _ body: @escaping @Sendable (Transaction) throws -> Answer,
-    answer: @escaping @Sendable (Result<Answer, StoreError>) -> Void
-  ) {
-    let request = Request(
-      perform: { transaction in
-        let result = try body(transaction)
-        return { answer(.success(result)) }
-      }, fail: { answer(.failure($0)) }, deadline: deadline)
-    if !queue.add(request, atMost: Self.mostWaiting) {
-      answer(.failure(StoreError(.busy, "too many requests wait for the store")))
+  /// Has requests answered, in one of the next groups.
+  func add(_ requests: [Request]) {
+    if !queue.add(requests, atMost: Self.mostWaiting) {
+      for request in requests { request.fail(StoreError(.busy, "too many requests wait for the store")) }
     }
   }
 
-  /// The same for a task, which waits for the answer.
+  /// Has `body` done for a task, which waits for the answer.
   func ask<Answer: Sendable>(
     until deadline: Deadline, _ body: @escaping @Sendable (Transaction) throws -> Answer
   ) async throws(StoreError) -> Answer {
     try await withCheckedContinuation { continuation in
-      ask(until: deadline, body) { continuation.resume(returning: $0) }
+      add([Request(until: deadline, body) { continuation.resume(returning: $0) }])
     }.get()
   }
 
@@ -140,7 +146,7 @@ final class StoreWriter: Sendable {
   }
 
   private func open(patience: Store.Patience) throws(StoreError) -> Store {
-    let store = try Store(path: path, patience: patience, logCopying: .handedOn)
+    let store = try Store(path: path, patience: patience, logCopying: .thread)
     timeout.store(store.settings.busyTimeoutMilliseconds, ordering: .relaxed)
     return store
   }
