@@ -106,6 +106,24 @@ struct FastAGITests {
     #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 1)
   }
 
+  /// The call has ended: nobody would release the number any more.
+  @Test func aHangUpThatComesWithTheReplyReleasesTheNumber() async throws {
+    let callerID = try await Installation(numbers: ["2145550101"])
+    _ = try await callerID.admin("config", "set", "busy_timeout_ms", "10000")
+    let server = try await Server(store: callerID.store)
+    for call in 1...3 {
+      let asterisk = try Connection(port: server.agiPort)
+      try asterisk.say(AsteriskCall(number: call).networkInput(["SALES"]))
+      #expect(try await asterisk.hear(lines: 7).count == 7)
+      try asterisk.say(last: "200 result=1\n")
+      #expect(try await asterisk.hear(lines: 1).isEmpty)
+      for _ in 0..<400 where try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") > 0 {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      #expect(try callerID.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
+    }
+  }
+
   /// What comes while the store is waited for is no sign that the call has ended.
   @Test func whatAsteriskSaysTooEarlyWaitsForTheStoresAnswer() async throws {
     let callerID = try await Installation(numbers: ["2145550101"])

@@ -96,12 +96,19 @@ final class CallHandler: ChannelInboundHandler {
         // What Asterisk says meanwhile waits for the store's answer.
         isWaiting = !isAsking
         return
-      // All that has been read was handed on.
-      case .look: step = conversation.heardAll()
+      case .look: return look(context)
       case .send(let bytes): return send(bytes, context)
       case .ask(let question): return ask(question, context)
       case .finish(let ending): finish(ending, context)
       }
+    }
+  }
+
+  /// That Asterisk has closed its side is told after what it said before, but before the loop does anything else.
+  private func look(_ context: ChannelHandlerContext) {
+    context.eventLoop.assumeIsolated().execute {
+      if self.isOver { return }
+      self.carryOut(self.isGone ? self.conversation.hungUp() : self.conversation.heardAll(), context)
     }
   }
 
