@@ -4,7 +4,7 @@ import Testing
 
 /// The examples that ask callerid-server, with and without it.
 ///
-/// In the suite of the examples, because they name the server's own ports, which one test at a time can have.
+/// In the suite of the examples, because VICIdial's and FreePBX's name the server's port, which one test at a time can have.
 extension ExampleTests {
   /// A dialplan that asks the server, with calls through it.
   struct ServerExample: Sendable, CustomStringConvertible {
@@ -14,12 +14,13 @@ extension ExampleTests {
     /// Where calls begin, and what they dial.
     let entry: String
     let dialled: String
-    let dialplan: String
+    var dialplan: String
     var campaign = "SALES"
     var agent: String? = "1001"
-    /// The caller-ID that the call had, and its name.
-    var callerID = "8005550100"
+    /// The name that the call had; its caller-ID was 8005550100.
     var callerName = "Sales"
+    /// Where the dialplan looks for FastAGI; 0: it is told.
+    var agiPort = 0
 
     static let fastAGI = ServerExample(
       description: "fastagi.conf", way: "fastagi", entry: "test", dialled: "12145551212",
@@ -51,7 +52,7 @@ extension ExampleTests {
         exten => _X.,1,Set(CALLERID(all)=V1124150058000001234 <8005550100>)
          same => n,Goto(default,${EXTEN},1)
 
-        """, campaign: "TESTCAMP", agent: nil, callerName: "V1124150058000001234")
+        """, campaign: "TESTCAMP", agent: nil, callerName: "V1124150058000001234", agiPort: 4573)
     static let freePBX = freePBX("Gosub(macro-dialout-trunk-predial-hook,s,1)")
     static let freePBXMacro = freePBX("Macro(dialout-trunk-predial-hook)")
 
@@ -73,7 +74,7 @@ extension ExampleTests {
           exten => _X.,1,Log(NOTICE,TEST called ${EXTEN} num=${CALLERID(num)} name=${CALLERID(name)})
            same => n,Answer()
            same => n,Hangup()
-          """, campaign: "FREEPBX", callerName: "Desk")
+          """, campaign: "FREEPBX", callerName: "Desk", agiPort: 4574)
     }
 
     static func all(_ version: AsteriskVersion) -> [ServerExample] {
@@ -86,38 +87,55 @@ extension ExampleTests {
     ServerExample.all(version).map { (version, $0) }
   }
   static let curlExamples = serverExamples.filter { $0.1.way == "http" }
+  static let fastAGIExamples = serverExamples.filter { $0.1.way == "fastagi" }
 
-  private func start(_ version: AsteriskVersion, _ example: ServerExample) async throws -> Asterisk {
-    let asterisk = try await Asterisk(version, dialplan: example.dialplan)
+  /// An Asterisk with the example, and with calls that have a status from before, or from the channel that made them.
+  ///
+  /// - Parameter steps: what the caller's channel does before.
+  func load(_ version: AsteriskVersion, _ example: ServerExample, steps: String...) async throws -> Asterisk {
+    let entry = "[\(example.entry)]\nexten => _X.,1,"
+    guard example.dialplan.contains(entry) else { throw Failure("\(example) has no \(entry)") }
+    let before = (["Set(__CALLERID_STATUS=OK)"] + steps).map { $0 + "\n same => n," }.joined()
+    // Nobody listens there, until a server is told of.
+    let addresses = "\n[globals]\nCALLERID_SERVER=127.0.0.1:1\nCALLERID_HTTP=http://127.0.0.1:1\nCALLERID_STATUS=OK\n"
+    let asterisk = try await Asterisk(
+      version, dialplan: example.dialplan.replacingOccurrences(of: entry, with: entry + before) + addresses)
     _ = try await asterisk.installation.importCSV("caller_id,carrier\n3125550101,Bell\n2145550101,Acme Telecom\n")
     // The machine that runs the tests may be busy with others.
     _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
     return asterisk
   }
 
-  private func server(_ asterisk: Asterisk, _ arguments: String...) async throws -> Server {
-    try await Server(store: asterisk.installation.store, arguments, agiPort: 4573, httpPort: 8000)
+  /// A server on the store of an Asterisk, or on another one, which the dialplan asks from now on.
+  func server(
+    _ asterisk: Asterisk, _ example: ServerExample, store: String? = nil, _ arguments: String...
+  ) async throws -> Server {
+    let server = try await Server(
+      store: store ?? asterisk.installation.store, arguments, agiPort: example.agiPort)
+    try await asterisk.cli("dialplan set global CALLERID_SERVER 127.0.0.1:\(server.agiPort)")
+    try await asterisk.cli("dialplan set global CALLERID_HTTP http://127.0.0.1:\(server.httpPort)")
+    return server
   }
 
-  private func removeProgram(_ asterisk: Asterisk) throws {
+  func removeProgram(_ asterisk: Asterisk) throws {
     try FileManager.default.removeItem(atPath: asterisk.folder + "/agi-bin/callerid-agi")
   }
 
   /// What the trunk is called with.
-  private func called(_ asterisk: Asterisk, _ example: ServerExample) async throws -> String {
+  func called(_ asterisk: Asterisk, _ example: ServerExample) async throws -> String {
     try await asterisk.originate(example.dialled, in: example.entry)
     try await asterisk.wait("the call, log: \(asterisk.log)") { asterisk.testLines.contains { $0.hasPrefix("called") } }
     return asterisk.testLines.first { $0.hasPrefix("called") } ?? ""
   }
 
-  private func rotated(_ example: ServerExample) -> String {
+  func rotated(_ example: ServerExample) -> String {
     // CURL() leaves the name as it is, and so do VICIdial's calls.
     let keepsName = example.way == "http" || example.campaign == "TESTCAMP"
     return "called 12145551212 num=2145550101 name=\(keepsName ? example.callerName : "2145550101")"
   }
 
   /// The only request, once it has been released.
-  private func released(_ asterisk: Asterisk) async throws -> [String: Any] {
+  func released(_ asterisk: Asterisk) async throws -> [String: Any] {
     try await asterisk.wait("the release, log: \(asterisk.log)") {
       try asterisk.installation.sql("SELECT count(*) FROM request WHERE released_at IS NOT NULL AND dial_status <> ''")
         == 1
@@ -127,7 +145,7 @@ extension ExampleTests {
     return try #require(requests.first)
   }
 
-  private func vicidialsOwn(_ example: ServerExample) throws -> FastAGIServer? {
+  func vicidialsOwn(_ example: ServerExample) throws -> FastAGIServer? {
     example.campaign == "TESTCAMP" ? try FastAGIServer(campaign: "TESTCAMP") : nil
   }
 
@@ -138,9 +156,9 @@ extension ExampleTests {
   func theServerGivesANumberAndTakesItBack(version: AsteriskVersion, example: ServerExample) async throws {
     let vicidial = try vicidialsOwn(example)
     defer { vicidial?.stop() }
-    let asterisk = try await start(version, example)
+    let asterisk = try await load(version, example)
     try removeProgram(asterisk)
-    let server = try await server(asterisk)
+    let server = try await server(asterisk, example)
     #expect(try await called(asterisk, example) == rotated(example))
     let request = try await released(asterisk)
     #expect(request["campaign"] as? String == example.campaign)
@@ -157,36 +175,14 @@ extension ExampleTests {
     }
   }
 
-  /// Whoever names the agent brings in no parameter, no option and no header with it.
-  @Test(
-    arguments: AsteriskVersion.tested,
-    ["7&pool=none&ttl=0", "a,b", #"x" = "x" | 1"#, "%41+%00", "J\u{F6}rg #7", "1\\,to=911"])
-  func anAgentsNameStaysOneValue(version: AsteriskVersion, agent: String) async throws {
-    let dialplan = Self.dialplan(
-      Example(file: "curl.conf", context: "outbound-curl", hangUpPriorities: 6), callerName: "Sales", agent: agent)
-    let asterisk = try await start(
-      version,
-      ServerExample(description: "", way: "http", entry: "test", dialled: "12145551212", dialplan: dialplan))
-    try removeProgram(asterisk)
-    let server = try await server(asterisk)
-    #expect(try await called(asterisk, .curl) == rotated(.curl))
-    let request = try await released(asterisk)
-    #expect(request["agent"] as? String == agent)
-    #expect(request["destination"] as? String == "12145551212")
-    #expect(server.isRunning)
-  }
-
   // MARK: Without it
 
   @Test(arguments: serverExamples)
   func withoutTheServerTheProgramIsAsked(version: AsteriskVersion, example: ServerExample) async throws {
     let vicidial = try vicidialsOwn(example)
     defer { vicidial?.stop() }
-    let asterisk = try await start(version, example)
-    #expect(
-      try await called(asterisk, example)
-        == rotated(example).replacingOccurrences(
-          of: "name=Sales", with: "name=2145550101"))
+    let asterisk = try await load(version, example)
+    #expect(try await called(asterisk, example) == rotated(example))
     #expect(try await released(asterisk)["dial_status"] as? String == "ANSWER")
     #expect(try asterisk.installation.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0)
   }
@@ -195,19 +191,19 @@ extension ExampleTests {
   func withoutEitherTheCallGoesOnAsItWas(version: AsteriskVersion, example: ServerExample) async throws {
     let vicidial = try vicidialsOwn(example)
     defer { vicidial?.stop() }
-    let asterisk = try await start(version, example)
+    let asterisk = try await load(version, example)
     try removeProgram(asterisk)
     #expect(
-      try await called(asterisk, example) == "called 12145551212 num=\(example.callerID) name=\(example.callerName)")
+      try await called(asterisk, example) == "called 12145551212 num=8005550100 name=\(example.callerName)")
     #expect(asterisk.log.contains("Caller-ID not rotated for"), "\(asterisk.log)")
   }
 
   /// Over FastAGI there is no exit status: a dialplan that looks at AGISTATUS would take this for a number.
   @Test(arguments: AsteriskVersion.tested)
   func theStatusSaysThatNothingIsEligible(version: AsteriskVersion) async throws {
-    let asterisk = try await start(version, .fastAGI)
+    let asterisk = try await load(version, .fastAGI)
     _ = try await asterisk.installation.admin("disable", "3125550101", "2145550101")
-    let server = try await server(asterisk)
+    let server = try await server(asterisk, .fastAGI)
     #expect(try await called(asterisk, .fastAGI) == "called 12145551212 num=8005550100 name=Sales")
     #expect(asterisk.log.contains("Caller-ID not rotated for 12145551212: SUCCESS NONE_AVAILABLE"), "\(asterisk.log)")
     #expect(server.isRunning)
@@ -216,21 +212,20 @@ extension ExampleTests {
   /// A text that is no number is never shown.
   @Test(arguments: curlExamples)
   func anErrorOfTheServersIsNoNumber(version: AsteriskVersion, example: ServerExample) async throws {
-    let asterisk = try await start(version, example)
-    let server = try await server(asterisk, "--pick-token")
-    let shown = try await called(asterisk, example)
-    #expect(shown == "called 12145551212 num=2145550101 name=2145550101")
+    let asterisk = try await load(version, example)
+    let server = try await server(asterisk, example, "--pick-token")
+    #expect(try await called(asterisk, example) == rotated(example))
     #expect(try await released(asterisk)["dial_status"] as? String == "ANSWER")
     #expect(server.isRunning)
   }
 
   @Test(arguments: curlExamples)
   func aServerThatDoesNotAnswerHoldsNoCall(version: AsteriskVersion, example: ServerExample) async throws {
-    let asterisk = try await start(version, example)
-    let server = try await server(asterisk)
+    let asterisk = try await load(version, example)
+    let server = try await server(asterisk, example)
     server.send(SIGSTOP)
     defer { server.send(SIGCONT) }
-    #expect(try await called(asterisk, example) == "called 12145551212 num=2145550101 name=2145550101")
+    #expect(try await called(asterisk, example) == rotated(example))
     #expect(try await released(asterisk)["dial_status"] as? String == "ANSWER")
   }
 }
