@@ -36,7 +36,10 @@ extension ExampleTests {
     ] {
       _ = try await asterisk.installation.admin("config", "set", setting, value)
     }
-    return (asterisk, try await server(asterisk, .fastAGI))
+    let server = try await Server(store: asterisk.installation.store)
+    try await asterisk.cli("dialplan set global CALLERID_SERVER 127.0.0.1:\(server.agiPort)")
+    try await asterisk.cli("dialplan set global CALLERID_HTTP http://127.0.0.1:\(server.httpPort)")
+    return (asterisk, server)
   }
 
   /// The numbers come in one strict order, whoever is asked for the next one.
