@@ -56,12 +56,14 @@ struct Server {
     Self.raiseLimits(connections: configuration.connections * 2)
     let certificate = try configuration.certificate.map { (files) throws(ConfigurationError) in try Certificate(files) }
     let measures = Measures()
-    let writer = try StoreWriter(path: configuration.path, measures: measures, log: log)
+    // systemd keeps what connects to its sockets until somebody answers: without an answer a call over FastAGI waits for ever.
+    let isAwaited = (configuration.agi + configuration.http).contains { $0.isInherited }
+    let writer = try StoreWriter(path: configuration.path, isAwaited: isAwaited, measures: measures, log: log)
     let (reader, editor) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
     let pages = PageRules(
       corsOrigin: configuration.corsOrigin, serverNames: configuration.serverNames, isEncrypted: certificate != nil)
     let doorman = Doorman(configuration, pages: pages)
-    doorman.know(try await reader.ask { try $0.tokens() })
+    do { doorman.know(try await reader.ask { try $0.tokens() }) } catch { guard isAwaited else { throw error } }
 
     // One loop for FastAGI: a second one made it slower.
     let callLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)

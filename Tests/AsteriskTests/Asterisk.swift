@@ -156,6 +156,14 @@ final class Asterisk: Sendable {
     }
   }
 
+  /// Asterisk has some ten files open for each call; it inherits the limit.
+  static func allowManyFiles() {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = min(limit.rlim_max, 100_000)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
   /// Runs a command of Asterisk's console.
   @discardableResult
   func cli(_ command: String) async throws -> Finished {

@@ -23,7 +23,7 @@ struct CrowdTests {
 
   @Test(arguments: AsteriskVersion.tested)
   func everyCallOfACrowdHasANumberOfItsOwn(version: AsteriskVersion) async throws {
-    allowManyFiles()
+    Asterisk.allowManyFiles()
     let asterisk = try await Asterisk(version, dialplan: Self.dialplan)
     let store = asterisk.installation
     let numbers = (0..<Self.calls + 200).map { "214555\($0 + 1000)" }
@@ -75,13 +75,5 @@ struct CrowdTests {
       try await Task.sleep(for: .milliseconds(500))
     }
     throw Failure("\(lines.count) calls \(start)after five minutes; log: \(asterisk.log.suffix(2000))")
-  }
-
-  /// Asterisk has some ten files open for each call; it inherits the limit.
-  private func allowManyFiles() {
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    limit.rlim_cur = min(limit.rlim_max, 100_000)
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

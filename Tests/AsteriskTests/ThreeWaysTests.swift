@@ -26,7 +26,9 @@ extension ExampleTests {
       "[way\($0.offset)]\nexten => _X.,1,Set(CALLERID(num)=8005550100)\n same => n,Goto(\($0.element),${EXTEN},1)\n"
     }.joined()
 
-  private func start(_ version: AsteriskVersion, _ dialplan: String, numbers: [String]) async throws -> Asterisk {
+  private func start(
+    _ version: AsteriskVersion, _ dialplan: String, numbers: [String]
+  ) async throws -> (Asterisk, Server) {
     let asterisk = try await Asterisk(version, dialplan: dialplan)
     _ = try await asterisk.installation.importCSV("caller_id\n" + numbers.joined(separator: "\n") + "\n")
     for (setting, value) in [
@@ -34,14 +36,16 @@ extension ExampleTests {
     ] {
       _ = try await asterisk.installation.admin("config", "set", setting, value)
     }
-    return asterisk
+    let server = try await Server(store: asterisk.installation.store)
+    try await asterisk.cli("dialplan set global CALLERID_SERVER 127.0.0.1:\(server.agiPort)")
+    try await asterisk.cli("dialplan set global CALLERID_HTTP http://127.0.0.1:\(server.httpPort)")
+    return (asterisk, server)
   }
 
   /// The numbers come in one strict order, whoever is asked for the next one.
   @Test(arguments: AsteriskVersion.tested)
   func allThreeTakeTheNumberThatComesNext(version: AsteriskVersion) async throws {
-    let asterisk = try await start(version, Self.threeWays, numbers: Self.numbers)
-    let server = try await Server(store: asterisk.installation.store, agiPort: 4573, httpPort: 8000)
+    let (asterisk, server) = try await start(version, Self.threeWays, numbers: Self.numbers)
     let order = [0, 1, 2, 2, 1, 0, 1, 1, 0, 2, 0, 2]
     for (call, way) in order.enumerated() {
       try await asterisk.originate("1214555\(1200 + call)", in: "way\(way)")
@@ -69,19 +73,9 @@ extension ExampleTests {
       [globals]
 
       """ + (0..<10).map { "WAY\($0)=\(Self.ways[$0 % 3])\n" }.joined()
-    let asterisk = try await start(
+    let (asterisk, server) = try await start(
       version, Self.threeWays + gate, numbers: (0..<Self.rush * 2).map { "214555\($0 + 2000)" })
-    let server = try await Server(store: asterisk.installation.store, agiPort: 4573, httpPort: 8000)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for lane in 0..<4 {
-        group.addTask {
-          for call in stride(from: lane, to: Self.rush, by: 4) {
-            try await asterisk.originate("1214555\(3000 + call)", in: "gate", application: "Wait 30")
-          }
-        }
-      }
-      try await group.waitForAll()
-    }
+    try await originate((0..<Self.rush).map { "1214555\(3000 + $0)" }, on: asterisk)
     try await asterisk.cli("dialplan set global GO 1")
     try await asterisk.wait("a call that the server has answered") {
       try await server.http("/metrics").body.contains(/callerid_requests_total\{way="fastagi",status="OK"\}/)
@@ -95,5 +89,68 @@ extension ExampleTests {
     // What the server had picked for a call that it could not tell any more ends with the call.
     #expect(try asterisk.installation.sql("SELECT count(*) FROM request WHERE status = 'OK'") >= Self.rush)
     #expect(try asterisk.installation.sql("SELECT integrity_check = 'ok' FROM pragma_integrity_check") == 1)
+  }
+
+  private func originate(_ extensions: [String], on asterisk: Asterisk) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for lane in 0..<4 {
+        group.addTask {
+          for call in stride(from: lane, to: extensions.count, by: 4) {
+            try await asterisk.originate(extensions[call], in: "gate", application: "Wait 60")
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Two hundred calls over FastAGI: some before the server is killed, some while it has them, some after.
+  @Test(arguments: AsteriskVersion.tested)
+  func noCallIsLostWithTheServerThatAnswersIt(version: AsteriskVersion) async throws {
+    Asterisk.allowManyFiles()
+    // The eighth digit of what is dialled says when a call asks.
+    let gate = """
+      [gate]
+      exten => _X.,1,Set(CALLERID(num)=8005550100)
+       same => n(closed),Wait(0.1)
+       same => n,GotoIf($["${GO${EXTEN:7:1}}" = ""]?closed)
+       same => n,Goto(outbound-fastagi,${EXTEN},1)
+
+      """
+    let (asterisk, server) = try await start(
+      version, Self.threeWays + gate, numbers: (0..<600).map { "214555\($0 + 2000)" })
+    let store = asterisk.installation
+    let (before, during, after) = (60, 80, 60)
+    try await originate(
+      (0..<before).map { "12145553\(100 + $0)" } + (0..<during).map { "12145554\(100 + $0)" }
+        + (0..<after).map { "12145555\(100 + $0)" }, on: asterisk)
+
+    try await asterisk.cli("dialplan set global GO3 1")
+    _ = try await asterisk.lines(before)
+    let told = #"callerid_requests_total{way="fastagi",status="OK"} \#(before)"#
+    #expect(try await server.http("/metrics").body.contains(told + "\n"))
+
+    let holder = try LockHolder(path: store.store)
+    try await asterisk.cli("dialplan set global GO4 1")
+    try await asterisk.wait("the server to have all of them") {
+      try await server.http("/metrics").body.contains("callerid_connections{way=\"fastagi\"} \(during)\n")
+    }
+    // What it picks now it commits for some, and tells fewer.
+    holder.release()
+    server.send(SIGKILL)
+    try await asterisk.cli("dialplan set global GO5 1")
+
+    let lines = try await asterisk.lines(before + during + after)
+    let shown = lines.compactMap { $0.split(separator: " ").last }
+    #expect(Set(shown).count == before + during + after, "a number was shown twice")
+    #expect(!shown.contains("8005550100"), "\(asterisk.log.suffix(4000))")
+    // Each call that ends frees all that it held, also what it was never told of.
+    try await asterisk.wait("the end of all calls") {
+      try store.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0
+    }
+    #expect(try store.sql("SELECT count(*) FROM request WHERE status <> 'OK'") == 0)
+    #expect(try store.sql("SELECT count(*) FROM request WHERE released_at IS NULL") == 0)
+    #expect(try store.sql("SELECT count(DISTINCT uniqueid) FROM request") == before + during + after)
+    #expect(try store.sql("SELECT integrity_check = 'ok' FROM pragma_integrity_check") == 1)
   }
 }

@@ -80,22 +80,24 @@ struct ServerTests {
     #expect(try await server.status() == 0)
   }
 
+  /// Opens two sockets as systemd does, says their ports, and becomes the program.
+  private static let handing = #"""
+    use Socket; use POSIX;
+    my @names = ("http", "agi");
+    for my $index (0, 1) {
+      socket(my $socket, PF_INET, SOCK_STREAM, 0) or die; bind($socket, sockaddr_in(0, INADDR_LOOPBACK)) or die;
+      listen($socket, 16) or die; my ($port) = sockaddr_in(getsockname($socket)); print STDERR "$names[$index] $port\n";
+      POSIX::dup2(fileno($socket), 40 + $index);
+    }
+    POSIX::dup2(40, 3); POSIX::dup2(41, 4);
+    $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 2; $ENV{LISTEN_FDNAMES} = "http:agi";
+    exec(@ARGV) or die;
+    """#
+
   /// The sockets stay open while the service is started again: no caller is refused meanwhile.
   @Test func socketsOfSystemdAreTakenOver() async throws {
     let callerID = try await Installation(numbers: ["2145550101"])
-    let handing = #"""
-      use Socket; use POSIX;
-      my @names = ("http", "agi");
-      for my $index (0, 1) {
-        socket(my $socket, PF_INET, SOCK_STREAM, 0) or die; bind($socket, sockaddr_in(0, INADDR_LOOPBACK)) or die;
-        listen($socket, 16) or die; my ($port) = sockaddr_in(getsockname($socket)); print STDERR "$names[$index] $port\n";
-        POSIX::dup2(fileno($socket), 40 + $index);
-      }
-      POSIX::dup2(40, 3); POSIX::dup2(41, 4);
-      $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 2; $ENV{LISTEN_FDNAMES} = "http:agi";
-      exec(@ARGV) or die;
-      """#
-    let server = try await Server(store: callerID.store, wrapper: ["/usr/bin/perl", "-e", handing])
+    let server = try await Server(store: callerID.store, wrapper: ["/usr/bin/perl", "-e", Self.handing])
     let log = try server.log()
     let agi = try #require(log.firstMatch(of: /^agi (\d+)$/.anchorsMatchLineEndings()).flatMap { Int($0.output.1) })
     let http = try #require(log.firstMatch(of: /^http (\d+)$/.anchorsMatchLineEndings()).flatMap { Int($0.output.1) })
@@ -104,6 +106,27 @@ struct ServerTests {
     try asterisk.say(AsteriskCall().networkInput(["SALES"]))
     #expect(try await asterisk.hear(lines: 7).contains("SET VARIABLE CALLERID(num) 2145550101"))
     #expect(try await server.http("/health").status == 200)
+  }
+
+  /// systemd keeps what connects to its sockets until somebody answers, and Asterisk waits for ever.
+  @Test func withSocketsOfSystemdAStoreThatIsMissingIsSaid() async throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/callerid-\(UUID().uuidString)"
+    let server = try await Server(
+      store: folder + "/callerid.db", wrapper: ["/usr/bin/perl", "-e", Self.handing])
+    let asterisk = try Connection(port: server.agiPort)
+    try asterisk.say(AsteriskCall().networkInput(["SALES"]))
+    #expect(try await asterisk.hear(lines: 1) == ["SET VARIABLE CALLERID_STATUS STORE_ERROR"])
+    #expect(try await server.http("/next-cid?to=12145551212&campaign=S").status == 503)
+    #expect(try await server.http("/health").body.contains("there is no store at"))
+
+    let callerID = try await Installation(numbers: ["2145550101"], in: folder)
+    var answer = (status: 0, body: "")
+    for _ in 0..<50 where answer.status != 200 {
+      answer = try await server.http("/next-cid?to=12145551212&campaign=S&format=text")
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    #expect(answer.body == "2145550101")
+    #expect(try callerID.sql("SELECT count(*) FROM request WHERE status = 'OK'") == 1)
   }
 
   // MARK: The store

@@ -14,6 +14,10 @@ struct Listener: Sendable {
     /// A socket that systemd has opened.
     case inherited(Int32)
 
+    var isInherited: Bool {
+      if case .inherited = self { true } else { false }
+    }
+
     var isLoopback: Bool {
       switch self {
       case .address(let address): address.isLoopback

@@ -53,15 +53,16 @@ final class StoreWriter: Sendable {
 
   /// Opens the store, and begins to answer.
   ///
-  /// - Throws: what opening it throws.
-  init(path: String, measures: Measures, log: Logger) throws(StoreError) {
+  /// - Parameter isAwaited: whether to answer also while there is no store that can be opened; whoever asks is told why.
+  /// - Throws: what opening it throws, unless it is awaited.
+  init(path: String, isAwaited: Bool, measures: Measures, log: Logger) throws(StoreError) {
     self.path = path
     self.measures = measures
     self.log = log
     let opened = Mutex<StoreError?>(nil)
     let isOpened = DispatchSemaphore(value: 0)
     Thread.detachNewThread { [self] in
-      run { error in
+      run(isAwaited: isAwaited) { error in
         opened.withLock { $0 = error }
         isOpened.signal()
       }
@@ -106,13 +107,15 @@ final class StoreWriter: Sendable {
   // MARK: Answering
 
   /// - Parameter opened: is told whether the store could be opened; if it could not, nothing is answered.
-  private func run(opened: (StoreError?) -> Void) {
+  private func run(isAwaited: Bool, opened: (StoreError?) -> Void) {
     // The only reference to it: it is closed by letting go of it.
     var store: Store?
     do throws(StoreError) {
       store = try open(patience: .long)
     } catch {
-      return opened(error)
+      guard isAwaited else { return opened(error) }
+      log.error("the store: \(error)")
+      health.withLock { $0 = error }
     }
     opened(nil)
     while let requests = queue.take(atMost: Self.mostInGroup, waiting: Self.restlessness) {
