@@ -49,7 +49,9 @@ final class FastAGIServer: Sendable {
       guard let end = line.range(of: "agi_network_script: ")?.upperBound else { continue }
       asked.withLock { $0.append(String(line[end...])) }
     }
-    try? connection.write(contentsOf: Data("SET VARIABLE CAMPCUST \(campaign)\n".utf8))
+    // The call may have ended meanwhile: writing to nobody would end the tests.
+    let command = Array("SET VARIABLE CAMPCUST \(campaign)\n".utf8)
+    _ = send(connection.fileDescriptor, command, command.count, Int32(MSG_NOSIGNAL))
     _ = try? connection.read(upToCount: 1)
   }
 }

@@ -127,6 +127,9 @@ extension ExampleTests {
 
     try await asterisk.cli("dialplan set global GO3 1")
     _ = try await asterisk.lines(before)
+    try await asterisk.wait("the end of those") {
+      try store.sql("SELECT count(*) FROM request WHERE released_at IS NOT NULL") == before
+    }
     let told = #"callerid_requests_total{way="fastagi",status="OK"} \#(before)"#
     #expect(try await server.http("/metrics").body.contains(told + "\n"))
 
