@@ -89,6 +89,7 @@ schemathesis: ## fetch schemathesis, which tries the HTTP interface by its descr
 
 test-setup: ## install the programs that the tests use, if they are missing (on Debian)
 	@missing=; for program in curl openssl perl python3; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 	[ -z "$$missing" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $$missing; }
 
 test: test-setup build asterisk schemathesis packaging-tools deb rpm ## build, and run every test on the programs and in a real Asterisk

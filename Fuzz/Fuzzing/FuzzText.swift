@@ -1,3 +1,4 @@
+import Output
 import Rotation
 
 /// Numbers are digits, labels are safe and stay what they are, dial strings never trap.
@@ -22,8 +23,12 @@ func fuzzText(_ bytes: [UInt8]) throws {
       try expect((code.leadID ?? 0) < 10_000_000_000, "a lead's ID has ten digits")
     }
     let moment = Moment(now: 1_772_463_600, settings: Settings())
-    for end in [try? RestEnd.after(text, at: moment), try? RestEnd.on(text, at: moment)] {
-      try expect(end.map { $0 > moment.now && $0 <= moment.now + 3651 * 86_400 } ?? true, "a rest ends in ten years")
+    if let end = try? RestEnd.after(text, at: moment) {
+      try expect(end > moment.now && end <= moment.now + 3651 * 86_400, "a rest ends in ten years")
+    }
+    if let point = TimePoint(text) {
+      try expect((try? point.past(at: moment)).map { $0 <= moment.now } ?? true, "a report begins in the past")
+      try expect((try? point.future(at: moment)).map { $0 > moment.now } ?? true, "a rest ends in the future")
     }
     _ = Region(named: text)
     _ = Region.overlays(of: text)

@@ -31,17 +31,24 @@ struct HangUpTests {
     let asterisk = try await Asterisk(version, dialplan: Way.allCases.map(\.dialplan).joined())
     _ = try await asterisk.installation.importCSV("caller_id\n2145550101\n")
     _ = try await asterisk.installation.admin("config", "set", "busy_timeout_ms", "10000")
-    for (index, way) in Way.allCases.enumerated() {
-      let holder = try LockHolder(path: asterisk.installation.store)
-      try await asterisk.originate("12145551212", in: "\(way)")
-      try await asterisk.wait("callerid-agi to wait for the store") { asterisk.isAnswering }
-      try await asterisk.cli("channel request hangup all")
-      // Nothing shows that Asterisk has told of it: time to do so.
-      try await Task.sleep(for: .milliseconds(500))
-      #expect(asterisk.isAnswering, "\(way)")
-      holder.release()
-      let lines = try await asterisk.lines(index + 1)
-      #expect(lines.last == "ended SUCCESS OK", "\(way)")
+    var calls = 0
+    for way in Way.allCases {
+      var isInTime = false
+      // On a busy machine the commands to Asterisk may take longer than the longest time that a call may wait.
+      for _ in 0..<3 where !isInTime {
+        let holder = try LockHolder(path: asterisk.installation.store)
+        try await asterisk.originate("12145551212", in: "\(way)")
+        try await asterisk.wait("callerid-agi to wait for the store") { asterisk.isAnswering }
+        try await asterisk.cli("channel request hangup all")
+        // Nothing shows that Asterisk has told of it: time to do so.
+        try await Task.sleep(for: .milliseconds(500))
+        isInTime = asterisk.isAnswering
+        holder.release()
+        calls += 1
+        let lines = try await asterisk.lines(calls)
+        if isInTime { #expect(lines.last == "ended SUCCESS OK", "\(way)") }
+      }
+      #expect(isInTime, "\(way)")
       try await asterisk.wait("callerid-agi to end") { !asterisk.isAnswering }
       #expect(try asterisk.installation.sql("SELECT count(*) FROM number WHERE holds <> ''") == 0, "\(way)")
     }

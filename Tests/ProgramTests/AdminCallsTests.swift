@@ -46,9 +46,17 @@ struct AdminCallsTests {
     #expect(Set(meta.keys) == Self.metaKeys)
     #expect(meta["reserved"] as? Bool == false)
     #expect(meta["reason"] is NSNull)
-    let text = try await callerID.admin("next", "--to", "12145551212")
-    #expect(text.output == "2145550101  serves area code 214, carrier Verizon\n")
+    // As people type it, and as scripts do.
+    for arguments in [["12145551212"], ["--to", "12145551212"]] {
+      let text = try await callerID.admin(["next"] + arguments)
+      #expect(text.output == "2145550101  serves area code 214, carrier Verizon\n")
+    }
     #expect(try callerID.dump() == before)
+    for arguments in [[], ["12145551212", "--to", "12145551213"]] {
+      let wrong = try await callerID.admin(["next"] + arguments)
+      #expect(wrong.status == 64)
+      #expect(wrong.errors.contains("Give "), "\(wrong.errors)")
+    }
   }
 
   @Test func nextDrawsFromWhatIsAskedFor() async throws {

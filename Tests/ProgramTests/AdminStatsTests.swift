@@ -44,6 +44,39 @@ struct AdminStatsTests {
     }
   }
 
+  @Test func howWellNumbersSuitIsShownForEachCampaignAndAreaCode() async throws {
+    let callerID = try await Installation()
+    _ = try await callerID.importCSV("caller_id\n2145550101\n2145550102\n3125550101\n")
+    func call(_ campaign: String, _ destination: String) async throws {
+      var call = AsteriskCall()
+      call.extension = destination
+      _ = try await callerID.agi([campaign], call)
+    }
+    try await call("SALES", "12145551212")
+    try await call("SALES", "14695551212")
+    try await call("SALES", "12145551213")
+    try await call("OTHER", "13125551212")
+    #expect(
+      try await callerID.admin("stats", "--by", "match").lines == [
+        "CAMPAIGN  AREA CODE  REQUESTS  AREA  REGION  ANY  REFUSED  IN AREA",
+        "SALES     214               2     1       0    1        0     50 %",
+        "OTHER     312               1     0       0    0        1      0 %",
+        "SALES     469               1     0       1    0        0      0 %",
+      ])
+    let rows = try await callerID.rows("stats", "--by", "match")
+    #expect(rows.map { $0["area_code"] as? String } == ["214", "312", "469"])
+    #expect(rows[0]["any"] as? Int == 1)
+    #expect(rows[1]["refused"] as? Int == 1)
+    #expect(rows[2]["region"] as? Int == 1)
+    #expect(rows[2]["area_share"] as? Int == 0)
+    #expect(
+      try await callerID.admin("stats", "--by", "match", "--csv").lines.first
+        == "campaign,area_code,requests,area,region,country,any,sticky,exhausted,refused,area_share")
+    let unknown = try await callerID.admin("stats", "--by", "matches")
+    #expect(unknown.status == 64)
+    #expect(unknown.errors.contains("match"), "\(unknown.errors)")
+  }
+
   @Test func aTableForPeopleSaysWhatBecameOfTheCalls() async throws {
     let callerID = try await called()
     #expect(
@@ -84,14 +117,18 @@ struct AdminStatsTests {
 
   @Test func aTimeIsReadAsItIsWritten() async throws {
     let callerID = try await called()
-    for since in ["today", "yesterday", "7d", "2h", "2026-01-31", "1970-01-01"] {
+    for since in [
+      "today", "yesterday", "yesterday 15:00", "7d", "2h", "90m", "2026-01-31", "2026-01-31 9:30", "1970-01-01",
+    ] {
       #expect(try await callerID.rows("stats", "--by", "pool", "--since", since).count == 2, "\(since)")
     }
-    for since in ["tomorrow", "0d", "7", "d", "-1d", "2026-13-01", "2026-1", "99999d", "7w", ""] {
+    for since in [
+      "soon", "0d", "7", "d", "-1d", "2026-13-01", "2026-02-30", "2026-1", "99999d", "7w", "today 24:00", "7d 9:00", "",
+    ] {
       #expect(try await callerID.admin("stats", "--by", "pool", "--since=\(since)").status == 64, "\(since)")
     }
     try await callerID.expectRefusal(
-      of: ["stats", "--by", "pool", "--since", "2999-01-01"], saying: "that day is in the future")
+      of: ["stats", "--by", "pool", "--since", "2999-01-01"], saying: "2999-01-01 is in the future")
     for misuse in [["--since", "today"], ["--csv"], ["--by", "moon"], ["--by", "pool", "--csv", "--json"]] {
       #expect(try await callerID.admin(["stats"] + misuse).status == 64)
     }

@@ -152,6 +152,7 @@ struct DocumentationTests {
       "stats --by",
       ["number", "pool", "carrier", "area", "region", "campaign", "agent", "hour"].map { ["stats", "--by", $0] }
     ),
+    ("stats --by match", [["stats", "--by", "match"]]),
     (
       "campaign list",
       [

@@ -13,21 +13,10 @@ struct RestTests {
     #expect(throws: StoreError.self) { try RestEnd.after(text, at: Moment(now: 1_772_463_600, settings: Settings())) }
   }
 
-  @Test(arguments: [
-    ("UTC", "00:00", 1_796_083_200), ("America/New_York", "00:00", 1_796_101_200),
-    ("Pacific/Kiritimati", "00:00", 1_796_032_800), ("Pacific/Pago_Pago", "06:00", 1_796_144_400),
-    ("Asia/Kolkata", "00:00", 1_796_063_400),
-  ])
-  func aDayBeginsInTheStoresOwnZone(zone: String, start: String, begins: Int) throws {
-    var settings = Settings()
-    try Setting.timeZone.set(zone, in: &settings)
-    try Setting.dayStartsAt.set(start, in: &settings)
-    #expect(try RestEnd.on("2026-12-01", at: Moment(now: 1_772_463_600, settings: settings)) == begins)
-  }
-
-  @Test(arguments: ["2026-03-02", "2026-03-01", "2026-02-30", "2036-12-01", "tomorrow", "2026-3-1", ""])
-  func aDayThatIsPastOrNoneIsRefused(text: String) {
-    #expect(throws: StoreError.self) { try RestEnd.on(text, at: Moment(now: 1_772_463_600, settings: Settings())) }
+  @Test func aRestOfMoreThanTenYearsIsRefused() throws {
+    let moment = Moment(now: 1_772_463_600, settings: Settings())
+    try RestEnd.check(moment.now + 315_360_000, at: moment)
+    #expect(throws: StoreError.self) { try RestEnd.check(moment.now + 315_360_001, at: moment) }
   }
 
   @Test func aRestingNumberIsLeftAloneUntilItEndsOrIsWoken() throws {

@@ -33,6 +33,19 @@ extension Fields {
     Field("blocked") { .flag($0.isBlocked) },
   ]
 
+  /// How well numbers suited the calls of a campaign to an area code, as `stats --by match` counts them.
+  package static let matches: [Field<MatchesReport.Row>] =
+    [
+      Field("campaign") { JSON($0.campaign) },
+      Field("area_code") { JSON($0.areaCode) },
+      Field("requests") { .number($0.requests) },
+    ]
+    + Match.allCases.map { match in Field(match.rawValue) { .number($0.granted(match)) } }
+    + [
+      Field("refused") { .number($0.refused) },
+      Field("area_share") { JSON($0.areaShare) },
+    ]
+
   /// The calls of a group, as `stats --by` counts them. The first key is the grouping.
   package static func outcomes(by grouping: Grouping) -> [Field<OutcomesReport.Group>] {
     let key =

@@ -53,7 +53,7 @@ package enum Status: String, CaseIterable, Sendable {
 }
 
 /// How well a number suits the destination.
-package enum Match: String, Sendable {
+package enum Match: String, CaseIterable, Sendable {
   /// It serves the destination's area code.
   case area
   /// It serves another area code of the same state or province.

@@ -159,7 +159,7 @@ extension Snapshot {
   /// The oldest request of a log that has been pruned, and from when on the log is whole; nil where nothing was pruned.
   ///
   /// Pruning stops in the middle of a day, which the archive has in full.
-  fileprivate func prunedLog() throws -> (oldest: Int, wholeSince: Int)? {
+  func prunedLog() throws -> (oldest: Int, wholeSince: Int)? {
     let first: (id: Int, at: Int)? = try database.first("SELECT id, at FROM request ORDER BY id LIMIT 1") {
       ($0[0], $0[1])
     }

@@ -13,18 +13,11 @@ package enum RestEnd {
     return moment.now + count * unit
   }
 
-  /// When a day such as `2026-12-01` begins in the store's own zone.
-  ///
-  /// - Throws: `refused` if it is not a day, has already begun or is more than ten years away.
-  package static func on(_ text: String, at moment: Moment) throws(StoreError) -> Int {
-    let day = try CivilDay.read(text, name: "the end of a rest")
-    let start = moment.settings.calendar.start(ofDay: day / 86_400)
-    guard start > moment.now else {
-      throw .refused("\(CivilDay.text(day)) has begun already", hint: "End a rest with: wake")
+  /// - Parameter end: seconds since 1970-01-01 UTC.
+  /// - Throws: `refused` for more than ten years: retire a number that is given up.
+  package static func check(_ end: Int, at moment: Moment) throws(StoreError) {
+    guard end <= moment.now + mostDays * 86_400 else {
+      throw .refused("that is more than \(mostDays) days away", hint: "Give a number up with: retire")
     }
-    guard start <= moment.now + mostDays * 86_400 else {
-      throw .refused("\(CivilDay.text(day)) is more than \(mostDays) days away", hint: "Give a number up with: retire")
-    }
-    return start
   }
 }

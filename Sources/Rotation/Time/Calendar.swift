@@ -44,6 +44,15 @@ package struct Calendar: Equatable, Sendable {
   /// - Parameter date: a day by the local clock, in days since 1970-01-01.
   package func start(ofDay date: Int) -> Int { start(ofDay: date, in: zone) }
 
+  /// When the local clock shows a time of a day.
+  ///
+  /// - Parameters:
+  ///   - date: in days since 1970-01-01.
+  ///   - minute: after midnight.
+  package func moment(ofDay date: Int, minute: Int) -> Int {
+    Calendar(timeZone: timeZone, dayStartsAt: minute).start(ofDay: date)
+  }
+
   /// If a time comes twice on a day, the first one is meant. If the clocks skip it, the time is moved on by the length
   /// of the gap.
   private func start(ofDay date: Int, in zone: Zone) -> Int {

@@ -34,6 +34,9 @@ package struct CivilDate: Equatable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
+  /// Whether there is such a day.
+  package var exists: Bool { CivilDate(ofDay: days) == self }
+
   /// Such as `2026-11-24`.
   var text: String { [year, month, day].map(\.twoDigits).joined(separator: "-") }
 }

@@ -36,11 +36,10 @@ extension RestCondition: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-extension Since: ExpressibleByArgument {
+extension TimePoint: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
 extension Number.State: ExpressibleByArgument {}
 extension Status: ExpressibleByArgument {}
 extension Token.Role: ExpressibleByArgument {}
-extension Grouping: ExpressibleByArgument {}

@@ -268,7 +268,7 @@ struct OperatorRoutes: Sendable {
       try Self.list(
         store.requests(
           last: last, campaign: campaign, agent: agent, status: status, number: number.map(store.phone),
-          destination: destination, since: since?.moment(in: store) ?? 0), Fields.requests)
+          destination: destination, since: since?.past(at: store.moment) ?? 0), Fields.requests)
     }
   }
 
@@ -277,21 +277,26 @@ struct OperatorRoutes: Sendable {
     guard let by = parameters["by"] else {
       return try await read(context) { store in JSON(try store.statistics()) }
     }
-    guard let grouping = Grouping(rawValue: by) else {
-      throw Refused(
-        .unprocessableContent, "by is one of \(Grouping.allCases.map(\.rawValue).joined(separator: ", ")); not \(by)")
+    let since = try since(in: parameters) ?? .today
+    if by == "match" {
+      return try await read(context) { store in
+        try Self.list(store.matches(since: since.past(at: store.moment)).rows, Fields.matches)
+      }
     }
-    let since = try since(in: parameters) ?? .days(0)
+    guard let grouping = Grouping(rawValue: by) else {
+      let known = (Grouping.allCases.map(\.rawValue) + ["match"]).joined(separator: ", ")
+      throw Refused(.unprocessableContent, "by is one of \(known); not \(by)")
+    }
     return try await read(context) { store in
       try Self.list(
-        store.outcomes(by: grouping, since: since.moment(in: store)).groups, Fields.outcomes(by: grouping))
+        store.outcomes(by: grouping, since: since.past(at: store.moment)).groups, Fields.outcomes(by: grouping))
     }
   }
 
-  private func since(in parameters: WebParameters) throws -> Since? {
+  private func since(in parameters: WebParameters) throws -> TimePoint? {
     try parameters["since"].map { text in
-      guard let since = Since(text) else {
-        throw Refused(.unprocessableContent, "since is one of \(Since.help); not \(text)")
+      guard let since = TimePoint(text) else {
+        throw Refused(.unprocessableContent, "since is one of \(TimePoint.pastHelp); not \(text)")
       }
       return since
     }

@@ -9,7 +9,7 @@ struct Explain: StoreCommand {
       It replays the choice without taking a number. It shows how the call is understood, which numbers are tried in \
       which order, how many numbers each rule keeps out of rotation, the number that is chosen, and the five that come \
       next.
-        callerid-admin explain --to 12145551212 --campaign SALES --agent 1001
+        callerid-admin explain 12145551212 --campaign SALES --agent 1001
       """)
 
   @ParentCommand var root: CalleridAdmin
@@ -38,7 +38,7 @@ struct Explain: StoreCommand {
   // MARK: The caller
 
   private func destination(_ explanation: Explanation) -> String {
-    guard let destination = explanation.destination else { return call.to }
+    guard let destination = explanation.destination else { return call.destination }
     guard let areaCode = explanation.areaCode else { return "\(destination.text); its area code is not known" }
     return "\(destination.text); area code \(areaCode)"
       + (Region.of(areaCode: areaCode).map { ", \($0.name)" } ?? "")

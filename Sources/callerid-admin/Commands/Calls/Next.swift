@@ -8,7 +8,7 @@ struct Next: StoreCommand {
     discussion: """
       Nothing is reserved, counted or logged unless --reserve is given. It exits with 1 where the call would get no \
       number; the command explain says why.
-        callerid-admin next --to 12145551212 --campaign SALES
+        callerid-admin next 12145551212 --campaign SALES
       """)
 
   @ParentCommand var root: CalleridAdmin

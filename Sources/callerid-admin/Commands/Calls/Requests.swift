@@ -24,14 +24,15 @@ struct Requests: StoreCommand {
   @Option(help: "List only requests that got this number.") var number: String?
   @Option(help: ArgumentHelp("List only requests for calls to this number.", valueName: "number"))
   var destination: String?
-  @Option(help: ArgumentHelp("List only requests since then: \(Since.help).", valueName: "time")) var since: Since?
+  @Option(help: ArgumentHelp("List only requests since then: \(TimePoint.pastHelp).", valueName: "time")) var since:
+    TimePoint?
   @OptionGroup var format: RowFormat
 
   func run(on store: Store) throws {
     let calendar = store.settings.calendar
     let rows = try store.requests(
       last: count.last, campaign: campaign, agent: agent, status: status, number: number.map(store.phone),
-      destination: destination, since: since?.moment(in: store) ?? 0)
+      destination: destination, since: since?.past(at: store.moment) ?? 0)
     Report(
       rows: rows, fields: Fields.requests,
       columns: [

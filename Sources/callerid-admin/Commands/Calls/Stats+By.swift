@@ -1,5 +1,24 @@
+import ArgumentParser
 import Output
 import Rotation
+
+/// What `stats --by` takes.
+enum StatsGrouping: ExpressibleByArgument {
+  case calls(Grouping)
+  case match
+
+  init?(argument: String) {
+    if argument == "match" {
+      self = .match
+    } else if let grouping = Grouping(rawValue: argument) {
+      self = .calls(grouping)
+    } else {
+      return nil
+    }
+  }
+
+  static var allValueStrings: [String] { Grouping.allCases.map(\.rawValue) + ["match"] }
+}
 
 /// The report of `stats --by`.
 extension Stats {
@@ -8,7 +27,7 @@ extension Stats {
   private static let barWidth = 24
 
   func report(by grouping: Grouping, on store: Store) throws {
-    let report = try store.outcomes(by: grouping, since: (since ?? .days(0)).moment(in: store)) {
+    let report = try store.outcomes(by: grouping, since: (since ?? .today).past(at: store.moment)) {
       Terminal.progress("reading the request log: \($0) %")
     }
     Terminal.endProgress()
@@ -20,6 +39,36 @@ extension Stats {
       Terminal.print("and \(report.groups.count - rows.count) more (--csv lists all of them)")
     }
     if let logSince = report.logSince { note(logSince, report.archiveSince, grouping, in: store.settings.calendar) }
+  }
+
+  func reportMatches(on store: Store) throws {
+    let report = try store.matches(since: (since ?? .today).past(at: store.moment)) {
+      Terminal.progress("reading the request log: \($0) %")
+    }
+    Terminal.endProgress()
+    let isForPeople = !format.json && !format.csv
+    let rows = isForPeople ? Array(report.rows.prefix(Self.shownGroups)) : report.rows
+    typealias MatchColumn = Column<MatchesReport.Row>
+    let kinds = Match.allCases.filter { match in match == .area || report.rows.contains { $0.granted(match) > 0 } }
+    let columns =
+      [
+        MatchColumn("CAMPAIGN") { $0.campaign ?? "none" }, MatchColumn("AREA CODE") { $0.areaCode ?? "none" },
+        MatchColumn("REQUESTS", isNumber: true) { "\($0.requests)" },
+      ]
+      + kinds.map { match in MatchColumn(match.rawValue.uppercased(), isNumber: true) { "\($0.granted(match))" } }
+      + [
+        MatchColumn("REFUSED", isNumber: true) { "\($0.refused)" },
+        MatchColumn("IN AREA", isNumber: true) { $0.areaShare.map { "\($0) %" } ?? "" },
+      ]
+    Report(rows: rows, fields: Fields.matches, columns: columns).print(as: format)
+    guard isForPeople else { return }
+    if report.rows.count > rows.count {
+      Terminal.print("and \(report.rows.count - rows.count) more (--csv lists all of them)")
+    }
+    if let logSince = report.logSince {
+      let log = Time.local(logSince, in: store.settings.calendar)
+      Terminal.note("the request log goes back to \(log) only (see the setting retention_days)")
+    }
   }
 
   private func columns(

@@ -10,8 +10,12 @@ struct Stats: StoreCommand {
         callerid-admin stats
         callerid-admin stats --by campaign --since 7d
         callerid-admin stats --by hour --since 2026-11-01 --csv
+        callerid-admin stats --by match --since 7d
 
-      The columns are:
+      With --by match it shows how well the numbers suited the calls, for each campaign and each area code that was \
+      dialled. Those come first that lacked a number of the area code most often.
+
+      The other columns are:
         GRANTED   requests that got a number
         REFUSED   requests that got none (not by number, pool or carrier)
         ANSWERED  calls that were answered
@@ -27,10 +31,11 @@ struct Stats: StoreCommand {
   @Option(
     help: "Count the calls of each of these groups. Area and region are the destination's, hour is the hour of the day."
   )
-  var by: Grouping?
+  var by: StatsGrouping?
   @Option(
-    help: ArgumentHelp("Count the calls since then, with --by: \(Since.help). (default: today)", valueName: "time"))
-  var since: Since?
+    help: ArgumentHelp(
+      "Count the calls since then, with --by: \(TimePoint.pastHelp). (default: today)", valueName: "time"))
+  var since: TimePoint?
   @OptionGroup var format: RowFormat
 
   func validate() throws {
@@ -40,7 +45,11 @@ struct Stats: StoreCommand {
   }
 
   func run(on store: Store) throws {
-    if let by { return try report(by: by, on: store) }
+    switch by {
+    case .calls(let grouping)?: return try report(by: grouping, on: store)
+    case .match?: return try reportMatches(on: store)
+    case nil: break
+    }
     let statistics = try store.statistics()
     if format.json { return Terminal.print(JSON(statistics)) }
     show(statistics)

@@ -39,8 +39,8 @@ struct Rest: StoreCommand {
     name: .customLong("for"),
     help: ArgumentHelp("How long they rest, in minutes, hours or days: 30m, 12h, 7d.", valueName: "time"))
   var duration: String?
-  @Option(help: ArgumentHelp("The day on which they return, such as 2026-12-01.", valueName: "day"))
-  var until: String?
+  @Option(help: ArgumentHelp("When they return: \(TimePoint.futureHelp).", valueName: "time"))
+  var until: TimePoint?
   @Option(help: "Why they rest, in 64 characters at most.") var reason = ""
 
   func validate() throws {
@@ -50,7 +50,8 @@ struct Rest: StoreCommand {
     }
     if let atLeast, atLeast < 1 { throw ValidationError("--at-least must be 1 or more.") }
     if (duration == nil) == (until == nil) {
-      throw ValidationError("Give either --for with a time such as 7d, or --until with a day such as 2026-12-01.")
+      throw ValidationError(
+        "Give either --for with a time such as 7d, or --until with a day such as 2026-12-01 or tomorrow.")
     }
   }
 
@@ -59,7 +60,8 @@ struct Rest: StoreCommand {
       throw StoreError(.refused, "the reason is longer than \(CallerText.maximumLength) characters")
     }
     let moment = store.moment
-    let end = try until.map { try RestEnd.on($0, at: moment) } ?? RestEnd.after(duration ?? "", at: moment)
+    let end = try until.map { try $0.future(at: moment) } ?? RestEnd.after(duration ?? "", at: moment)
+    try RestEnd.check(end, at: moment)
     let file = try from.map { try read($0, for: store) }
     let phones = try file?.phones ?? numbers.map(store.phone)
     try store.rest(phones, until: end, reason: CallerText(reason)?.text ?? "", reasons: file?.reasons ?? [:])
@@ -73,7 +75,7 @@ struct Rest: StoreCommand {
   }
 
   private func read(_ path: String, for store: Store) throws -> RestFile {
-    let time = until.map { "--until \($0)" } ?? "--for \(duration ?? "")"
+    let time = until.map { "--until \(ShellText.quoted($0.text))" } ?? "--for \(duration ?? "")"
     let file = try RestFile(
       reading: path, for: store, where: conditions, atLeast: atLeast,
       command: "rest --from \(ShellText.quoted(path)) \(time)")
