@@ -95,6 +95,8 @@ extension Torture {
               if let line = lines.first(where: { $0.hasPrefix(prefix) }) {
                 told[call.uniqueID] = String(line.dropFirst(prefix.count))
                 try? asterisk.say("200 result=1\n")
+                // Asterisk leaves when the server does: to leave at once would be to hang up.
+                _ = try? await asterisk.hear(lines: 1)
               }
             }
             return told
