@@ -97,7 +97,11 @@ final class Doorman: Sendable {
       state.counts[who, default: 0] += 1
       return state.counts[who] ?? 0
     }
-    if count > configuration.rate { throw Refused(.tooManyRequests, "Too many requests", retryAfter: 1) }
+    guard count > configuration.rate else { return }
+    // What it has sent already would be answered before anybody else's next request.
+    var refused = Refused(.tooManyRequests, "Too many requests", retryAfter: 1)
+    refused.headers[.connection] = "close"
+    throw refused
   }
 }
 

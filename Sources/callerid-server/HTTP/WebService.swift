@@ -33,6 +33,7 @@ struct WebService: Sendable {
       responder: { request, writer, channel in
         let response = await respond(to: request, on: channel)
         try await writer.write(response: response.head, body: response.body)
+        if response.headers[.connection] == "close" { throw ConnectionEnd() }
       },
       configuration: .init(
         additionalChannelHandlers: [BodyBound()],
@@ -114,6 +115,9 @@ struct WebService: Sendable {
     pages.add(to: &response.headers)
   }
 }
+
+/// Ends a connection whose last answer has said so.
+private struct ConnectionEnd: Error {}
 
 extension HTTPField.Name {
   static let contentSecurityPolicy = HTTPField.Name("Content-Security-Policy")!
