@@ -71,7 +71,7 @@ package final class Database {
       .joined()
   }
 
-  /// SQLite's way to the files, but for super-journals.
+  /// SQLite's way to the files, but for super-journals. The name is a constant of the C program, which nobody changes.
   nonisolated(unsafe) private static let files: UnsafePointer<CChar>? = csqlite_files()
 
   deinit {

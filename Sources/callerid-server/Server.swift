@@ -113,7 +113,7 @@ struct Server {
     on place: Listener.Place, _ writer: StoreWriter, _ measures: Measures, _ loops: any EventLoopGroup
   ) async throws -> Listener {
     // FastAGI knows no passwords: who may connect may ask.
-    let limits = limits(allowed: configuration.allowed.isEmpty ? [] : AddressRange.loopback + configuration.allowed)
+    let limits = limits(allowed: configuration.allowed)
     let loop = loops.next()
     let desk = try await loop.submit { NIOLoopBound(CallDesk(writer, loop: loop), eventLoop: loop) }.get()
     return try await Listener(

@@ -50,6 +50,7 @@ struct Configuration: Sendable {
   let agi: [Listener.Place]
   let http: [Listener.Place]
   let certificate: CertificateFiles?
+  /// Who may ask, this machine among them; empty: no list was given.
   let allowed: [AddressRange]
   let asksPickToken: Bool
   let trustedProxies: [AddressRange]
@@ -83,7 +84,8 @@ struct Configuration: Sendable {
       }
     }
     path = text(options.db, "CALLERID_DB") ?? "/var/lib/callerid/callerid.db"
-    allowed = try ranges(options.allow, "CALLERID_ALLOW", "--allow")
+    let others = try ranges(options.allow, "CALLERID_ALLOW", "--allow")
+    allowed = others.isEmpty ? [] : AddressRange.loopback + others
     trustedProxies = try ranges(options.trustedProxy, "CALLERID_TRUSTED_PROXY", "--trusted-proxy")
     asksPickToken = flag(options.pickToken, "CALLERID_PICK_TOKEN")
     corsOrigin = text(options.cors, "CALLERID_CORS")

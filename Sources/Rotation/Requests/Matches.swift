@@ -23,8 +23,7 @@ package struct MatchesReport: Sendable {
     /// In percent: requests that got a number of the area code. A number that a destination had before counts for what it
     /// was then, which the log does not say: it is left out.
     package var areaShare: Int? {
-      let judged = requests - granted(.sticky)
-      return judged == 0 ? nil : (granted(.area) * 100 + judged / 2) / judged
+      Tally.percent(granted(.area), of: requests - granted(.sticky))
     }
 
     /// Requests for which there was no number of the area code.
@@ -38,7 +37,7 @@ package struct MatchesReport: Sendable {
 }
 
 extension Store {
-  /// How well numbers suited calls since a moment. The request log is read in parts, as for `outcomes`.
+  /// How well numbers suited calls since a moment.
   ///
   /// - Parameter progress: called with the part that is done, in percent.
   package func matches(since: Int, progress: (Int) -> Void = { _ in }) throws(StoreError) -> MatchesReport {
@@ -48,10 +47,7 @@ extension Store {
       if let log = try snapshot.prunedLog(), log.oldest > since { report.logSince = log.oldest }
       return try (snapshot.firstRequest(since: since), snapshot.endOfLog())
     }
-    for stretch in stride(from: begin, to: end, by: Snapshot.stretch) {
-      progress((stretch - begin) * 100 / (end - begin))
-      try read { try counts.add(stretch..<min(stretch + Snapshot.stretch, end), since: since, of: $0) }
-    }
+    try readLog(from: begin, to: end, progress: progress) { try counts.add($1, since: since, of: $0) }
     report.rows = counts.rows.values.sorted { one, other in
       if one.lacking != other.lacking { return one.lacking > other.lacking }
       if one.requests != other.requests { return one.requests > other.requests }

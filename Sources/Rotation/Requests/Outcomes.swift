@@ -40,7 +40,7 @@ package struct Tally: Equatable, Sendable {
   package var averageSeconds: Int? { timed == 0 ? nil : (seconds + timed / 2) / timed }
   package var shortShare: Int? { Self.percent(short, of: judged) }
 
-  private static func percent(_ part: Int, of whole: Int) -> Int? {
+  static func percent(_ part: Int, of whole: Int) -> Int? {
     whole == 0 ? nil : (part * 100 + whole / 2) / whole
   }
 
@@ -77,9 +77,6 @@ package struct OutcomesReport: Sendable {
 extension Store {
   /// What was asked, and what became of the calls, since a moment.
   ///
-  /// The request log is read in parts, each in a transaction of its own, so that a call that has to move the write-ahead
-  /// log into the store does not wait until millions of rows are counted.
-  ///
   /// - Parameter progress: called with the part that is done, in percent.
   package func outcomes(
     by grouping: Grouping, since: Int, progress: (Int) -> Void = { _ in }
@@ -99,12 +96,8 @@ extension Store {
       }
       return try (snapshot.firstRequest(since: from), snapshot.endOfLog(), from)
     }
-    for stretch in stride(from: begin, to: end, by: Snapshot.stretch) {
-      progress((stretch - begin) * 100 / (end - begin))
-      try read {
-        let requests = stretch..<min(stretch + Snapshot.stretch, end)
-        try $0.addLog(requests, since: from, by: grouping, to: &tallies, naming: &names)
-      }
+    try readLog(from: begin, to: end, progress: progress) {
+      try $0.addLog($1, since: from, by: grouping, to: &tallies, naming: &names)
     }
     report.groups = tallies.map { .init(name: $0.key, tally: $0.value) }.sorted { one, other in
       if grouping == .hour { return one.name ?? "" < other.name ?? "" }

@@ -125,6 +125,24 @@ extension Store {
   }
 }
 
+extension Store {
+  /// Reads the log in parts, each in a transaction of its own, so that a call that has to move the write-ahead log into the
+  /// store does not wait until millions of rows are counted.
+  ///
+  /// - Parameters:
+  ///   - begin: the ID of the first request.
+  ///   - end: what the request after the last one has for its ID.
+  ///   - progress: called with the part that is done, in percent.
+  func readLog(
+    from begin: Int, to end: Int, progress: (Int) -> Void, _ body: (Snapshot, Range<Int>) throws -> Void
+  ) throws(StoreError) {
+    for start in stride(from: begin, to: end, by: Snapshot.stretch) {
+      progress((start - begin) * 100 / (end - begin))
+      try read { try body($0, start..<min(start + Snapshot.stretch, end)) }
+    }
+  }
+}
+
 /// Finding a place in the log.
 extension Snapshot {
   /// Requests of the log that are read at once.

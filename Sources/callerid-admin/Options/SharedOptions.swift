@@ -36,6 +36,12 @@ extension RestCondition: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+extension StatsGrouping: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+
+  public static var allValueStrings: [String] { words }
+}
+
 extension TimePoint: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }

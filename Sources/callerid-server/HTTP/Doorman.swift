@@ -28,8 +28,8 @@ final class Doorman: Sendable {
     if isOfProxy, let asking = request.headers[.xForwardedFor] { context.address = try Self.last(of: asking) }
     let address = context.address
     // Without a list whoever brings a token may come.
-    let allowed = AddressRange.loopback + configuration.allowed
-    guard !address.isEmpty, configuration.allowed.isEmpty || allowed.contains(where: { $0.contains(address) }) else {
+    let allowed = configuration.allowed
+    guard !address.isEmpty, allowed.isEmpty || allowed.contains(where: { $0.contains(address) }) else {
       throw Refused(.forbidden, "the address \(address) is not allowed (--allow)")
     }
     try count(AddressRange.network(of: address))
@@ -48,10 +48,8 @@ final class Doorman: Sendable {
   private static func last(of forwarded: String) throws(Refused) -> String {
     let last = forwarded.split(separator: ",").last?.trimmingCharacters(in: .whitespaces) ?? ""
     // Some proxies write the port, too.
-    let address =
-      last.hasPrefix("[")
-      ? String(last.dropFirst().prefix { $0 != "]" }) : last.contains(".") ? String(last.prefix { $0 != ":" }) : last
-    guard AddressRange(address) != nil, !address.contains("/") else {
+    let address = ListenAddress.host(of: last)
+    guard AddressRange.isAddress(address) else {
       throw Refused(.badRequest, "X-Forwarded-For of the proxy does not end with an address")
     }
     return address

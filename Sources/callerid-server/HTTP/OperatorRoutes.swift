@@ -277,19 +277,18 @@ struct OperatorRoutes: Sendable {
     guard let by = parameters["by"] else {
       return try await read(context) { store in JSON(try store.statistics()) }
     }
+    guard let grouping = StatsGrouping(by) else {
+      throw Refused(
+        .unprocessableContent, "by is one of \(StatsGrouping.words.joined(separator: ", ")); not \(by)")
+    }
     let since = try since(in: parameters) ?? .today
-    if by == "match" {
-      return try await read(context) { store in
-        try Self.list(store.matches(since: since.past(at: store.moment)).rows, Fields.matches)
-      }
-    }
-    guard let grouping = Grouping(rawValue: by) else {
-      let known = (Grouping.allCases.map(\.rawValue) + ["match"]).joined(separator: ", ")
-      throw Refused(.unprocessableContent, "by is one of \(known); not \(by)")
-    }
     return try await read(context) { store in
-      try Self.list(
-        store.outcomes(by: grouping, since: since.past(at: store.moment)).groups, Fields.outcomes(by: grouping))
+      let start = try since.past(at: store.moment)
+      switch grouping {
+      case .calls(let grouping):
+        return try Self.list(store.outcomes(by: grouping, since: start).groups, Fields.outcomes(by: grouping))
+      case .match: return try Self.list(store.matches(since: start).rows, Fields.matches)
+      }
     }
   }
 

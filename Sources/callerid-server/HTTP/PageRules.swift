@@ -28,9 +28,8 @@ struct PageRules: Sendable {
   /// - Throws: `Refused` for what comes from a page of another origin.
   func check(_ request: HummingbirdCore.Request, isOfProxy: Bool) throws(Refused) {
     let (authority, origin) = (request.head.authority, request.headers[.origin])
-    if !isOfProxy, let authority, !isOurs(host: Self.host(of: authority)) {
-      throw Refused(
-        .misdirectedRequest, "this server is not known as \(Self.host(of: authority)) (--server-name)")
+    if !isOfProxy, let host = authority.map(ListenAddress.host), !isOurs(host: host) {
+      throw Refused(.misdirectedRequest, "this server is not known as \(host) (--server-name)")
     }
     let isAllowed = origin == nil || origin == corsOrigin || origin?.hasSuffix("//" + (authority ?? "")) == true
     guard isAllowed, origin != nil || request.headers[.secFetchSite] != "cross-site" else {
@@ -43,25 +42,21 @@ struct PageRules: Sendable {
   private func isOurs(host: String) -> Bool {
     guard let names else { return true }
     let host = host.lowercased()
-    return !host.contains(".") || AddressRange(host) != nil || names.contains(host)
-  }
-
-  /// Without the port; an IPv6 address stands in brackets.
-  private static func host(of authority: String) -> String {
-    if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
-    return String(authority.prefix { $0 != ":" })
+    return !host.contains(".") || AddressRange.isAddress(host) || names.contains(host)
   }
 
   // MARK: Answers
 
   /// What a browser is told that asks whether a page may send what it is about to send
   /// (https://fetch.spec.whatwg.org/#cors-preflight-fetch); nil: it does not ask that.
-  func preflight(_ request: HummingbirdCore.Request, methods: [String]) -> Response? {
+  ///
+  /// - Parameter methods: with which the path is asked; looked up only for who asks that.
+  func preflight(_ request: HummingbirdCore.Request, methods: @autoclosure () -> [String]) -> Response? {
     guard request.method == .options, let corsOrigin, request.headers[.origin] == corsOrigin,
       request.headers[.accessControlRequestMethod] != nil
     else { return nil }
     var response = Response(status: .noContent)
-    response.headers[.accessControlAllowMethods] = methods.joined(separator: ", ")
+    response.headers[.accessControlAllowMethods] = methods().joined(separator: ", ")
     response.headers[.accessControlAllowHeaders] = "Authorization, Content-Type, X-Admin-Token, x-api-key"
     response.headers[.accessControlMaxAge] = "600"
     return response

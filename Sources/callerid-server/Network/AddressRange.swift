@@ -26,6 +26,8 @@ struct AddressRange: Sendable, Equatable {
     }
   }
 
+  static func isAddress(_ text: String) -> Bool { bytes(of: text) != nil }
+
   /// What limits are counted for: an IPv4 address, or the /64 of an IPv6 address, which is the least that one client has
   /// (RFC 6177). What is no address stands for itself.
   static func network(of address: String) -> String {

@@ -20,6 +20,12 @@ struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     self.port = port
   }
 
+  /// An address or a name without the port that may stand behind it. An IPv6 address with a port stands in brackets.
+  static func host(of text: String) -> String {
+    if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
+    return text.count { $0 == ":" } == 1 ? String(text.prefix { $0 != ":" }) : text
+  }
+
   var isLoopback: Bool { AddressRange.loopback.contains { $0.contains(host) } }
 
   var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

@@ -1,14 +1,15 @@
 import Foundation
 
 /// What waits for the store's thread, the oldest first.
+///
+/// It may be shared between threads because all of its state is used with the condition locked.
 final class RequestQueue<Element: Sendable>: @unchecked Sendable {
-  // All that follows is used with the condition locked.
   private let condition = NSCondition()
   private var waiting: [Element] = []
   private var isClosed = false
 
   /// - Returns: false where so many wait already, or the queue is closed.
-  func add(_ elements: some Collection<Element>, atMost most: Int) -> Bool {
+  func add(_ elements: [Element], atMost most: Int) -> Bool {
     condition.lock()
     defer { condition.unlock() }
     guard !isClosed, waiting.count < most else { return false }
@@ -17,8 +18,6 @@ final class RequestQueue<Element: Sendable>: @unchecked Sendable {
     if isAsleep { condition.signal() }
     return true
   }
-
-  func add(_ element: Element, atMost most: Int) -> Bool { add(CollectionOfOne(element), atMost: most) }
 
   /// Takes what waits, or waits for something to come.
   ///
@@ -34,13 +33,6 @@ final class RequestQueue<Element: Sendable>: @unchecked Sendable {
     let taken = Array(waiting.prefix(most))
     waiting.removeFirst(taken.count)
     return taken
-  }
-
-  /// Puts back what was taken, before all else.
-  func putBack(_ elements: some Collection<Element>) {
-    condition.lock()
-    defer { condition.unlock() }
-    waiting.insert(contentsOf: elements, at: 0)
   }
 
   var count: Int {

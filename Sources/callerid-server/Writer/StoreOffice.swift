@@ -38,7 +38,7 @@ final class StoreOffice: Sendable {
               returning: .failure(error as? StoreError ?? StoreError(.failed, "\(error)")))
           }
         }, fail: { continuation.resume(returning: .failure($0)) })
-      if !queue.add(request, atMost: Self.mostWaiting) {
+      if !queue.add([request], atMost: Self.mostWaiting) {
         continuation.resume(returning: .failure(StoreError(.busy, "too many requests wait for the store")))
       }
     }.get()

@@ -24,8 +24,8 @@ struct Requests: StoreCommand {
   @Option(help: "List only requests that got this number.") var number: String?
   @Option(help: ArgumentHelp("List only requests for calls to this number.", valueName: "number"))
   var destination: String?
-  @Option(help: ArgumentHelp("List only requests since then: \(TimePoint.pastHelp).", valueName: "time")) var since:
-    TimePoint?
+  @Option(help: ArgumentHelp("List only requests since then: \(TimePoint.pastHelp).", valueName: "time"))
+  var since: TimePoint?
   @OptionGroup var format: RowFormat
 
   func run(on store: Store) throws {

@@ -1,24 +1,5 @@
-import ArgumentParser
 import Output
 import Rotation
-
-/// What `stats --by` takes.
-enum StatsGrouping: ExpressibleByArgument {
-  case calls(Grouping)
-  case match
-
-  init?(argument: String) {
-    if argument == "match" {
-      self = .match
-    } else if let grouping = Grouping(rawValue: argument) {
-      self = .calls(grouping)
-    } else {
-      return nil
-    }
-  }
-
-  static var allValueStrings: [String] { Grouping.allCases.map(\.rawValue) + ["match"] }
-}
 
 /// The report of `stats --by`.
 extension Stats {
@@ -27,48 +8,48 @@ extension Stats {
   private static let barWidth = 24
 
   func report(by grouping: Grouping, on store: Store) throws {
-    let report = try store.outcomes(by: grouping, since: (since ?? .today).past(at: store.moment)) {
-      Terminal.progress("reading the request log: \($0) %")
+    let report = try store.outcomes(by: grouping, since: start(in: store), progress: Self.progress)
+    let isForPeople = show(report.groups, Fields.outcomes(by: grouping)) { columns(grouping, of: $0) }
+    if isForPeople, let logSince = report.logSince {
+      note(logSince, report.archiveSince, grouping, in: store.settings.calendar)
     }
-    Terminal.endProgress()
-    let isForPeople = !format.json && !format.csv
-    let rows = isForPeople ? Array(report.groups.prefix(Self.shownGroups)) : report.groups
-    Report(rows: rows, fields: Fields.outcomes(by: grouping), columns: columns(grouping, of: rows)).print(as: format)
-    guard isForPeople else { return }
-    if report.groups.count > rows.count {
-      Terminal.print("and \(report.groups.count - rows.count) more (--csv lists all of them)")
-    }
-    if let logSince = report.logSince { note(logSince, report.archiveSince, grouping, in: store.settings.calendar) }
   }
 
   func reportMatches(on store: Store) throws {
-    let report = try store.matches(since: (since ?? .today).past(at: store.moment)) {
-      Terminal.progress("reading the request log: \($0) %")
+    let report = try store.matches(since: start(in: store), progress: Self.progress)
+    let isForPeople = show(report.rows, Fields.matches) { _ in columns(ofMatchesIn: report) }
+    if isForPeople, let logSince = report.logSince {
+      let log = Time.local(logSince, in: store.settings.calendar)
+      Terminal.note("the request log goes back to \(log) only (see the setting retention_days)")
     }
+  }
+
+  private func start(in store: Store) throws -> Int { try (since ?? .today).past(at: store.moment) }
+
+  private static func progress(_ percent: Int) { Terminal.progress("reading the request log: \(percent) %") }
+
+  /// - Returns: whether people read it, who are shown the first rows only.
+  private func show<Row>(_ all: [Row], _ fields: [Field<Row>], columns: ([Row]) -> [Column<Row>]) -> Bool {
     Terminal.endProgress()
     let isForPeople = !format.json && !format.csv
-    let rows = isForPeople ? Array(report.rows.prefix(Self.shownGroups)) : report.rows
+    let rows = isForPeople ? Array(all.prefix(Self.shownGroups)) : all
+    Report(rows: rows, fields: fields, columns: columns(rows)).print(as: format)
+    if all.count > rows.count { Terminal.print("and \(all.count - rows.count) more (--csv lists all of them)") }
+    return isForPeople
+  }
+
+  private func columns(ofMatchesIn report: MatchesReport) -> [Column<MatchesReport.Row>] {
     typealias MatchColumn = Column<MatchesReport.Row>
     let kinds = Match.allCases.filter { match in match == .area || report.rows.contains { $0.granted(match) > 0 } }
-    let columns =
-      [
-        MatchColumn("CAMPAIGN") { $0.campaign ?? "none" }, MatchColumn("AREA CODE") { $0.areaCode ?? "none" },
-        MatchColumn("REQUESTS", isNumber: true) { "\($0.requests)" },
-      ]
+    return [
+      MatchColumn("CAMPAIGN") { $0.campaign ?? "none" }, MatchColumn("AREA CODE") { $0.areaCode ?? "none" },
+      MatchColumn("REQUESTS", isNumber: true) { "\($0.requests)" },
+    ]
       + kinds.map { match in MatchColumn(match.rawValue.uppercased(), isNumber: true) { "\($0.granted(match))" } }
       + [
         MatchColumn("REFUSED", isNumber: true) { "\($0.refused)" },
         MatchColumn("IN AREA", isNumber: true) { $0.areaShare.map { "\($0) %" } ?? "" },
       ]
-    Report(rows: rows, fields: Fields.matches, columns: columns).print(as: format)
-    guard isForPeople else { return }
-    if report.rows.count > rows.count {
-      Terminal.print("and \(report.rows.count - rows.count) more (--csv lists all of them)")
-    }
-    if let logSince = report.logSince {
-      let log = Time.local(logSince, in: store.settings.calendar)
-      Terminal.note("the request log goes back to \(log) only (see the setting retention_days)")
-    }
   }
 
   private func columns(

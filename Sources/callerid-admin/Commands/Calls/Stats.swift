@@ -15,7 +15,7 @@ struct Stats: StoreCommand {
       With --by match it shows how well the numbers suited the calls, for each campaign and each area code that was \
       dialled. Those come first that lacked a number of the area code most often.
 
-      The other columns are:
+      The columns of the others are:
         GRANTED   requests that got a number
         REFUSED   requests that got none (not by number, pool or carrier)
         ANSWERED  calls that were answered
