@@ -60,6 +60,7 @@ struct CallPlanTests {
 
     // Groups of numbers that have woken one after the other, which a pick clears away.
     for ttl in [10, 20, 30] { try calls.pick("14155551212", "any") { ($0.pool, $0.reservationTTL) = ("many", ttl) } }
+    try calls.pick("14155551212", "NONE_AVAILABLE") { $0.pool = "many" }
     test.clock.advance(60)
     try calls.pick("14155551212", "any") { $0.pool = "many" }
     // Numbers that another process has left to be re-sorted.

@@ -73,7 +73,7 @@ extension Snapshot {
     return explanation
   }
 
-  /// - Returns: what keeps the first to wake asleep of those numbers of the last tier that stand among the awake ones.
+  /// - Returns: what keeps the first to wake asleep of those numbers that stand among the awake ones.
   private func replay(_ plan: Plan, in explanation: inout Explanation) throws -> Sleep? {
     var misplaced: Sleep?
     if let key = plan.stickyKey, let number = try stickyNumber(for: key) {
@@ -82,7 +82,6 @@ extension Snapshot {
       if let found { add(found, to: &explanation) }
     }
     for tier in plan.tiers {
-      misplaced = nil
       for pool in plan.pools {
         guard explanation.choices.count <= Self.following, let lanes = plan.lanes(of: tier, in: pool) else { continue }
         let judgement = try judge(lanes, tier, plan)
@@ -151,8 +150,8 @@ extension Snapshot {
       match: tier.match, areaCodes: tier.areaCodes(of: lanes), pool: lanes.pool.name,
       numbers: places.count, eligible: eligible.count,
       asleep: asleep.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) })
-    // A pick gives up on a tier if too many misplaced numbers come first.
-    let isReached = eligible.first.map { first in misplaced.count { $0.place < first } < Self.mostMisplaced } ?? false
+    // A pick gives up on a tier if too many numbers that are no choice come first.
+    let isReached = eligible.first.map { first in misplaced.count { $0.place < first } < Self.mostPassed } ?? false
     return Judgement(
       step: step, eligible: isReached ? eligible.prefix(Self.following + 1).map(\.number) : [],
       misplaced: misplaced.map(\.sleep).min { $0.until < $1.until })

@@ -78,7 +78,7 @@ extension Transaction {
     var use = found.use
     use?.today.count(in: moment.windows.day)
     use?.thisHour.count(in: moment.windows.hour)
-    try moveToItsPlace(&number, use: use)
+    try moveToItsPlace(&number, use: use, isPicked: true)
     try wake(like: number, groups: found.groups)
     if let key = plan.stickyKey, let campaign = caller.campaign {
       try stick(number, to: key, until: now + campaign.terms.stickyFor)

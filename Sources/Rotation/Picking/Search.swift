@@ -14,6 +14,9 @@ struct Found {
 
 /// Finding a number for a plan.
 extension Transaction {
+  /// A pick moves so many numbers at a lane's front that belong elsewhere, a few milliseconds of work.
+  private static let mostMoved = 200
+
   /// Finds the best match, and among equal matches the least recently used number; nil if no number is eligible.
   ///
   /// Numbers that it finds in a wrong place are moved to the right one.
@@ -46,14 +49,15 @@ extension Transaction {
     in lanes: Lanes, _ match: Match, _ plan: Plan, countingGroups groups: inout Int
   ) throws -> Found? {
     var passed: LaneOrder?
-    for _ in 0..<Self.mostMisplaced {
+    for count in 0..<Self.mostPassed {
       guard let head = try head(of: lanes, after: passed, countingGroups: &groups),
         var number = try number(id: head.number)
       else { return nil }
       if let found = try found(number, match, plan) { return found }
-      // The number has reached a limit of the new hour or day as well, or a setting has changed since it was moved here.
-      // In common lanes that stand in for a campaign's own, it may be awake for the others: then it stays.
-      try moveToItsPlace(&number)
+      // A call holds the number that got it a short while ago, it has reached a limit of the new hour or day as well, or a
+      // setting has changed since it was moved here. In common lanes that stand in for a campaign's own, it may be awake
+      // for the others: then it stays.
+      if count < Self.mostMoved { try moveToItsPlace(&number) }
       passed = head
     }
     return nil
@@ -62,8 +66,9 @@ extension Transaction {
 
 /// Judging numbers for a plan.
 extension Snapshot {
-  /// A pick gives up on a lane if so many numbers at its front belong elsewhere: they are being re-sorted at this moment.
-  static let mostMisplaced = 200
+  /// A pick gives up on a lane if so many numbers at its front are no choice: they are being re-sorted at this moment, or
+  /// calls have got them all within the time for which they hold a number.
+  static let mostPassed = 1000
 
   /// How often the plan's campaign has used the number, if the campaign has lanes of its own in the number's pool.
   private func use(of number: Number, for plan: Plan) throws -> CampaignUse? {
@@ -118,12 +123,14 @@ extension Snapshot {
     return nil
   }
 
-  /// Of the hundred numbers that wake first, the one with the fewest calls today that only reservations keep asleep.
+  /// Of the hundred numbers that wake first, and the hundred that calls have got last, the one with the fewest calls today
+  /// that only reservations keep asleep.
   private func leastUsed(_ plan: Plan) throws -> Found? {
     let day = plan.moment.windows.day
     var least: Found?
-    for id in try sleeping(plan, .anywhere(.exhausted), after: now, atMost: Self.mostSleeping) {
-      guard let number = try number(id: id) else { continue }
+    let tier = Tier.anywhere(.exhausted)
+    for id in try sleeping(plan, tier, after: now, atMost: Self.mostSleeping) + lastPicked(plan, tier) {
+      guard let number = try number(id: id), try sleep(of: number, for: plan) != nil else { continue }
       var free = number
       free.reservations = []
       guard var found = try found(free, .exhausted, plan) else { continue }
@@ -134,6 +141,23 @@ extension Snapshot {
       if isLess ?? true { least = found }
     }
     return least
+  }
+
+  /// The IDs of numbers that stand last among the awake ones of a tier's lanes: calls have just got them.
+  private func lastPicked(_ plan: Plan, _ tier: Tier) throws -> [Int] {
+    var picked: [LaneOrder] = []
+    for pool in plan.pools {
+      guard let lanes = plan.lanes(of: tier, in: pool) else { continue }
+      try each(lanes) { lane, _ in
+        picked += try database.all(
+          """
+          SELECT last_request, number_id FROM lane WHERE name = ? AND asleep_until = 0
+          ORDER BY last_request DESC, number_id DESC LIMIT ?
+          """, lane, Self.mostSleeping
+        ) { LaneOrder(lastRequest: $0[0], number: $0[1]) }
+      }
+    }
+    return picked.sorted(by: >).prefix(Self.mostSleeping).map(\.number)
   }
 
   /// The reason of a refusal: what keeps the first number to wake asleep, and for how long.
