@@ -25,8 +25,8 @@ struct CalleridAdmin: ParsableCommand {
       CommandGroup(
         name: "Calls",
         subcommands: [
-          Next.self, Explain.self, Reservations.self, Release.self, Requests.self, ImportOutcomes.self, Stats.self,
-          Top.self,
+          Next.self, Explain.self, Reservations.self, Release.self, Requests.self, Why.self, ImportOutcomes.self,
+          Stats.self, Top.self,
         ]),
       CommandGroup(name: "Callers", subcommands: [Campaigns.self, Agents.self]),
       CommandGroup(

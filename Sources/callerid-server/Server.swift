@@ -60,6 +60,7 @@ struct Server {
     let isAwaited = (configuration.agi + configuration.http).contains { $0.isInherited }
     let writer = try StoreWriter(path: configuration.path, isAwaited: isAwaited, measures: measures, log: log)
     let (reader, editor) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
+    let reporter = StoreOffice(path: configuration.path)
     let pages = PageRules(
       corsOrigin: configuration.corsOrigin, serverNames: configuration.serverNames, isEncrypted: certificate != nil)
     let doorman = Doorman(configuration, pages: pages)
@@ -74,7 +75,8 @@ struct Server {
       log.info("FastAGI on \(listeners.last?.address ?? "")")
     }
     let web = WebService(
-      router(writer, reader, editor, measures, doorman), doorman: doorman, pages: pages, certificate: certificate,
+      router(writer, (reader, editor, reporter), measures, doorman), doorman: doorman, pages: pages,
+      certificate: certificate,
       log: log)
     let limits = limits(allowed: [])
     for place in configuration.http {
@@ -99,6 +101,7 @@ struct Server {
     writer.end()
     reader.end()
     editor.end()
+    reporter.end()
   }
 
   private func open<Opened>(_ place: Listener.Place, _ body: (Listener.Place) async throws -> Opened) async throws
@@ -131,12 +134,14 @@ struct Server {
   }
 
   private func router(
-    _ writer: StoreWriter, _ reader: StoreOffice, _ editor: StoreOffice, _ measures: Measures, _ doorman: Doorman
+    _ writer: StoreWriter, _ offices: (reader: StoreOffice, editor: StoreOffice, reporter: StoreOffice),
+    _ measures: Measures, _ doorman: Doorman
   ) -> Router<WebContext> {
     let router = Router(context: WebContext.self)
     CallRoutes(writer: writer, measures: measures, doorman: doorman).add(to: router)
-    OperatorRoutes(reader: reader, editor: editor, doorman: doorman).add(to: router)
-    ServiceRoutes(writer: writer, reader: reader, measures: measures, doorman: doorman).add(to: router)
+    OperatorRoutes(reader: offices.reader, editor: offices.editor, doorman: doorman).add(to: router)
+    AdviceRoutes(reporter: offices.reporter, doorman: doorman).add(to: router)
+    ServiceRoutes(writer: writer, reader: offices.reader, measures: measures, doorman: doorman).add(to: router)
     return router
   }
 

@@ -39,7 +39,8 @@ struct AdminBatchTests {
     case "restore": .short
     // It mends what maintain mends.
     case "doctor": .short
-    case "export", "list", "show", "explain", "reservations", "requests", "stats", "top", "audit", "backup",
+    case "export", "list", "show", "explain", "why", "burnt", "forecast", "reservations", "requests", "stats", "top",
+      "audit", "backup",
       "campaign list", "campaign show", "agent list", "config list", "config get", "campaign", "agent", "config",
       "token", "token list":
       .reading

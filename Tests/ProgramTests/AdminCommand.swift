@@ -47,7 +47,7 @@ struct AdminCommand: Decodable, Sendable {
   /// What commands want that is optional by itself: one of several options.
   private static let choices = [
     "set": ["--name", "x"], "rest": ["2145550101", "--for", "7d"], "release": ["--all"], "next": ["12145551212"],
-    "explain": ["12145551212"],
+    "explain": ["12145551212"], "why": ["1"],
   ]
 
   /// The command with as few arguments as it takes.

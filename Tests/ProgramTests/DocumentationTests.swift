@@ -147,6 +147,7 @@ struct DocumentationTests {
     ("list", [["list"]]), ("show", [["show", "2145550101"], ["set", "2145550102", "--name", "x"]]),
     ("import", [["import", "wrong.csv"]]), ("import-outcomes", [["import-outcomes", "dial_log.tsv"]]),
     ("reservations", [["reservations"]]), ("requests", [["requests"]]),
+    ("why", [["why", "1"]]),
     ("stats", [["stats"]]),
     (
       "stats --by",
@@ -181,6 +182,7 @@ struct DocumentationTests {
     #expect(Set(sections.keys) == Set(Self.printing.map(\.section) + [""]))
     for (section, commands) in Self.printing {
       var explained = Set(rows(of: sections[section]).map { $0[0] })
+      if section == "why" { explained.formUnion(rows(of: sections["requests"]).map { $0[0] }) }
       if section == "show" { explained.formUnion(rows(of: sections["list"]).map { $0[0] }) }
       if section == "stats --by" {
         explained.formUnion(["caller_id", "pool", "carrier", "area_code", "region", "campaign", "agent", "hour"])

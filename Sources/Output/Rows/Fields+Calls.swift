@@ -14,6 +14,7 @@ extension Fields {
 
   /// A request, as `requests` lists it.
   package static let requests: [Field<LoggedRequest>] = [
+    Field("request") { .number($0.request) },
     Field("at") { JSON(time: $0.at) },
     Field("destination") { JSON($0.destination) },
     Field("campaign") { JSON($0.campaign) },

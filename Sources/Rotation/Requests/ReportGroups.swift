@@ -41,7 +41,8 @@ extension Snapshot {
     return name
   }
 
-  private func areaCode(ofLogged destination: String) -> String? {
+  /// The area code of a destination as the log has it.
+  func areaCode(ofLogged destination: String) -> String? {
     Destination(
       destination, prefixes: [settings.stripPrefix], countryCode: settings.countryCode,
       internationalPrefix: settings.internationalPrefix)?.areaCode

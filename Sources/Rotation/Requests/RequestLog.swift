@@ -2,6 +2,8 @@ internal import SQLite
 
 /// A line of the request log.
 package struct LoggedRequest: Sendable {
+  /// Its number in the log, from 1. Requests are numbered in order, whatever the clock does.
+  package let request: Int
   package let at: Int
   package let destination: String?
   package let campaign: String?
@@ -33,7 +35,8 @@ package struct ListedReservation: Sendable {
 }
 
 extension LoggedRequest {
-  fileprivate init(_ row: borrowing Row) {
+  /// Reads a row of `Snapshot.requestsSQL`.
+  init(_ row: borrowing Row) {
     at = row[0]
     destination = row[1]
     campaign = row[2]
@@ -50,6 +53,7 @@ extension LoggedRequest {
     hangUpCause = row[13]
     technologyCause = row[14]
     isBlocked = row[15]
+    request = row[16]
   }
 }
 
@@ -61,26 +65,31 @@ extension Store {
   ///
   /// - Parameters:
   ///   - campaign, agent, status, number, destination: the value that a request must have; `nil` for any.
+  ///   - lead: VICIdial's ID of the lead that was called, 1 to 9,999,999,999.
+  ///   - callCode: what VICIdial's name of the call begins with.
   ///   - since: the time of the oldest request that is wanted.
   /// - Throws: `refused` for a destination that cannot be dialled.
   package func requests(
     last count: Int, campaign: String? = nil, agent: String? = nil, status: Status? = nil, number: PhoneNumber? = nil,
-    destination: String? = nil, since: Int = 0
+    destination: String? = nil, lead: Int? = nil, callCode: String? = nil, since: Int = 0
   ) throws(StoreError) -> [LoggedRequest] {
+    let digits = lead.map { String(repeating: "0", count: max(0, 10 - String($0).utf8.count)) + String($0) }
     let ending = try destination.map { (text) throws(StoreError) in try self.ending(of: text) }
     var (begin, end) = try read { try ($0.firstRequest(since: since), $0.endOfLog()) }
     var found: [LoggedRequest] = []
     while found.count < count, begin < end {
       let start = max(begin, end - Snapshot.stretch)
-      found += try read {
+      let part = try read {
         try $0.database.all(
-          Snapshot.requestsSQL, start, end, since, count - found.count, campaign, agent, status?.rawValue, number?.e164,
-          ending,
-          body: LoggedRequest.init)
+          Snapshot.requestsSQL, start, end, since,
+          // Some names of calls end with ten digits that are no lead. There are few with the same digits.
+          lead == nil ? count - found.count : -1, campaign, agent, status?.rawValue, number?.e164, ending, callCode,
+          digits, body: LoggedRequest.init)
       }
+      found += part.filter { lead == nil || $0.callCode?.leadID == lead }
       end = start
     }
-    return found
+    return Array(found.prefix(count))
   }
 
   /// The end that every dial string to this destination has, whatever prefix comes before it.
@@ -151,7 +160,7 @@ extension Snapshot {
   static let requestsSQL: StaticString = """
     SELECT r.at, r.destination, c.name, a.name, r.status, r.reason, n.written, r.match, r.call_code, r.uniqueid,
       r.released_at, r.dial_status, r.answered_seconds, r.hangup_cause,
-      r.hangup_tech, r.blocked
+      r.hangup_tech, r.blocked, r.id
     FROM request r
     LEFT JOIN campaign c ON c.id = r.campaign_id
     LEFT JOIN agent a ON a.id = r.agent_id
@@ -162,6 +171,8 @@ extension Snapshot {
       AND (?7 IS NULL OR r.status = ?7)
       AND (?8 IS NULL OR r.number_id = (SELECT id FROM number WHERE e164 = ?8))
       AND (?9 IS NULL OR substr(r.destination, -length(?9)) = ?9)
+      AND (?10 IS NULL OR substr(r.call_code, 1, length(?10)) = ?10)
+      AND (?11 IS NULL OR substr(r.call_code, -10) = ?11 OR substr(r.call_code, -11) = ?11 || 'W')
     ORDER BY r.id DESC LIMIT ?4
     """
 

@@ -102,9 +102,7 @@ struct OperatorRoutes: Sendable {
 
   @discardableResult
   private func allow(_ names: [String], in request: HummingbirdCore.Request) throws -> WebParameters {
-    let parameters = try request.queryParameters()
-    try reading { () throws(ParameterError) in try parameters.allow(names) }
-    return parameters
+    try request.queryParameters(allowing: names)
   }
 
   // MARK: Numbers
@@ -250,7 +248,8 @@ struct OperatorRoutes: Sendable {
   // MARK: Reports
 
   private func requests(_ request: HummingbirdCore.Request, _ context: WebContext) async throws -> Response {
-    let parameters = try allow(["last", "campaign", "agent", "status", "number", "destination", "since"], in: request)
+    let parameters = try allow(
+      ["last", "campaign", "agent", "status", "number", "destination", "lead", "since"], in: request)
     let last =
       try reading { () throws(ParameterError) in try parameters.integer("last", in: 1...Self.largestPage) } ?? 20
     let status = try parameters["status"].map { text in
@@ -261,14 +260,15 @@ struct OperatorRoutes: Sendable {
       }
       return status
     }
-    let since = try since(in: parameters)
+    let lead = try reading { () throws(ParameterError) in try parameters.integer("lead", in: 1...9_999_999_999) }
+    let since = try parameters.since()
     let (campaign, agent, number, destination) =
       (parameters["campaign"], parameters["agent"], parameters["number"], parameters["destination"])
     return try await read(context) { store in
       try Self.list(
         store.requests(
           last: last, campaign: campaign, agent: agent, status: status, number: number.map(store.phone),
-          destination: destination, since: since?.past(at: store.moment) ?? 0), Fields.requests)
+          destination: destination, lead: lead, since: since?.past(at: store.moment) ?? 0), Fields.requests)
     }
   }
 
@@ -281,7 +281,7 @@ struct OperatorRoutes: Sendable {
       throw Refused(
         .unprocessableContent, "by is one of \(StatsGrouping.words.joined(separator: ", ")); not \(by)")
     }
-    let since = try since(in: parameters) ?? .today
+    let since = try parameters.since() ?? .today
     return try await read(context) { store in
       let start = try since.past(at: store.moment)
       switch grouping {
@@ -292,19 +292,30 @@ struct OperatorRoutes: Sendable {
     }
   }
 
-  private func since(in parameters: WebParameters) throws -> TimePoint? {
-    try parameters["since"].map { text in
-      guard let since = TimePoint(text) else {
-        throw Refused(.unprocessableContent, "since is one of \(TimePoint.pastHelp); not \(text)")
-      }
-      return since
-    }
-  }
-
   private func explain(_ request: HummingbirdCore.Request, _ context: WebContext) async throws -> Response {
     let parameters = try request.queryParameters()
     let question = try reading { () throws(ParameterError) in try Rotation.Request(nextCID: parameters) }
     return try await read(context) { store in JSON(try store.explain(question)) }
+  }
+}
+
+extension HummingbirdCore.Request {
+  /// - Throws: where there are others than these.
+  func queryParameters(allowing names: [String]) throws(Refused) -> WebParameters {
+    let parameters = try queryParameters()
+    try reading { () throws(ParameterError) in try parameters.allow(names) }
+    return parameters
+  }
+}
+
+extension WebParameters {
+  /// The moment of the parameter `since`; nil where it is not given.
+  func since() throws(Refused) -> TimePoint? {
+    guard let text = self["since"] else { return nil }
+    guard let since = TimePoint(text) else {
+      throw Refused(.unprocessableContent, "since is one of \(TimePoint.pastHelp); not \(text)")
+    }
+    return since
   }
 }
 
