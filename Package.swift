@@ -36,6 +36,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // The hash of a token.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // The templates of the page.
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     // Tests only: child processes with both pipes drained at once.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -69,6 +71,10 @@ let package = Package(
       name: "Access", dependencies: ["Rotation", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
     .target(name: "WebCalls", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
+    .target(
+      name: "Dashboard",
+      dependencies: ["Output", "Rotation", .product(name: "Mustache", package: "swift-mustache")],
+      resources: [.embedInCode("Assets"), .embedInCode("Templates")], swiftSettings: settings),
 
     // What `make bench` measures the library with; not a product.
     .executableTarget(
@@ -138,7 +144,7 @@ if Context.environment["WITHOUT_SERVER"] == nil {
     .executableTarget(
       name: "callerid-server",
       dependencies: [
-        "Access", "Calls", "NumberFiles", "Output", "Rotation", "WebCalls",
+        "Access", "Calls", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

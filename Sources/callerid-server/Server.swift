@@ -27,7 +27,7 @@ struct Server {
   func check() async throws {
     let store = try Store(path: configuration.path)
     let tokens = try store.tokens()
-    print("store      \(configuration.path): \(try store.statistics().numbers) numbers, \(tokens.count) tokens")
+    print("store      \(configuration.path): \(try store.statistics().counts.numbers) numbers, \(tokens.count) tokens")
     if let files = configuration.certificate {
       _ = try files.context()
       print("TLS        \(files.certificate)")
@@ -60,10 +60,14 @@ struct Server {
     let isAwaited = (configuration.agi + configuration.http).contains { $0.isInherited }
     let writer = try StoreWriter(path: configuration.path, isAwaited: isAwaited, measures: measures, log: log)
     let (reader, editor) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
-    let reporter = StoreOffice(path: configuration.path)
+    let (reporter, watcher) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
     let pages = PageRules(
       corsOrigin: configuration.corsOrigin, serverNames: configuration.serverNames, isEncrypted: certificate != nil)
-    let doorman = Doorman(configuration, pages: pages)
+    let sessions = SessionKeeper()
+    let doorman = Doorman(configuration, pages: pages, sessions: sessions)
+    let frame = PageFrame(
+      doorman: doorman, sessions: sessions, office: reader, path: configuration.path, isEncrypted: certificate != nil)
+    let lookout = Lookout(watcher: watcher, reporter: reporter, path: configuration.path, measures: measures)
     do { doorman.know(try await reader.ask { try $0.tokens() }) } catch { guard isAwaited else { throw error } }
 
     // One loop for FastAGI: a second one made it slower.
@@ -75,7 +79,7 @@ struct Server {
       log.info("FastAGI on \(listeners.last?.address ?? "")")
     }
     let web = WebService(
-      router(writer, (reader, editor, reporter), measures, doorman), doorman: doorman, pages: pages,
+      router(writer, (reader, editor, reporter), measures, doorman, frame, lookout), doorman: doorman, pages: pages,
       certificate: certificate,
       log: log)
     let limits = limits(allowed: [])
@@ -89,12 +93,15 @@ struct Server {
     }
 
     let upkeep = Task { await keepUp(writer, reader, doorman) }
+    let watch = Task { await lookout.keepLooking() }
     log.notice("ready")
     Systemd.notify("READY=1\nSTATUS=giving caller-IDs out of \(configuration.path)")
     await waitForEnd(certificate)
     Systemd.notify("STOPPING=1")
     log.notice("ending")
     upkeep.cancel()
+    watch.cancel()
+    frame.end()
     try await withThrowingDiscardingTaskGroup { group in
       for listener in listeners { group.addTask { try await listener.end() } }
     }
@@ -102,6 +109,7 @@ struct Server {
     reader.end()
     editor.end()
     reporter.end()
+    watcher.end()
   }
 
   private func open<Opened>(_ place: Listener.Place, _ body: (Listener.Place) async throws -> Opened) async throws
@@ -135,13 +143,15 @@ struct Server {
 
   private func router(
     _ writer: StoreWriter, _ offices: (reader: StoreOffice, editor: StoreOffice, reporter: StoreOffice),
-    _ measures: Measures, _ doorman: Doorman
+    _ measures: Measures, _ doorman: Doorman, _ frame: PageFrame, _ lookout: Lookout
   ) -> Router<WebContext> {
     let router = Router(context: WebContext.self)
     CallRoutes(writer: writer, measures: measures, doorman: doorman).add(to: router)
     OperatorRoutes(reader: offices.reader, editor: offices.editor, doorman: doorman).add(to: router)
     AdviceRoutes(reporter: offices.reporter, doorman: doorman).add(to: router)
     ServiceRoutes(writer: writer, reader: offices.reader, measures: measures, doorman: doorman).add(to: router)
+    PageRoutes(reader: offices.reader, reporter: offices.reporter, lookout: lookout, frame: frame).add(to: router)
+    PageActions(editor: offices.editor, frame: frame).add(to: router)
     return router
   }
 

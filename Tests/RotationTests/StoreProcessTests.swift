@@ -111,7 +111,7 @@ struct StoreProcessTests {
     _ = try Store.restore(path, from: backup)
     #expect(resident.wasAsked)
     let restored = try Store(path: path)
-    #expect(try restored.statistics().numbers == 1)
+    #expect(try restored.statistics().counts.numbers == 1)
     #expect(!restored.isAskedToClose)
   }
 }

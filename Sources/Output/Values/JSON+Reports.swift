@@ -48,12 +48,12 @@ extension JSON {
         })
     }
     self = .object([
-      ("numbers", .number(statistics.numbers)),
-      ("available", .number(statistics.available)),
-      ("reserved", .number(statistics.reserved)),
-      ("at_limit", .number(statistics.atLimit)),
-      ("resting", .number(statistics.resting)),
-      ("disabled", .number(statistics.disabled)),
+      ("numbers", .number(statistics.counts.numbers)),
+      ("available", .number(statistics.counts.available)),
+      ("reserved", .number(statistics.counts.reserved)),
+      ("at_limit", .number(statistics.counts.atLimit)),
+      ("resting", .number(statistics.counts.resting)),
+      ("disabled", .number(statistics.counts.disabled)),
       ("requests", .number(statistics.requests)),
       ("granted", .number(statistics.granted)),
       ("refused", .number(statistics.refused)),

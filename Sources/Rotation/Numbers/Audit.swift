@@ -2,6 +2,7 @@ internal import SQLite
 
 /// A change that an operator made.
 package struct AuditEntry: Sendable {
+  package let id: Int
   package let at: Int
   /// The user's name on the machine, before sudo where there was one.
   package let who: String
@@ -33,11 +34,28 @@ extension Store {
   package func note(_ what: String) throws(StoreError) { try write { try $0.audit(what) } }
 
   /// The newest changes first.
-  package func auditEntries(last count: Int) throws(StoreError) -> [AuditEntry] {
-    try read {
-      try $0.database.all("SELECT at, who, what FROM audit ORDER BY id DESC LIMIT ?", count) {
-        AuditEntry(at: $0[0], who: $0[1], what: $0[2])
+  ///
+  /// - Parameters:
+  ///   - before: the ID that all of them are below; nil: any.
+  ///   - who, what: a text that the name, or the change, has in it, in capitals or not; empty: any.
+  ///   - most: how many changes are looked through.
+  package func auditEntries(
+    last count: Int, before: Int? = nil, who: String = "", what: String = "", lookingThrough most: Int = .max
+  ) throws(StoreError) -> [AuditEntry] {
+    try read { snapshot in
+      let newest = try (snapshot.database.value("SELECT max(id) FROM audit") ?? 0).counted
+      let end = min(before ?? newest + 1, newest + 1)
+      return try snapshot.database.all(Snapshot.auditSQL, max(0, end - min(end, most)), end, who, what, count) {
+        AuditEntry(id: $0[0], at: $0[1], who: $0[2], what: $0[3])
       }
     }
   }
+}
+
+extension Snapshot {
+  static let auditSQL: StaticString = """
+    SELECT id, at, who, what FROM audit
+    WHERE id >= ?1 AND id < ?2 AND (?3 = '' OR instr(lower(who), lower(?3))) AND (?4 = '' OR instr(lower(what), lower(?4)))
+    ORDER BY id DESC LIMIT ?5
+    """
 }

@@ -35,6 +35,12 @@ extension Number {
     }
     return longest
   }
+
+  /// Every rule that keeps the number asleep, the longest first.
+  package func sleeps(at moment: Moment, as use: CampaignUse? = nil) -> [Sleep] {
+    Rule.all.map { Sleep(reason: $0.reason, until: $0.wakes(self, use, moment)) }
+      .filter { $0.until > moment.now }.sorted { $0.until > $1.until }
+  }
 }
 
 /// One reason not to pick a number. A new rule is a file in `Rules`, and its name in `all`.

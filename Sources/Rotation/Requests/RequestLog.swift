@@ -23,6 +23,33 @@ package struct LoggedRequest: Sendable {
   package let isBlocked: Bool
 }
 
+/// Which requests of the log are wanted. Nil: any.
+package struct RequestFilter: Sendable {
+  package var campaign: String?
+  package var agent: String?
+  package var status: Status?
+  package var number: PhoneNumber?
+  package var destination: String?
+  /// VICIdial's ID of the lead that was called, 1 to 9,999,999,999.
+  package var lead: Int?
+  /// What VICIdial's name of the call begins with.
+  package var callCode: String?
+  /// The time of the oldest request that is wanted, in seconds since 1970-01-01 UTC.
+  package var since = 0
+
+  package init() {}
+}
+
+/// A part of what a filter lets pass.
+package struct FoundRequests: Sendable {
+  /// The newest first.
+  package let requests: [LoggedRequest]
+  /// The ID below which the search goes on; nil: the log was searched to its beginning.
+  package let next: Int?
+
+  package static let none = FoundRequests(requests: [], next: nil)
+}
+
 /// A number held for a call.
 package struct ListedReservation: Sendable {
   package let callerID: String
@@ -73,23 +100,42 @@ extension Store {
     last count: Int, campaign: String? = nil, agent: String? = nil, status: Status? = nil, number: PhoneNumber? = nil,
     destination: String? = nil, lead: Int? = nil, callCode: String? = nil, since: Int = 0
   ) throws(StoreError) -> [LoggedRequest] {
-    let digits = lead.map { String(repeating: "0", count: max(0, 10 - String($0).utf8.count)) + String($0) }
-    let ending = try destination.map { (text) throws(StoreError) in try self.ending(of: text) }
-    var (begin, end) = try read { try ($0.firstRequest(since: since), $0.endOfLog()) }
+    var filter = RequestFilter()
+    (filter.campaign, filter.agent, filter.status, filter.number) = (campaign, agent, status, number)
+    (filter.destination, filter.lead, filter.callCode, filter.since) = (destination, lead, callCode, since)
+    return try requests(last: count, filter, before: nil, lookingThrough: .max).requests
+  }
+
+  /// The newest requests first that pass a filter, of a bounded part of the log.
+  ///
+  /// - Parameters:
+  ///   - before: the ID that all of them are below; nil: any.
+  ///   - most: how many requests of the log are looked through.
+  /// - Throws: `refused` for a destination that cannot be dialled.
+  package func requests(
+    last count: Int, _ filter: RequestFilter, before: Int?, lookingThrough most: Int
+  ) throws(StoreError) -> FoundRequests {
+    let digits = filter.lead.map { String(repeating: "0", count: max(0, 10 - String($0).utf8.count)) + String($0) }
+    let ending = try filter.destination.map { (text) throws(StoreError) in try self.ending(of: text) }
+    let (oldest, newest) = try read { try ($0.firstRequest(since: filter.since), $0.endOfLog()) }
+    var end = min(newest, before ?? newest)
+    let begin = max(oldest, end - min(end, most))
     var found: [LoggedRequest] = []
     while found.count < count, begin < end {
       let start = max(begin, end - Snapshot.stretch)
       let part = try read {
         try $0.database.all(
-          Snapshot.requestsSQL, start, end, since,
+          Snapshot.requestsSQL, start, end, filter.since,
           // Some names of calls end with ten digits that are no lead. There are few with the same digits.
-          lead == nil ? count - found.count : -1, campaign, agent, status?.rawValue, number?.e164, ending, callCode,
-          digits, body: LoggedRequest.init)
+          filter.lead == nil ? count - found.count : -1, filter.campaign, filter.agent, filter.status?.rawValue,
+          filter.number?.e164, ending, filter.callCode, digits, body: LoggedRequest.init)
       }
-      found += part.filter { lead == nil || $0.callCode?.leadID == lead }
+      found += part.filter { filter.lead == nil || $0.callCode?.leadID == filter.lead }
       end = start
     }
-    return Array(found.prefix(count))
+    found = Array(found.prefix(count))
+    let next = found.count == count ? found.last?.request ?? end : end
+    return FoundRequests(requests: found, next: next > oldest ? next : nil)
   }
 
   /// The end that every dial string to this destination has, whatever prefix comes before it.

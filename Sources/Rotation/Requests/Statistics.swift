@@ -2,14 +2,8 @@ internal import SQLite
 
 /// The state of the store's numbers now, and what was asked of it today.
 package struct Statistics: Sendable {
-  /// All numbers: the sum of the five counts that follow.
-  package var numbers = 0
-  package var available = 0
-  package var reserved = 0
-  package var atLimit = 0
-  package var resting = 0
-  /// Disabled, retired, or without the proof of ownership that the settings ask for.
-  package var disabled = 0
+  /// All numbers, by what keeps them asleep.
+  package fileprivate(set) var counts = Census.Counts()
   /// Today's requests: the sum of the three counts that follow.
   package var requests = 0
   package var granted = 0
@@ -81,7 +75,7 @@ extension Snapshot {
     while let number = try number(after: last) {
       last = number.id
       let reason = number.sleep(at: moment)?.reason
-      statistics.count(reason)
+      statistics.counts.count(reason)
       slots.count(number, asleepFor: reason, at: moment)
       let usedToday = number.today.calls(in: moment.windows.day)
       if usedToday > 0 {
@@ -100,18 +94,4 @@ extension Snapshot {
     SELECT status, (at - ?2) / 3600 AS hour, count(*) FROM request WHERE id >= ?1 AND at >= ?2 AND at < ?3
     GROUP BY status, hour
     """
-}
-
-extension Statistics {
-  /// - Parameter reason: the rule that keeps a number unused now; `nil` if none does.
-  fileprivate mutating func count(_ reason: Sleep.Reason?) {
-    numbers += 1
-    switch reason {
-    case nil: available += 1
-    case .reserved: reserved += 1
-    case .hourlyLimit, .dailyLimit: atLimit += 1
-    case .resting: resting += 1
-    default: disabled += 1
-    }
-  }
 }

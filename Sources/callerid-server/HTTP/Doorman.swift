@@ -11,12 +11,14 @@ import Synchronization
 final class Doorman: Sendable {
   private let configuration: Configuration
   private let pages: PageRules
+  private let sessions: SessionKeeper
   private let tokens = Mutex<[Token]>([])
   private let counts = Mutex<(second: UInt64, counts: [String: Int])>((0, [:]))
 
-  init(_ configuration: Configuration, pages: PageRules) {
+  init(_ configuration: Configuration, pages: PageRules, sessions: SessionKeeper) {
     self.configuration = configuration
     self.pages = pages
+    self.sessions = sessions
   }
 
   /// The tokens as the store has them now.
@@ -34,14 +36,43 @@ final class Doorman: Sendable {
     }
     try count(AddressRange.network(of: address))
     try pages.check(request, isOfProxy: isOfProxy)
-    guard let text = Self.token(in: request.headers) else { return }
-    guard let token = tokens.withLock({ $0 }).token(of: TokenText(text: text)) else {
-      var refused = Refused(.unauthorized, "the token is not known, or was revoked")
-      refused.headers[.wwwAuthenticate] = "Bearer"
-      throw refused
+    if let text = Self.token(in: request.headers) {
+      guard let token = token(of: text) else {
+        var refused = Refused(.unauthorized, "the token is not known, or was revoked")
+        refused.headers[.wwwAuthenticate] = "Bearer"
+        throw refused
+      }
+      context.token = token
+    } else if Self.isForSessions(request.uri.path), let cookie = Self.sessionCookie(in: request.headers) {
+      context.session = sessions.session(of: cookie, among: tokens.withLock { $0 })
+      context.token = context.session?.token
     }
-    try count("token " + token.name)
-    context.token = token
+    if let token = context.token { try count("token " + token.name) }
+  }
+
+  /// The token of a text; nil: it is not known.
+  func token(of text: String) -> Token? { tokens.withLock { $0 }.token(of: TokenText(text: text)) }
+
+  /// Whether who has asked might still: a token may have been revoked since, and a session may be over.
+  func isStillAllowed(_ context: WebContext) -> Bool {
+    guard let token = context.token, tokens.withLock({ $0.contains(token) }) else { return false }
+    return context.session.map { sessions.isOpen($0) } ?? true
+  }
+
+  // MARK: Sessions
+
+  static let sessionCookie = "callerid_session"
+
+  /// A browser sends its cookies along with whatever any page has it ask for. So they count for the page alone, whose forms
+  /// bring more than a cookie.
+  private static func isForSessions(_ path: String) -> Bool {
+    path == "/dashboard" || path.hasPrefix("/dashboard/") || ["/events", "/openapi.json"].contains(path)
+  }
+
+  private static func sessionCookie(in headers: HTTPFields) -> String? {
+    headers[values: .cookie].lazy.flatMap { $0.split(separator: ";") }
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+      .first { $0.hasPrefix(sessionCookie + "=") }.map { String($0.dropFirst(sessionCookie.count + 1)) }
   }
 
   /// Each proxy appends the address that it was asked by; the last is the one that the trusted one has seen.

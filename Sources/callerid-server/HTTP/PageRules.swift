@@ -32,7 +32,10 @@ struct PageRules: Sendable {
       throw Refused(.misdirectedRequest, "this server is not known as \(host) (--server-name)")
     }
     let isAllowed = origin == nil || origin == corsOrigin || origin?.hasSuffix("//" + (authority ?? "")) == true
-    guard isAllowed, origin != nil || request.headers[.secFetchSite] != "cross-site" else {
+    // Somebody who follows a link to the page from elsewhere only looks.
+    let isLink =
+      request.method == .get && request.headers[.secFetchMode] == "navigate" && request.uri.path.hasPrefix("/dashboard")
+    guard isAllowed, isLink || origin != nil || request.headers[.secFetchSite] != "cross-site" else {
       throw Refused(.forbidden, "pages of other origins may not ask (--cors)")
     }
   }
@@ -72,4 +75,5 @@ struct PageRules: Sendable {
 
 extension HTTPField.Name {
   static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+  static let secFetchMode = HTTPField.Name("Sec-Fetch-Mode")!
 }

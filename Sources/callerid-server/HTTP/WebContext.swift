@@ -1,3 +1,4 @@
+import Access
 import Hummingbird
 import NIOCore
 import Rotation
@@ -10,6 +11,8 @@ struct WebContext: RequestContext {
   /// Of whoever asks: the peer's, or what a trusted proxy says.
   var address: String
   var token: Token?
+  /// Of somebody who has logged in at the page; nil: the request brings its token itself.
+  var session: SessionKey.Session?
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)

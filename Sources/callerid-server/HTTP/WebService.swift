@@ -107,10 +107,12 @@ struct WebService: Sendable {
 
   private func addFields(to response: inout Response) {
     // What is answered is for whoever has asked, now.
-    response.headers[.cacheControl] = "no-store"
+    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     response.headers[.xContentTypeOptions] = "nosniff"
-    response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-    response.headers[.referrerPolicy] = "no-referrer"
+    if response.headers[.contentSecurityPolicy] == nil {
+      response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+    }
+    response.headers[.referrerPolicy] = "same-origin"
     if certificate != nil { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     pages.add(to: &response.headers)
   }

@@ -62,8 +62,8 @@ struct Stats: StoreCommand {
 
   private func show(_ statistics: Statistics) {
     var counts = [
-      ("Numbers", statistics.numbers), ("  available", statistics.available), ("  reserved", statistics.reserved),
-      ("  at a limit", statistics.atLimit), ("  resting", statistics.resting), ("  disabled", statistics.disabled),
+      ("Numbers", statistics.counts.numbers), ("  available", statistics.counts.available), ("  reserved", statistics.counts.reserved),
+      ("  at a limit", statistics.counts.atLimit), ("  resting", statistics.counts.resting), ("  disabled", statistics.counts.disabled),
       ("Requests today", statistics.requests), ("  granted", statistics.granted), ("  refused", statistics.refused),
     ]
     if statistics.kept > 0 { counts.append(("  kept", statistics.kept)) }
@@ -80,9 +80,9 @@ struct Stats: StoreCommand {
     show(statistics.campaigns, title: "CAMPAIGN")
     show(statistics.agents, title: "AGENT")
     show(statistics.usedNumbers, title: "CALLER ID")
-    if statistics.numbers == 0 {
+    if statistics.counts.numbers == 0 {
       Terminal.note("there are no numbers yet. Import some with: callerid-admin import FILE")
-    } else if statistics.available == 0 {
+    } else if statistics.counts.available == 0 {
       Terminal.note(
         "no number is available, so calls keep the caller-ID that they have. See why: "
           + "callerid-admin explain --to NUMBER"

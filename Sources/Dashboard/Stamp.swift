@@ -1,0 +1,48 @@
+import Output
+package import Rotation
+
+/// A moment, as the page shows it: in the store's zone, and for scripts in UTC, so that they can show it in the viewer's.
+package struct Stamp: Sendable {
+  let utc: String
+  let local: String
+
+  /// Nil for 0, which stands for "never".
+  package init?(_ seconds: Int, in calendar: Rotation.Calendar) {
+    guard let utc = Time.utc(seconds) else { return nil }
+    self.utc = utc
+    local = Time.local(seconds, in: calendar)
+  }
+}
+
+extension Int {
+  /// With a thin space between groups of three digits, as people read them.
+  var grouped: String {
+    let digits = String(magnitude)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append("\u{202F}") }
+      text.append(digit)
+    }
+    return self < 0 ? "−" + text : text
+  }
+
+  /// A part in percent of a whole, such as `97 %`; a dash where there is nothing to compute it from.
+  func share(of whole: Int) -> String {
+    guard whole > 0 else { return "–" }
+    // All but a few is not all, and a few are not none.
+    if self < whole, self * 1000 >= whole * 995 { return "> 99 %" }
+    if self > 0, self * 1000 < whole * 5 { return "< 1 %" }
+    return "\((self * 100 + whole / 2) / whole)\u{202F}%"
+  }
+}
+
+/// A span of time in the largest unit that tells enough, such as `4 min`.
+func duration(_ seconds: Int) -> String {
+  switch seconds {
+  case ..<1: "now"
+  case ..<120: "\(seconds)\u{202F}s"
+  case ..<7200: "\(seconds / 60)\u{202F}min"
+  case ..<172_800: "\(seconds / 3600)\u{202F}h"
+  default: "\(seconds / 86_400)\u{202F}days"
+  }
+}
