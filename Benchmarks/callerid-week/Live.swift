@@ -21,6 +21,7 @@ struct Live: ParsableCommand {
 
   func run() throws {
     let truth = try Truth(of: path)
+    try StoreUser.become(ownerOf: path)
     let hours = Hours(calendar: Rotation.Calendar(timeZone: truth.zone), end: truth.end)
     let floor = Floor(
       numbers: truth.numbers, campaigns: truth.campaigns, calls: truth.calls, seed: truth.seed, hours: hours)

@@ -37,6 +37,7 @@ struct Make: ParsableCommand {
     guard !FileManager.default.fileExists(atPath: path) else {
       throw StoreError(.refused, "\(path) exists", hint: "Name a path where there is no store yet")
     }
+    try StoreUser.become(ownerOf: path)
     let end = end.flatMap(Self.moment) ?? Int(Date().timeIntervalSince1970)
     let hours = Hours(calendar: Rotation.Calendar(timeZone: zone), end: end)
     let floor = Floor(numbers: numbers, campaigns: campaigns, calls: calls, seed: seed, hours: hours)
