@@ -6,10 +6,10 @@ struct Make: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a new store, and live through a week in it.",
     discussion: """
-      In the week, ten numbers begin to be blocked on Wednesday at 10:00, and one area code has no number left from about \
-      11:00 on, every weekday. Which ones stands in PATH.truth.json, which is written last: where it is missing, the week \
-      was not finished. The same options make the same rows. With 20000 calls or more, each of the ten numbers has 40 calls \
-      a day.
+      In the week, ten numbers begin to be blocked on Wednesday at 10:00 (on Tuesday, where the week ends or begins too \
+      near to that), and one area code has no number left from about 11:00 on, on every weekday that is whole. Which ones \
+      stands in PATH.truth.json, which is written last: where it is missing, the week was not finished. The same options \
+      make the same rows. With 20000 calls or more, each of the ten numbers has 40 calls a day.
         callerid-week make /tmp/week.db --end 2026-11-20T23:00:00Z
       """)
 

@@ -71,7 +71,7 @@ struct WeekTests {
       let isMuch = number.blockedAfter * 10 > number.after * 4 && number.after >= 10
       #expect(isMuch == ten.contains(number.callerID), "\(number)")
       guard ten.contains(number.callerID) else { continue }
-      #expect(number.before > 40 && number.after > 40, "\(number)")
+      #expect(number.before > 25 && number.after > 25, "\(number)")
       before += number.before
       answeredBefore += number.answeredBefore
       after += number.after
