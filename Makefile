@@ -23,7 +23,7 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo test-setup test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
+.PHONY: help setup build man completions demo demo-page test-setup test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
   install uninstall deb rpm lint format clean asterisk schemathesis packaging-tools
 .DEFAULT_GOAL := help
 
@@ -69,6 +69,10 @@ completions: ## write the completions for bash, zsh and fish
 
 demo: build ## build, and show four calls that use a sample pool
 	@scripts/demo
+
+demo-page: build ## build, and serve the page of a store that has seen a busy week, with calls coming in, until Ctrl-C
+	$(RELEASE) --product callerid-week
+	@scripts/demo-page
 
 asterisk: ## fetch a real Asterisk for the tests, without installing it
 	@Tests/asterisk/fetch-16 $(CURDIR)/.build/asterisk-16
@@ -222,4 +226,4 @@ format: ## correct the format of the Swift sources
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz Benchmarks packaging
 
 clean: ## remove what was built; what was fetched for the tests stays
-	rm -rf .build/static .build/debug .build/release .build/deb .build/rpm .build/man* .build/completions bin agi-bin/callerid-agi
+	rm -rf .build/static .build/debug .build/release .build/demo .build/deb .build/rpm .build/man* .build/completions bin agi-bin/callerid-agi

@@ -81,6 +81,14 @@ let package = Package(
       name: "callerid-bench", dependencies: ["Rotation"], path: "Benchmarks/callerid-bench",
       swiftSettings: settings),
 
+    // What makes the store of a simulated week, for tests and `make demo-page`; not a product.
+    .executableTarget(
+      name: "callerid-week",
+      dependencies: [
+        "NumberFiles", "Rotation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/callerid-week", swiftSettings: settings),
+
     .target(
       name: "TestSupport",
       dependencies: [

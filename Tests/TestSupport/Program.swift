@@ -7,6 +7,8 @@ package enum Program: String, Sendable {
   case agi = "callerid-agi"
   case admin = "callerid-admin"
   case server = "callerid-server"
+  /// What makes up a week of calls; it is not installed.
+  case week = "callerid-week"
 
   /// The one that `make test` names (`CALLERID_AGI`, `CALLERID_ADMIN`, `CALLERID_SERVER`: the static release builds), or the debug build
   /// beside the tests.
@@ -16,6 +18,7 @@ package enum Program: String, Sendable {
       case .agi: "CALLERID_AGI"
       case .admin: "CALLERID_ADMIN"
       case .server: "CALLERID_SERVER"
+      case .week: "CALLERID_WEEK"
       }
     if let path = ProcessInfo.processInfo.environment[variable] { return path }
     let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
