@@ -154,7 +154,7 @@ struct DocumentationTests {
       ["number", "pool", "carrier", "area", "region", "campaign", "agent", "hour"].map { ["stats", "--by", $0] }
     ),
     ("stats --by match", [["stats", "--by", "match"]]),
-    ("burnt", [["burnt", "--all"]]),
+    ("burnt", [["burnt", "--all"]]), ("forecast", [["forecast"], ["forecast", "--match", "region"]]),
     (
       "campaign list",
       [

@@ -33,4 +33,37 @@ extension Fields {
       Field("command") { JSON($0.command) },
     ]
   }
+
+  /// The calls of a pool to one place, as `forecast` lists them.
+  package static func forecast(by place: ForecastReport.Place) -> [Field<ForecastReport.Row>] {
+    [
+      Field("pool") { .text($0.pool) },
+      Field(place == .area ? "area_code" : "region_code") { .text($0.place) },
+      Field("asked") { .number($0.demand.asked) },
+      Field("in_area") { .number($0.demand.area) },
+      Field("in_region") { .number($0.demand.region) },
+      Field("elsewhere") { .number($0.demand.elsewhere) },
+      Field("refused") { .number($0.demand.refused) },
+      Field("numbers") { .number($0.supply.numbers) },
+      Field("free") { .number($0.supply.free) },
+      Field("reserved") { .number($0.supply.reserved) },
+      Field("at_limit") { .number($0.supply.atLimit) },
+      Field("resting") { .number($0.supply.resting) },
+      // Those that serve other places too, and count in part.
+      Field("shared") { .number($0.supply.shared) },
+      Field("busiest_day") { JSON(time: $0.demand.busiestDay.at) },
+      Field("busiest_day_calls") { .number($0.demand.busiestDay.calls) },
+      Field("busiest_hour") { JSON(time: $0.demand.busiestHour.at) },
+      Field("busiest_hour_calls") { .number($0.demand.busiestHour.calls) },
+      Field("held_seconds") { JSON($0.heldSeconds) },
+      Field("last_hour") { .number($0.demand.lastHour) },
+      // Null: any number of calls.
+      Field("left_today") { JSON($0.leftToday) },
+      Field("dry_at") { JSON(time: $0.dryAt) },
+      Field("to_buy_by_day") { .number($0.toBuyByDay) },
+      Field("to_buy_by_hour") { .number($0.toBuyByHour) },
+      Field("to_buy_by_concurrency") { .number($0.toBuyByConcurrency) },
+      Field("to_buy") { .number($0.toBuy) },
+    ]
+  }
 }

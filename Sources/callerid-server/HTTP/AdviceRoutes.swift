@@ -30,6 +30,19 @@ struct AdviceRoutes: Sendable {
         return .list(rows.filter { isForAll || $0.verdict == .burnt }.map(fields.object(of:)))
       }
     }
+    router.get("/forecast") { request, context in
+      let parameters = try request.queryParameters(allowing: ["since", "match", "area"])
+      let since = try parameters.since() ?? .aWeekAgo
+      guard let match = ForecastReport.Place(rawValue: parameters["match"] ?? "area") else {
+        throw Refused(.unprocessableContent, "match is area or region, not \(parameters["match"] ?? "")")
+      }
+      let area = parameters["area"]
+      return try await report(context) { store in
+        let forecast = try store.forecast(since: since.past(at: store.moment), by: match)
+        let rows = area.map(forecast.rows(of:)) ?? forecast.rows
+        return .list(rows.map(Fields.forecast(by: match).object(of:)))
+      }
+    }
   }
 
   private func report(
