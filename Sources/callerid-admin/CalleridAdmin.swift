@@ -26,7 +26,7 @@ struct CalleridAdmin: ParsableCommand {
         name: "Calls",
         subcommands: [
           Next.self, Explain.self, Reservations.self, Release.self, Requests.self, Why.self, ImportOutcomes.self,
-          Stats.self, Top.self,
+          Stats.self, Burnt.self, Forecast.self, Top.self,
         ]),
       CommandGroup(name: "Callers", subcommands: [Campaigns.self, Agents.self]),
       CommandGroup(

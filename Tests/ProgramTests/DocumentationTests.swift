@@ -154,6 +154,7 @@ struct DocumentationTests {
       ["number", "pool", "carrier", "area", "region", "campaign", "agent", "hour"].map { ["stats", "--by", $0] }
     ),
     ("stats --by match", [["stats", "--by", "match"]]),
+    ("burnt", [["burnt", "--all"]]), ("forecast", [["forecast"], ["forecast", "--match", "region"]]),
     (
       "campaign list",
       [
@@ -175,6 +176,9 @@ struct DocumentationTests {
       _ = try await callerID.agi(["SALES", "1001"], call)
     }
     _ = try await callerID.admin("release", "2145550102")
+    var ended = AsteriskCall()
+    ended.uniqueID = "2"
+    _ = try await callerID.agi(["", "", "action=release", "status=BUSY"], ended)
     try Data("caller_id,state\n12,\n2145550101,disabled\n".utf8).write(
       to: URL(fileURLWithPath: callerID.folder + "/wrong.csv"))
     try Data((Self.files["dial_log.tsv"] ?? "").utf8).write(to: URL(fileURLWithPath: callerID.folder + "/dial_log.tsv"))

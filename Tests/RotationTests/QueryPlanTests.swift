@@ -23,7 +23,8 @@ struct QueryPlanTests {
     (Snapshot.todaySQL, "(rowid>?)"), (Snapshot.heldSQL, "(rowid>?)"), (Snapshot.minutesSQL, "(rowid>?)"),
     (Snapshot.busiestSQL, "(rowid>?)"), (Snapshot.nextRequestSQL, "(rowid>?)"),
     (Snapshot.tallySQL, "(rowid>? AND rowid<?)"),
-    (MatchCounts.sql, "(rowid>? AND rowid<?)"),
+    (MatchCounts.sql, "(rowid>? AND rowid<?)"), (Snapshot.reportedSQL, "(rowid>? AND rowid<?)"),
+    (ForecastDemand.sql, "(rowid>? AND rowid<?)"),
     (Snapshot.requestsSQL, "(rowid>? AND rowid<?)"), (Snapshot.callsOfNumberSQL, "(rowid>? AND rowid<?)"),
     (Snapshot.previousOfNumberSQL, "(rowid>? AND rowid<?)"),
   ]

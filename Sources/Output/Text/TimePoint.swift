@@ -16,6 +16,7 @@ package struct TimePoint: Sendable {
   package let text: String
 
   package static let today = TimePoint(form: .near(days: 0, minute: nil), text: "today")
+  package static let aWeekAgo = TimePoint(form: .days(7), text: "7d")
 
   private init(form: Form, text: String) {
     self.form = form

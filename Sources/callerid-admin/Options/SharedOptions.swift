@@ -46,6 +46,7 @@ extension TimePoint: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+extension ForecastReport.Place: ExpressibleByArgument {}
 extension Number.State: ExpressibleByArgument {}
 extension Status: ExpressibleByArgument {}
 extension Token.Role: ExpressibleByArgument {}

@@ -19,6 +19,30 @@ struct AdviceRoutes: Sendable {
       }
       return try await report(context) { store in JSON(try store.why(request: id), in: store.settings.calendar) }
     }
+    router.get("/burnt") { request, context in
+      let parameters = try request.queryParameters(allowing: ["since", "pool", "all"])
+      let since = try parameters.since() ?? .aWeekAgo
+      let isForAll = try parameters.flag("all") ?? false
+      let pool = parameters["pool"]
+      return try await report(context) { store in
+        let rows = try store.burnt(since: since.past(at: store.moment), pool: pool).rows
+        let fields = Fields.burnt(at: store.moment.now)
+        return .list(rows.filter { isForAll || $0.verdict == .burnt }.map(fields.object(of:)))
+      }
+    }
+    router.get("/forecast") { request, context in
+      let parameters = try request.queryParameters(allowing: ["since", "match", "area"])
+      let since = try parameters.since() ?? .aWeekAgo
+      guard let match = ForecastReport.Place(rawValue: parameters["match"] ?? "area") else {
+        throw Refused(.unprocessableContent, "match is area or region, not \(parameters["match"] ?? "")")
+      }
+      let area = parameters["area"]
+      return try await report(context) { store in
+        let forecast = try store.forecast(since: since.past(at: store.moment), by: match)
+        let rows = area.map(forecast.rows(of:)) ?? forecast.rows
+        return .list(rows.map(Fields.forecast(by: match).object(of:)))
+      }
+    }
   }
 
   private func report(
@@ -30,5 +54,14 @@ struct AdviceRoutes: Sendable {
     } catch {
       throw Refused(error)
     }
+  }
+}
+
+extension WebParameters {
+  /// Whether a parameter says yes; nil where it is not given.
+  fileprivate func flag(_ name: String) throws(Refused) -> Bool? {
+    guard let text = self[name] else { return nil }
+    guard let flag = YesNo.read(text) else { throw Refused(.unprocessableContent, "\(name) is yes or no, not \(text)") }
+    return flag
   }
 }
