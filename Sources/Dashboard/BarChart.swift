@@ -11,10 +11,14 @@ struct BarChart: Sendable {
   /// The classes of the values' colours, in the style sheet.
   let kinds: [String]
   let bars: [Bar]
+  /// In the units of the drawing, of which a letter has ten.
+  var width = 720
   /// What it shows, for those who do not see it.
   let summary: String
 
-  private static let (width, height, foot, side) = (720, 150, 18, 34)
+  /// For a column of a page.
+  static let narrow = 380
+  private static let (height, foot, side) = (150, 18, 34)
 
   /// The upper end of the scale: 1, 2 or 5 times a power of ten, or a little above the highest bar.
   var top: Int {
@@ -29,13 +33,13 @@ struct BarChart: Sendable {
   var svg: String {
     let escape = EscapedText().escapeText
     let (top, plot) = (top, Self.height - Self.foot)
-    let pitch = Double(Self.width - Self.side) / Double(max(1, bars.count))
+    let pitch = Double(width - Self.side) / Double(max(1, bars.count))
     var svg = """
-      <svg class="chart" viewBox="0 0 \(Self.width) \(Self.height)" role="img" aria-label="\(escape(summary))">
+      <svg class="chart" viewBox="0 0 \(width) \(Self.height)" role="img" aria-label="\(escape(summary))">
       """
     for line in [0, 1, 2] {
       let y = 4 + (plot - 4) * line / 2
-      svg += #"<line class="rule" x1="\#(Self.side)" x2="\#(Self.width)" y1="\#(y)" y2="\#(y)"/>"#
+      svg += #"<line class="rule" x1="\#(Self.side)" x2="\#(width)" y1="\#(y)" y2="\#(y)"/>"#
       if line != 1 || top % 2 == 0 {
         svg += #"<text class="scale" x="\#(Self.side - 6)" y="\#(y + 4)">\#((top * (2 - line) / 2).grouped)</text>"#
       }

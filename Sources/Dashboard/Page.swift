@@ -7,10 +7,13 @@ package protocol View: Sendable {
   static var place: Place { get }
   /// The parts of it that change by themselves; none: it stays as it is.
   var parts: [Part] { get }
+  /// Seconds after which it is worth loading again; nil: it stays as it is.
+  var refresh: Int? { get }
 }
 
 extension View {
   package var parts: [Part] { [] }
+  package var refresh: Int? { nil }
 }
 
 /// A part of a view that is sent again when it has changed.
@@ -26,13 +29,15 @@ package struct Part: Sendable {
 
 /// Where the menu leads.
 package enum Place: String, CaseIterable, Sendable {
-  case overview, calls, numbers, campaigns, audit
+  case overview, supply, burnt, calls, numbers, campaigns, audit
 
   package var path: String { self == .overview ? "/dashboard" : "/dashboard/\(rawValue)" }
 
   var label: String {
     switch self {
     case .overview: "Overview"
+    case .supply: "Supply"
+    case .burnt: "Burnt numbers"
     case .calls: "Calls"
     case .numbers: "Numbers"
     case .campaigns: "Campaigns"
@@ -124,6 +129,7 @@ package struct Page {
     let version: String
     let notice: Notice?
     let isLive: Bool
+    let refresh: Int?
     let assets: String
 
     init(_ view: some View, _ surroundings: Surroundings) {
@@ -138,6 +144,7 @@ package struct Page {
       version = surroundings.version
       notice = surroundings.notice
       isLive = !view.parts.isEmpty
+      refresh = view.refresh
       assets = Asset.revision
     }
   }

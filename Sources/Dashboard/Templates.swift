@@ -17,18 +17,37 @@ struct Templates: Sendable {
   }
 
   /// - Parameter content: a value whose properties the template names.
-  func text(_ name: String, _ content: Any) -> String { library.render(content, withTemplate: name) ?? "" }
+  func text(_ name: String, _ content: Any) throws -> String {
+    guard let text = library.render(content, withTemplate: name) else { throw Missing(name: name) }
+    return text
+  }
+
+  private struct Missing: Error {
+    let name: String
+  }
 
   private static var texts: [(name: String, text: [UInt8])] {
     [
-      ("call", PackageResources.call_mustache), ("calls", PackageResources.calls_mustache),
-      ("campaign", PackageResources.campaign_mustache), ("campaigns", PackageResources.campaigns_mustache),
-      ("failure", PackageResources.failure_mustache), ("figures", PackageResources.figures_mustache),
-      ("findings", PackageResources.findings_mustache), ("hour", PackageResources.hour_mustache),
-      ("layout", PackageResources.layout_mustache), ("login", PackageResources.login_mustache),
-      ("number", PackageResources.number_mustache), ("numbers", PackageResources.numbers_mustache),
-      ("overview", PackageResources.overview_mustache), ("pools", PackageResources.pools_mustache),
-      ("refusals", PackageResources.refusals_mustache), ("requests", PackageResources.requests_mustache),
+      ("audit", PackageResources.audit_mustache),
+      ("burnt", PackageResources.burnt_mustache),
+      ("call", PackageResources.call_mustache),
+      ("calls", PackageResources.calls_mustache),
+      ("campaign", PackageResources.campaign_mustache),
+      ("campaigns", PackageResources.campaigns_mustache),
+      ("failure", PackageResources.failure_mustache),
+      ("figures", PackageResources.figures_mustache),
+      ("findings", PackageResources.findings_mustache),
+      ("hour", PackageResources.hour_mustache),
+      ("layout", PackageResources.layout_mustache),
+      ("login", PackageResources.login_mustache),
+      ("number", PackageResources.number_mustache),
+      ("numbers", PackageResources.numbers_mustache),
+      ("overview", PackageResources.overview_mustache),
+      ("pools", PackageResources.pools_mustache),
+      ("refusals", PackageResources.refusals_mustache),
+      ("requests", PackageResources.requests_mustache),
+      ("supply", PackageResources.supply_mustache),
+      ("time", PackageResources.time_mustache),
     ]
   }
 }

@@ -150,7 +150,10 @@ struct Server {
     OperatorRoutes(reader: offices.reader, editor: offices.editor, doorman: doorman).add(to: router)
     AdviceRoutes(reporter: offices.reporter, doorman: doorman).add(to: router)
     ServiceRoutes(writer: writer, reader: offices.reader, measures: measures, doorman: doorman).add(to: router)
-    PageRoutes(reader: offices.reader, reporter: offices.reporter, lookout: lookout, frame: frame).add(to: router)
+    PageRoutes(
+      reader: offices.reader, reporter: offices.reporter, lookout: lookout, advice: Advice(reporter: offices.reporter),
+      frame: frame
+    ).add(to: router)
     PageActions(editor: offices.editor, frame: frame).add(to: router)
     return router
   }

@@ -90,7 +90,8 @@ struct StructureTests {
   @Test func theInterfaceIsDescribedAsItIs() throws {
     let routes = try Repository.sourceLines().compactMap { line in
       line.text.firstMatch(of: /router\.(get|head|post|patch|put|delete)\("([^"]+)"\)/).map { "\($0.1) \($0.2)" }
-    }
+      // Pages are for people.
+    }.filter { !$0.contains(" /dashboard") }
     let description = try #require(
       JSONSerialization.jsonObject(with: Data(Repository.text("Sources/callerid-server/HTTP/OpenAPI.json").utf8))
         as? [String: Any])

@@ -17,7 +17,8 @@ package struct NumberView: View {
   let holders: [Holder]
   let day: String?
   let days: String?
-  let log: [RequestRow]
+  let rows: [RequestRow]
+  let hasRows: Bool
   let changes: [Change]
   let isEnabled: Bool
   let isResting: Bool
@@ -99,7 +100,8 @@ package struct NumberView: View {
     }
     day = Self.dayChart(log, at: moment)
     days = history.isEmpty ? nil : Self.historyChart(history, in: calendar)
-    self.log = log.prefix(20).map { RequestRow($0, in: calendar) }
+    rows = log.prefix(20).map { RequestRow($0, in: calendar) }
+    hasRows = !rows.isEmpty
     self.looked = looked.grouped
     self.changes = changes.map { Change($0, in: calendar) }
     isEnabled = number.state == .enabled
@@ -126,7 +128,7 @@ package struct NumberView: View {
         title: "\(hour):00: \(values[0]) answered, \(values[1]) not, \(values[2]) blocked", values: values)
     }
     return BarChart(
-      kinds: ["answered", "unanswered", "refused"], bars: bars,
+      kinds: ["answered", "unanswered", "refused"], bars: bars, width: BarChart.narrow,
       summary: "Calls with this number today by hour, \(today.count) in all"
     ).svg
   }
@@ -135,12 +137,12 @@ package struct NumberView: View {
     let bars = history.enumerated().map { index, day in
       let date = String(calendar.text(of: day.day).prefix(10))
       return BarChart.Bar(
-        label: (history.count - 1 - index) % 14 == 0 ? String(date.dropFirst(5)) : "",
+        label: (history.count - 1 - index) % max(1, history.count / 4) == 0 ? String(date.dropFirst(5)) : "",
         title: "\(date): \(day.answered) of \(day.calls) calls answered",
         values: [min(day.answered, day.calls), max(0, day.calls - day.answered)])
     }
     return BarChart(
-      kinds: ["answered", "unanswered"], bars: bars,
+      kinds: ["answered", "unanswered"], bars: bars, width: BarChart.narrow,
       summary: "Calls with this number on each of its last \(history.count) days"
     ).svg
   }

@@ -23,8 +23,7 @@ package struct Numbers: View {
     let pool: String
     let areas: String
     let carrier: String
-    let state: String
-    let isFree: Bool
+    let state: NumberState
     let hour: String
     let today: String
     let last: Stamp?
@@ -46,7 +45,7 @@ package struct Numbers: View {
       Row(
         number: number.phone.written, path: Self.path(of: number), name: number.name, pool: number.pool.name,
         areas: number.areaCodes.joined(separator: " "), carrier: number.carrier?.name ?? "",
-        state: number.availability(at: moment), isFree: number.sleep(at: moment) == nil,
+        state: NumberState(number, at: moment),
         hour: Limit.usage(
           number.thisHour.calls(in: moment.windows.hour), of: number.effectiveHourlyLimit(moment)),
         today: Limit.usage(number.today.calls(in: moment.windows.day), of: number.effectiveDailyLimit(moment)),
@@ -58,6 +57,21 @@ package struct Numbers: View {
   }
 
   static func path(of number: Number) -> String { "/dashboard/numbers/\(number.phone.e164)" }
+}
+
+/// Whether calls get a number, or else why not and until when.
+struct NumberState: Sendable {
+  let word: String
+  let isFree: Bool
+  /// Nil: until somebody changes it.
+  let until: Stamp?
+
+  init(_ number: Number, at moment: Moment) {
+    let sleep = number.sleep(at: moment)
+    isFree = sleep == nil
+    word = sleep?.reason.word ?? "available"
+    until = sleep.flatMap { $0.until == Sleep.forever ? nil : Stamp($0.until, in: moment.settings.calendar) }
+  }
 }
 
 /// A choice of a menu in a form.

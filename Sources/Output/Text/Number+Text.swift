@@ -5,14 +5,19 @@ extension Number {
   /// 00:00:00`.
   package func availability(at moment: Moment) -> String {
     guard let sleep = sleep(at: moment) else { return "available" }
-    let reason =
-      switch sleep.reason {
-      case .hourlyLimit: "at hourly limit"
-      case .dailyLimit: "at daily limit"
-      default: sleep.reason.rawValue
-      }
-    guard sleep.until != Sleep.forever else { return reason }
-    return "\(reason) until \(Time.local(sleep.until, in: moment.settings.calendar))"
+    guard sleep.until != Sleep.forever else { return sleep.reason.word }
+    return "\(sleep.reason.word) until \(Time.local(sleep.until, in: moment.settings.calendar))"
+  }
+}
+
+extension Sleep.Reason {
+  /// As a state of a number, such as `at daily limit`.
+  package var word: String {
+    switch self {
+    case .hourlyLimit: "at hourly limit"
+    case .dailyLimit: "at daily limit"
+    default: rawValue
+    }
   }
 }
 

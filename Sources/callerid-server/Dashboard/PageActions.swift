@@ -154,7 +154,7 @@ struct PageActions: Sendable {
         // What was not done is said where it was asked for.
         frame.tell(Notice("Nothing was changed: \(error.description).", isError: true), context)
       }
-      return frame.redirect(to: address)
+      return frame.redirect(to: form["back"] == Place.burnt.rawValue ? Place.burnt.path : address)
     } catch let refused as Refused {
       return try await frame.failure(refused, context, again: address)
     }

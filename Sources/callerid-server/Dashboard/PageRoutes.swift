@@ -14,6 +14,7 @@ struct PageRoutes: Sendable {
   let reader: StoreOffice
   let reporter: StoreOffice
   let lookout: Lookout
+  let advice: Advice
   let frame: PageFrame
 
   /// Requests that a search looks through before it asks whether to go on: a fifth of a second.
@@ -29,6 +30,29 @@ struct PageRoutes: Sendable {
   func add(to router: Router<WebContext>) {
     router.get("/dashboard") { request, context in
       try await show(request, context) { _, _ in try await lookout.sight().overview }
+    }
+    router.get("/dashboard/supply") { request, context in
+      try await show(request, context) { parameters, _ in
+        let (pool, area) = (parameters["pool"] ?? "", parameters["area"] ?? "")
+        let found = advice.forecast.latest()
+        return try await reader.ask { store in
+          SupplyView(
+            found?.report, pool: pool, area: area, at: found?.at ?? 0, since: Advice.since(found?.at ?? 0),
+            in: store.settings.calendar)
+        }
+      }
+    }
+    router.get("/dashboard/burnt") { request, context in
+      try await show(request, context) { _, _ in
+        let found = advice.burnt.latest()
+        return try await reader.ask { store in
+          // Somebody may have put them to rest since.
+          let numbers = Burnt.burnt(of: found?.report).compactMap { try? store.find($0.number.phone) }
+          return Burnt(
+            found?.report, now: Dictionary(numbers.map { ($0.phone.e164, $0) }) { $1 }, at: found?.at ?? 0,
+            since: Advice.since(found?.at ?? 0), moment: store.moment)
+        }
+      }
     }
     router.get("/dashboard/numbers") { request, context in try await numbers(request, context) }
     router.get("/dashboard/numbers/{number}") { request, context in try await number(request, context) }
