@@ -22,14 +22,14 @@ final class MadeWeek: Sendable {
     struct Counts: Decodable { let granted, refused, kept, released, unreleased: Int }
   }
 
-  /// It ends on the last Friday evening that is over, so that it has five whole weekdays.
-  init(numbers: Int, calls: Int, seed: Int = 7) async throws {
+  /// - Parameter end: nil: on the last Friday evening that is over, so that it has five whole weekdays.
+  init(numbers: Int, calls: Int, seed: Int = 7, end: Date? = nil) async throws {
     folder = FileManager.default.temporaryDirectory.path + "/callerid-week-\(UUID().uuidString)"
     store = folder + "/callerid.db"
     // 1970-01-02 was a Friday.
     let yesterday = Int(Date().timeIntervalSince1970) / 86_400 - 1
     let friday = yesterday - (yesterday - 1) % 7
-    let end = Date(timeIntervalSince1970: Double(friday * 86_400 + 23 * 3600)).formatted(.iso8601)
+    let end = (end ?? Date(timeIntervalSince1970: Double(friday * 86_400 + 23 * 3600))).formatted(.iso8601)
     let made = try await run(
       Program.week.path,
       ["make", store, "--numbers", "\(numbers)", "--calls", "\(calls)", "--seed", "\(seed)", "--end", end])

@@ -16,8 +16,9 @@ struct StructureTests {
     "Output": ["NumberFiles", "Rotation", "Foundation"],
     "Access": ["Rotation", "Crypto"],
     "WebCalls": ["NumberFiles", "Rotation"],
+    "Dashboard": ["Output", "Rotation", "Mustache"],
     "callerid-server": [
-      "Access", "Calls", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser", "Foundation", "Glibc",
+      "Access", "Calls", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser", "Foundation", "Glibc",
       "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOExtras", "NIOHTTPTypes", "NIOPosix",
       "NIOSSL",
       "Synchronization", "UnixSignals",
