@@ -33,7 +33,7 @@ extension BurntReport {
   private static let medianOfSquare = 0.4549
 
   init(judging numbers: [Number], by cells: OutcomeCells) {
-    let listed = numbers.filter { $0.state == .enabled && cells.cells[$0.id] != nil }
+    let listed = numbers.filter { $0.state == .enabled && cells.knows(number: $0.id) }
     var judgements = listed.map { Self.judge($0, cells.comparison(of: $0.id)) }
     let spreads = Self.spreads(of: judgements)
     let judged = judgements.indices.filter { judgements[$0].row.figures.calls >= Self.fewestCalls }
@@ -86,17 +86,20 @@ extension BurntReport {
     judgement.row.figures = figures(of: comparison.calls[...], comparison.others)
     let calls = judgement.row.figures.calls
     guard calls >= fewestCalls else { return judgement }
+    // Of each group, as far as the look goes.
+    var sums = Array(repeating: OutcomeCounts(), count: comparison.others.count)
     var start = comparison.calls.count
     var (newer, wanted) = (0, max(fewestCalls, (calls + 7) / 8))
     // From the newest calls on, so that each look adds to the one before.
     while start > 0 {
       start -= 1
       newer += comparison.calls[start].counts.calls
+      sums[comparison.calls[start].others] += comparison.calls[start].counts
       guard newer >= wanted || start == 0 else { continue }
-      let look = comparison.calls[start...]
-      judgement.answers.append(drop(of: look, comparison.others))
-      judgement.short = min(judgement.short, rise(of: look, comparison.others, \.short, among: \.timed))
-      judgement.blocked = min(judgement.blocked, rise(of: look, comparison.others, \.blocked, among: \.calls))
+      let look = zip(sums, comparison.others).filter { $0.0.calls > 0 }
+      judgement.answers.append(drop(of: look))
+      judgement.short = min(judgement.short, rise(of: look, \.short, among: \.timed))
+      judgement.blocked = min(judgement.blocked, rise(of: look, \.blocked, among: \.calls))
       while wanted <= newer { wanted *= 2 }
       wanted = min(wanted, max(newer + 1, calls))
     }
@@ -127,16 +130,14 @@ extension BurntReport {
   /// where it matters, this is close to the binomial distribution, to which the normal one is not. If the calls' chances
   /// differ, the figure errs on the side of the number. The expected rate is itself known from so many calls only: the
   /// variance of n calls of a group that are compared with m is 1 + n/m times what it would be.
-  private static func drop(
-    of look: ArraySlice<OutcomeCells.Compared>, _ others: [OutcomeCounts]
-  ) -> (z: Double, isLarge: Bool) {
+  private static func drop(of look: [(own: OutcomeCounts, others: OutcomeCounts)]) -> (z: Double, isLarge: Bool) {
     var (calls, answered, expected, variance, ofCalls) = (0, 0, 0.0, 0.0, 0.0)
-    for (group, own) in sums(of: look) {
-      let (n, m) = (Double(own.calls), Double(others[group].calls))
-      let p = share(own.answered + others[group].answered, of: own.calls + others[group].calls)
+    for (own, others) in look {
+      let (n, m) = (Double(own.calls), Double(others.calls))
+      let p = share(own.answered + others.answered, of: own.calls + others.calls)
       calls += own.calls
       answered += own.answered
-      expected += n * share(others[group].answered, of: others[group].calls)
+      expected += n * share(others.answered, of: others.calls)
       ofCalls += n * p * (1 - p)
       variance += n * p * (1 - p) * (1 + n / m)
     }
@@ -150,27 +151,20 @@ extension BurntReport {
   /// Given how many events a group has with the number's own, how many of them are the number's is expected to be its share
   /// of the group's calls. So a first event that nobody has had before is no surprise.
   private static func rise(
-    of look: ArraySlice<OutcomeCells.Compared>, _ others: [OutcomeCounts], _ events: KeyPath<OutcomeCounts, Int>,
+    of look: [(own: OutcomeCounts, others: OutcomeCounts)], _ events: KeyPath<OutcomeCounts, Int>,
     among trials: KeyPath<OutcomeCounts, Int>
   ) -> Double {
-    var (count, expected, mean) = (0, 0.0, 0.0)
-    for (group, own) in sums(of: look) where others[group][keyPath: trials] > 0 {
-      let other = others[group]
-      count += own[keyPath: events]
-      expected += Double(own[keyPath: trials]) * share(other[keyPath: events], of: other[keyPath: trials])
+    let count = look.reduce(0) { $0 + ($1.others[keyPath: trials] > 0 ? $1.own[keyPath: events] : 0) }
+    guard count >= fewestEvents else { return 1 }
+    var (expected, mean) = (0.0, 0.0)
+    for (own, others) in look where others[keyPath: trials] > 0 {
+      let n = Double(own[keyPath: trials])
+      expected += n * share(others[keyPath: events], of: others[keyPath: trials])
       mean +=
-        Double(own[keyPath: trials])
-        * share(own[keyPath: events] + other[keyPath: events], of: own[keyPath: trials] + other[keyPath: trials])
+        n
+        * share(own[keyPath: events] + others[keyPath: events], of: own[keyPath: trials] + others[keyPath: trials])
     }
-    guard count >= fewestEvents, Double(count) >= largeRise * expected else { return 1 }
-    return Chance.ofPoisson(atLeast: count, mean: mean)
-  }
-
-  /// The calls of each group.
-  private static func sums(of look: ArraySlice<OutcomeCells.Compared>) -> [Int: OutcomeCounts] {
-    var sums: [Int: OutcomeCounts] = [:]
-    for call in look { sums[call.others, default: OutcomeCounts()] += call.counts }
-    return sums
+    return Double(count) >= largeRise * expected ? Chance.ofPoisson(atLeast: count, mean: mean) : 1
   }
 
   private static func addBeginning(to row: inout Row, _ comparison: OutcomeCells.Comparison, _ sign: Sign) {

@@ -115,7 +115,7 @@ extension ForecastReport.Row {
 extension Store {
   /// How many more numbers each pool needs for each place that was called since a moment.
   ///
-  /// The log is read in parts, each in a transaction of its own. It costs about a second for each million requests, and a
+  /// The log is read in parts, each in a transaction of its own. With a million requests it takes some three seconds, and a
   /// few dozen bytes for each pool, area code and hour with requests.
   ///
   /// - Parameters:

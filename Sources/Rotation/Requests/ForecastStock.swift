@@ -97,10 +97,9 @@ struct ForecastStock {
 
   /// Nil for what is no region.
   private mutating func codes(ofRegion code: String) -> [String]? {
-    if let known = areaCodes[code] { return known }
-    guard let region = Region(named: code), region.code == code else { return nil }
-    areaCodes[code] = region.areaCodes
-    return region.areaCodes
+    let known = areaCodes[code] ?? Region(named: code).flatMap { $0.code == code ? $0.areaCodes : nil } ?? []
+    areaCodes[code] = known
+    return known.isEmpty ? nil : known
   }
 
   // MARK: What is there

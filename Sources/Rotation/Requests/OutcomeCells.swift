@@ -27,17 +27,17 @@ struct OutcomeCounts: Equatable {
 struct OutcomeCell {
   /// When the hour begins, in quarters of an hour since 1970-01-01 UTC.
   let hour: UInt32
-  /// The campaign's ID; 0: none.
-  let campaign: Int32
+  /// The place in `OutcomeCells.sections` of the number's pool and the campaign.
+  let section: Int32
   private var calls: UInt16 = 0
   private var answered: UInt16 = 0
   private var timed: UInt16 = 0
   private var short: UInt16 = 0
   private var blocked: UInt16 = 0
 
-  init(hour: UInt32, campaign: Int32) {
+  init(hour: UInt32, section: Int32) {
     self.hour = hour
-    self.campaign = campaign
+    self.section = section
   }
 
   /// Whether so many calls more can be counted.
@@ -68,66 +68,87 @@ struct OutcomeCells {
   static let fewestOfHour = 200
   static let fewestOfPeriod = 50
 
-  private struct Group: Hashable {
+  /// The calls of a pool for a campaign: of each clock hour by its beginning in quarters of an hour, of the 24 hours of the
+  /// day, and of the period.
+  private struct Section {
+    var hours: [UInt32: OutcomeCounts] = [:]
+    var ofDay = Array(repeating: OutcomeCounts(), count: 24)
+    var period = OutcomeCounts()
+  }
+
+  private struct SectionKey: Hashable {
     let pool: Int
-    let campaign: Int32
-    /// Of a clock hour, its beginning in quarters of an hour; of an hour of the day, 0 to 23; of the period, 24.
-    let hour: UInt32
+    let campaign: Int
   }
 
-  private static let period: UInt32 = 24
+  private struct Book {
+    let pool: Int
+    var cells: [OutcomeCell] = []
+  }
 
-  let calendar: Calendar
-  /// The pool of each number, by the number's ID.
-  private let pools: [Int: Int]
-  /// By the number's ID.
-  private(set) var cells: [Int: [OutcomeCell]] = [:]
-  private var groups: [Group: OutcomeCounts] = [:]
+  private let calendar: Calendar
+  private var books: [Book] = []
+  /// The place in `books` of each number, by the number's ID.
+  private var places: [Int: Int] = [:]
+  private var sections: [Section] = []
+  private var sectionPlaces: [SectionKey: Int] = [:]
   /// The beginning of the clock hour that a quarter of an hour lies in, in quarters, and its hour of the day.
-  private var hours: [Int: (start: UInt32, ofDay: UInt32)] = [:]
+  private var hours: [Int: (start: UInt32, ofDay: Int)] = [:]
 
+  /// - Parameter pools: the pool of each number, by the number's ID.
   init(pools: [Int: Int], calendar: Calendar) {
-    self.pools = pools
     self.calendar = calendar
+    for (number, pool) in pools {
+      places[number] = books.count
+      books.append(Book(pool: pool))
+    }
   }
 
-  private mutating func hour(at moment: Int) -> (start: UInt32, ofDay: UInt32) {
-    let quarter = moment / 900
+  /// Whether there are calls of a number.
+  func knows(number: Int) -> Bool { places[number].map { !books[$0].cells.isEmpty } ?? false }
+
+  private mutating func hour(ofQuarter quarter: Int) -> (start: UInt32, ofDay: Int) {
     if let hour = hours[quarter] { return hour }
     let start = calendar.windows(at: quarter * 900).hour.lowerBound
-    let hour = (UInt32(clamping: start / 900), UInt32(calendar.local(start).hour))
+    let hour = (UInt32(clamping: start / 900), calendar.local(start).hour)
     hours[quarter] = hour
+    hours[Int(hour.0)] = hour
     return hour
+  }
+
+  private mutating func section(of pool: Int, _ campaign: Int) -> Int {
+    let key = SectionKey(pool: pool, campaign: campaign)
+    if let place = sectionPlaces[key] { return place }
+    sectionPlaces[key] = sections.count
+    sections.append(Section())
+    return sections.count - 1
   }
 
   /// Counts calls of one number; those of numbers that are not known are passed over.
   ///
   /// - Parameter counts: 65,535 calls at most.
   mutating func count(_ counts: OutcomeCounts, number: Int, campaign: Int, at moment: Int) {
-    guard let pool = pools[number] else { return }
-    let hour = hour(at: moment)
-    let campaign = Int32(clamping: campaign)
-    let place = Self.place(of: hour.start, campaign, for: counts.calls, in: &cells[number, default: []])
-    cells[number]?[place].add(counts)
-    for key in [hour.start, hour.ofDay, Self.period] {
-      groups[Group(pool: pool, campaign: campaign, hour: key), default: OutcomeCounts()] += counts
-    }
+    guard let place = places[number] else { return }
+    let hour = hour(ofQuarter: moment / 900)
+    let section = section(of: books[place].pool, campaign)
+    Self.count(counts, in: hour.start, Int32(clamping: section), &books[place].cells)
+    sections[section].hours[hour.start, default: OutcomeCounts()] += counts
+    sections[section].ofDay[hour.ofDay] += counts
+    sections[section].period += counts
   }
 
   /// How many of a number's newest cells are looked through, because campaigns take turns within an hour.
   private static let mostTurns = 8
 
-  /// The place of a cell that has room for so many calls, a new one where there is none.
-  private static func place(
-    of hour: UInt32, _ campaign: Int32, for calls: Int, in cells: inout [OutcomeCell]
-  ) -> Int {
-    let known = cells.indices.suffix(mostTurns).last { place in
-      let cell = cells[place]
-      return cell.hour == hour && cell.campaign == campaign && cell.hasRoom(for: calls)
+  private static func count(_ counts: OutcomeCounts, in hour: UInt32, _ section: Int32, _ cells: inout [OutcomeCell]) {
+    for place in cells.indices.suffix(mostTurns).reversed()
+    where cells[place].hour == hour && cells[place].section == section && cells[place].hasRoom(for: counts.calls) {
+      cells[place].add(counts)
+      return
     }
-    if let known { return known }
-    cells.append(OutcomeCell(hour: hour, campaign: campaign))
-    return cells.count - 1
+    var cell = OutcomeCell(hour: hour, section: section)
+    cell.add(counts)
+    cells.append(cell)
   }
 
   // MARK: Comparing
@@ -145,35 +166,56 @@ struct OutcomeCells {
     var others: [OutcomeCounts] = []
     /// All of the number's calls, those among them that are compared with nothing.
     var reported = 0
+
+    mutating func add(_ counts: OutcomeCounts, at hour: UInt32, comparedWith place: Int) {
+      calls.append(Compared(hour: hour, counts: counts, others: place))
+    }
+  }
+
+  /// A number's own calls of a section, and the places in `Comparison.others` of the groups that it was compared with.
+  private struct Own {
+    var ofDay = Array(repeating: OutcomeCounts(), count: 24)
+    var period = OutcomeCounts()
+    /// By the hour of the day; 24: the period.
+    var places: [Int: Int] = [:]
   }
 
   func comparison(of number: Int) -> Comparison {
     var comparison = Comparison()
-    guard let pool = pools[number], let unsorted = cells[number] else { return comparison }
-    // After a clock was set back, the log is not in the order of time.
-    let ofNumber = unsorted.sorted { $0.hour < $1.hour }
-    var own: [Group: OutcomeCounts] = [:]
-    let keys = ofNumber.map { cell in
-      let ofDay = hours[Int(cell.hour)]?.ofDay ?? UInt32(calendar.local(Int(cell.hour) * 900).hour)
-      return [cell.hour, ofDay, Self.period].map { Group(pool: pool, campaign: cell.campaign, hour: $0) }
-    }
-    for (cell, groups) in zip(ofNumber, keys) {
-      comparison.reported += cell.counts.calls
-      for group in groups { own[group, default: OutcomeCounts()] += cell.counts }
-    }
-    var places: [Group: Int] = [:]
-    for (cell, candidates) in zip(ofNumber, keys) {
-      let chosen = candidates.first { group in
-        let others = (groups[group]?.calls ?? 0) - (own[group]?.calls ?? 0)
-        return others >= (group.hour == Self.period ? Self.fewestOfPeriod : Self.fewestOfHour)
+    guard let place = places[number] else { return comparison }
+    var own: [Int32: Own] = [:]
+    // After a clock was set back, the log is not in the order of time; and an hour may have several cells of a section.
+    var runs: [(hour: UInt32, ofDay: Int, section: Int32, counts: OutcomeCounts)] = []
+    for cell in books[place].cells.sorted(by: { ($0.hour, $0.section) < ($1.hour, $1.section) }) {
+      let (ofDay, counts) = (hours[Int(cell.hour)]?.ofDay ?? 0, cell.counts)
+      comparison.reported += counts.calls
+      own[cell.section, default: Own()].ofDay[ofDay] += counts
+      own[cell.section]?.period += counts
+      if let last = runs.last, last.hour == cell.hour, last.section == cell.section {
+        runs[runs.count - 1].counts += counts
+      } else {
+        runs.append((cell.hour, ofDay, cell.section, counts))
       }
-      guard let chosen, let all = groups[chosen], let mine = own[chosen] else { continue }
-      let place = places[chosen] ?? comparison.others.count
-      if place == comparison.others.count {
-        places[chosen] = place
-        comparison.others.append(all - mine)
+    }
+    for run in runs {
+      let section = sections[Int(run.section)]
+      let ofHour = (section.hours[run.hour] ?? run.counts) - run.counts
+      if ofHour.calls >= Self.fewestOfHour {
+        comparison.add(run.counts, at: run.hour, comparedWith: comparison.others.count)
+        comparison.others.append(ofHour)
+        continue
       }
-      comparison.calls.append(Compared(hour: cell.hour, counts: cell.counts, others: place))
+      guard let mine = own[run.section] else { continue }
+      let (ofDay, period) = (section.ofDay[run.ofDay] - mine.ofDay[run.ofDay], section.period - mine.period)
+      guard ofDay.calls >= Self.fewestOfHour || period.calls >= Self.fewestOfPeriod else { continue }
+      let group = ofDay.calls >= Self.fewestOfHour ? run.ofDay : 24
+      if let known = mine.places[group] {
+        comparison.add(run.counts, at: run.hour, comparedWith: known)
+      } else {
+        own[run.section]?.places[group] = comparison.others.count
+        comparison.add(run.counts, at: run.hour, comparedWith: comparison.others.count)
+        comparison.others.append(group == 24 ? period : ofDay)
+      }
     }
     return comparison
   }

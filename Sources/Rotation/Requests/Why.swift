@@ -92,10 +92,12 @@ extension Store {
       return try snapshot.firstRequest(since: day.lowerBound)
     }
     var calls = 0
-    try readLog(from: max(first, begin), to: id, progress: { _ in }) { snapshot, part in
-      calls +=
-        try snapshot.database.value(
+    for start in stride(from: max(first, begin), to: id, by: Snapshot.stretch) {
+      let part = start..<min(start + Snapshot.stretch, id)
+      calls += try read {
+        try $0.database.value(
           Snapshot.callsOfNumberSQL, part.lowerBound, part.upperBound, number.id, day.lowerBound, day.upperBound) ?? 0
+      }
     }
     report.usedBeforeThatDay = calls
   }
