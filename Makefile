@@ -198,7 +198,7 @@ install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CROND
 	install -m 644 dialplan-examples/*.conf "$(DESTDIR)$(DOCDIR)/dialplan-examples"
 	@# These pages link to each other, to the dialplan examples and to the chart.
 	install -m 644 README.md CHANGELOG.md CONTRIBUTING.md "$(DESTDIR)$(DOCDIR)"
-	install -m 644 docs/*.md "$(DESTDIR)$(DOCDIR)/docs"
+	install -m 644 docs/*.md docs/*.png "$(DESTDIR)$(DOCDIR)/docs"
 	install -m 644 Benchmarks/results.svg "$(DESTDIR)$(DOCDIR)/Benchmarks"
 	install -m 644 .build/man/*.8 "$(DESTDIR)$(MANDIR)"
 	install -m 644 .build/completions/bash "$(DESTDIR)$(BASHDIR)/callerid-admin"

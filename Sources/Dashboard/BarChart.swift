@@ -20,12 +20,12 @@ struct BarChart: Sendable {
   static let narrow = 380
   private static let (height, foot, side) = (150, 18, 34)
 
-  /// The upper end of the scale: 1, 2 or 5 times a power of ten, or a little above the highest bar.
+  /// The upper end of the scale: a round number, little above the highest bar.
   var top: Int {
     let most = bars.map { $0.values.reduce(0, +) }.max() ?? 0
     var step = 1
     while step * 10 <= most { step *= 10 }
-    for factor in [1, 2, 5, 10] where step * factor >= most { return max(1, step * factor) }
+    for factor in [1, 2, 3, 4, 5, 6, 8, 10] where step * factor >= most { return max(1, step * factor) }
     return max(1, most)
   }
 
@@ -57,7 +57,8 @@ struct BarChart: Sendable {
       }
       svg += "</g>"
       if !bar.label.isEmpty {
-        svg += #"<text class="label" x="\#((x + pitch / 2).short)" y="\#(Self.height - 4)">\#(escape(bar.label))</text>"#
+        svg +=
+          #"<text class="label" x="\#((x + pitch / 2).short)" y="\#(Self.height - 4)">\#(escape(bar.label))</text>"#
       }
     }
     return svg + "</svg>"

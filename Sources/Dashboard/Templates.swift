@@ -38,6 +38,7 @@ struct Templates: Sendable {
       ("figures", PackageResources.figures_mustache),
       ("findings", PackageResources.findings_mustache),
       ("hour", PackageResources.hour_mustache),
+      ("import", PackageResources.import_mustache),
       ("layout", PackageResources.layout_mustache),
       ("login", PackageResources.login_mustache),
       ("number", PackageResources.number_mustache),

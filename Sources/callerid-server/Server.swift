@@ -151,10 +151,11 @@ struct Server {
     AdviceRoutes(reporter: offices.reporter, doorman: doorman).add(to: router)
     ServiceRoutes(writer: writer, reader: offices.reader, measures: measures, doorman: doorman).add(to: router)
     PageRoutes(
-      reader: offices.reader, reporter: offices.reporter, lookout: lookout, advice: Advice(reporter: offices.reporter),
+      reader: offices.reader, lookout: lookout, advice: Advice(reporter: offices.reporter),
       frame: frame
     ).add(to: router)
     PageActions(editor: offices.editor, frame: frame).add(to: router)
+    PageImport(editor: offices.editor, frame: frame).add(to: router)
     return router
   }
 

@@ -66,7 +66,8 @@ struct AgiClockTests {
   func aClockThatWasSetBackLocksNobodyOut(days: Int) async throws {
     let callerID = try await exhausted()
     try setBack(callerID, byDays: days)
-    #expect(try callerID.sql("SELECT count(*) FROM lane WHERE asleep_until > unixepoch() + 3600") >= 10)
+    // All but the one that a call holds, which stands among the awake ones.
+    #expect(try callerID.sql("SELECT count(*) FROM lane WHERE asleep_until > unixepoch() + 3600") >= 8)
     for (index, pool) in Self.pools.enumerated() {
       let finished = try await call(callerID, pool, 10 + index)
       #expect(finished.lines.contains("SET VARIABLE CALLERID(num) 214555010\(index + 1)"), "pool \(pool): \(finished)")

@@ -20,7 +20,8 @@ struct PageBrowserTests {
   }
 
   @Test func peopleFindTheirAnswersOnThePage() async throws {
-    let browser = ProcessInfo.processInfo.environment["BROWSER"] ?? FileManager.default.currentDirectoryPath + "/.build/browser"
+    let browser =
+      ProcessInfo.processInfo.environment["BROWSER"] ?? FileManager.default.currentDirectoryPath + "/.build/browser"
     guard FileManager.default.isExecutableFile(atPath: browser + "/chromium") else {
       throw Failure("\(browser)/chromium is missing; bring it with: make browser")
     }

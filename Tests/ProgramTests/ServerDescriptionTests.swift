@@ -47,7 +47,8 @@ struct ServerDescriptionTests {
       "schemathesis",
       [
         "run", "http://127.0.0.1:\(server.httpPort)/openapi.json", "--header", "Authorization: Bearer \(token)",
-        "--exclude-path", "/events", "--checks", "all", "--exclude-checks", "positive_data_acceptance", "--max-examples", "30", "--seed", "1",
+        "--exclude-path", "/events", "--checks", "all", "--exclude-checks", "positive_data_acceptance",
+        "--max-examples", "30", "--seed", "1",
         "--generation-deterministic", "--no-color",
       ], in: callerID.folder)
     #expect(tried.status == 0, "\(tried.output.suffix(6000))")

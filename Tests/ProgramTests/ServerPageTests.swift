@@ -213,6 +213,33 @@ struct ServerPageTests {
     #expect(try await browser.get("/dashboard/campaigns/SALES").body.contains("Nothing was changed"))
   }
 
+  @Test func anImportIsLookedAtFirst() async throws {
+    let site = try await Site()
+    let (writer, reader) = (try await site.browser("write"), try await site.browser("read"))
+    func count() async throws -> Int { try await site.callerID.admin("list", "--csv").lines.count - 1 }
+    let numbers = "caller_id,pool\r\n2145550190,new\r\n2145550101,new\r\n12,new\r\n"
+    let look = try await writer.send("/dashboard/import", ["numbers": numbers, "step": "look"])
+    #expect(look.status == 200 && look.body.contains("1 added, 1 updated") && look.body.contains("Line 4"))
+    #expect(try await count() == 3)
+    #expect(try await reader.send("/dashboard/import", ["numbers": numbers, "step": "import"]).status == 403)
+    #expect(try await writer.send("/dashboard/import", ["numbers": numbers, "step": "import"], code: "").status == 403)
+    #expect(try await writer.send("/dashboard/import", ["numbers": numbers, "step": "import"]).status == 303)
+    #expect(try await count() == 4)
+    #expect(try await site.callerID.admin("audit").output.contains("import on the page: 1 added"))
+    for bad in ["", "hello", "caller_id,nonsense\n2145550190,x", "caller_id,status\n2145550190,whatever"] {
+      let answer = try await writer.send("/dashboard/import", ["numbers": bad, "step": "import"])
+      #expect(answer.status == 200 && answer.body.contains("Nothing was changed"), "\(bad)")
+    }
+    let long = FileManager.default.temporaryDirectory.path + "/callerid-form-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: long) }
+    try ("form=\(try await writer.code())&numbers=" + String(repeating: "2", count: 1_010_000))
+      .write(toFile: long, atomically: true, encoding: .utf8)
+    let refused = try await ask(
+      site.server, "/dashboard/import", ["-H", "Cookie: \(writer.cookie)", "-d", "@\(long)"])
+    #expect(refused.status == 413)
+    #expect(try await count() == 4)
+  }
+
   @Test func nobodyElseHasAnythingChanged() async throws {
     let site = try await Site()
     let (writer, reader) = (try await site.browser("write"), try await site.browser("read"))
@@ -252,7 +279,9 @@ struct ServerPageTests {
     let browser = try await site.browser("write")
     let name = try #require(hostile.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
     var seen = 0
-    for view in Self.views + ["/calls/1", "/calls/2", "/campaigns/\(name)", "/calls?campaign=\(name)", "/audit?what=\(name)"] {
+    for view in Self.views + [
+      "/calls/1", "/calls/2", "/campaigns/\(name)", "/calls?campaign=\(name)", "/audit?what=\(name)",
+    ] {
       let page = try await browser.get("/dashboard\(view)").body
       #expect(!page.contains("<img"), "\(view)")
       #expect(!page.unicodeScalars.split(separator: "\"").dropFirst().contains { $0.first == "\u{301}" }, "\(view)")
@@ -278,7 +307,8 @@ struct ServerPageTests {
     #expect(events.status == 0, "the stream has an end: \(events.errors)")
     let parts = events.output.split(separator: "\n").filter { $0.hasPrefix("data: {") }
     #expect(parts.count >= 2)
-    let first = try #require(parts.first), last = try #require(parts.last)
+    let first = try #require(parts.first)
+    let last = try #require(parts.last)
     for id in ["findings", "figures", "hour", "refusals", "pools"] { #expect(first.contains("\"\(id)\":")) }
     // What has not changed is not sent again.
     #expect(last.contains("\"figures\":") && !last.contains("\"refusals\":"))

@@ -21,7 +21,7 @@ struct BurntTests {
       generator = SeededGenerator(seed: seed)
       numbers = pools.enumerated().map { BurntTests.number($0.offset + 1, pool: $0.element) }
       let ofNumber = Dictionary(uniqueKeysWithValues: numbers.map { ($0.id, $0.pool.id) })
-      cells = OutcomeCells(pools: ofNumber, calendar: Calendar(timeZone: "UTC"))
+      cells = OutcomeCells(pools: ofNumber, keeping: numbers.map(\.id), calendar: Calendar(timeZone: "UTC"))
     }
 
     var report: BurntReport { BurntReport(judging: numbers, by: cells) }
@@ -224,6 +224,15 @@ struct BurntTests {
     var told: [Int] = []
     let report = try test.store.burnt(since: 0) { told.append($0) }
     #expect(report.rows.count == 32)
+    #expect(report.numbers == 32 && report.tooFewCalls == 1)
+    // One that nothing can be told of is counted, and listed where all are.
+    try log(test, 3, of: 1, from: Self.start, each: 60, answeredOf: 3)
+    try test.add("2145550144")
+    try log(test, 49, of: 34, from: Self.start, each: 60, answeredOf: 3)
+    let (brief, whole) = (try test.store.burnt(since: 0), try test.store.burnt(since: 0, listingAll: true))
+    #expect(brief.rows.count == 32 && whole.rows.count == 33)
+    #expect(brief.numbers == 33 && whole.numbers == 33 && brief.tooFewCalls == whole.tooFewCalls)
+    #expect(brief.rows.map(\.sureness) == Array(whole.rows.filter { $0.number.id != 34 }.map(\.sureness)))
     let burnt = report.rows.filter { $0.verdict == .burnt }
     #expect(burnt.map(\.number.phone.written) == ["2145550142"])
     #expect(burnt.first?.number.rest(at: test.clock.now)?.reason == "spam")

@@ -26,7 +26,7 @@ struct QueryPlanTests {
     (MatchCounts.sql, "(rowid>? AND rowid<?)"), (Snapshot.reportedSQL, "(rowid>? AND rowid<?)"),
     (ForecastDemand.sql, "(rowid>? AND rowid<?)"),
     (Snapshot.requestsSQL, "(rowid>? AND rowid<?)"), (Snapshot.callsOfNumberSQL, "(rowid>? AND rowid<?)"),
-    (Snapshot.previousOfNumberSQL, "(rowid>? AND rowid<?)"),
+    (Snapshot.previousOfNumberSQL, "(rowid>? AND rowid<?)"), (Snapshot.countedSQL, "(rowid>? AND rowid<?)"),
   ]
 
   @Test(arguments: statements.indices)
@@ -39,6 +39,21 @@ struct QueryPlanTests {
     #expect(
       ofLog.allSatisfy { $0.hasPrefix("SEARCH ") && $0.hasSuffix("USING INTEGER PRIMARY KEY \(range)") }, "\(steps)")
     #expect(!steps.contains { $0.contains("AUTOMATIC") }, "\(steps)")
+  }
+
+  /// What the page shows of numbers and of the audit.
+  @Test func aPageReadsNoMoreThanItShows() throws {
+    let test = try TestStore()
+    #expect(
+      try plan(of: Snapshot.numbersByDigitsSQL, in: test) == [
+        "SEARCH number USING COVERING INDEX sqlite_autoindex_number_1 (e164>? AND e164<?)"
+      ])
+    #expect(
+      try plan(of: Snapshot.auditSQL, in: test) == ["SEARCH audit USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"])
+    #expect(
+      try plan(of: Snapshot.dayOfNumberSQL, in: test) == [
+        "SEARCH daily_usage USING PRIMARY KEY (day=? AND number_id=?)"
+      ])
   }
 
   @Test func theNewestRequestsComeInTheOrderOfTheLog() throws {

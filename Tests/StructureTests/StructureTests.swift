@@ -18,7 +18,8 @@ struct StructureTests {
     "WebCalls": ["NumberFiles", "Rotation"],
     "Dashboard": ["Output", "Rotation", "Mustache"],
     "callerid-server": [
-      "Access", "Calls", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser", "Foundation", "Glibc",
+      "Access", "Calls", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser", "Foundation",
+      "Glibc",
       "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOExtras", "NIOHTTPTypes", "NIOPosix",
       "NIOSSL",
       "Synchronization", "UnixSignals",

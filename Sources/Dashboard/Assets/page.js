@@ -52,6 +52,15 @@ function follow(address) {
   };
 }
 
+/// Takes the numbers to import from a file, which the form then sends as text.
+function readFiles() {
+  const [row, file, text] = ["file-row", "file", "numbers"].map((id) => document.getElementById(id));
+  if (!row) return;
+  row.hidden = false;
+  file.addEventListener("change", async () => { if (file.files[0]) text.value = await file.files[0].text(); });
+}
+
 showTimes(document);
 showZone();
+readFiles();
 if (document.body.dataset.events) follow(document.body.dataset.events);

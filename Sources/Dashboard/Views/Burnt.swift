@@ -51,8 +51,8 @@ package struct Burnt: View {
         isInUse: number.state == .enabled && number.rest(at: moment.now) == nil, reason: row.reason ?? "")
     }
     hasRows = !rows.isEmpty
-    judged = (report?.rows.count { $0.verdict != .tooFewCalls } ?? 0).grouped
-    tooFew = (report?.rows.count { $0.verdict == .tooFewCalls } ?? 0).grouped
+    judged = report.map { $0.numbers - $0.tooFewCalls }?.grouped ?? ""
+    tooFew = report?.tooFewCalls.grouped ?? ""
     self.at = Stamp(at, in: calendar)
     self.since = Stamp(max(since, report?.logSince ?? 0), in: calendar)
   }

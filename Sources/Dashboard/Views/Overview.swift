@@ -216,19 +216,22 @@ struct Pools: Sendable {
   init(_ census: Census?, in calendar: Rotation.Calendar) {
     at = census.flatMap { Stamp($0.at, in: calendar) }
     isCounted = census != nil
-    rows = (census?.pools ?? [:]).filter { $0.value.numbers > 0 }.sorted { ($1.value.numbers, $0.key) < ($0.value.numbers, $1.key) }
-      .map { name, counts in
-        Row(
-          name: name, path: Query.path("/dashboard/numbers", ["pool": name]), numbers: counts.numbers.grouped, available: counts.available.grouped,
-          reserved: counts.reserved.grouped, atLimit: counts.atLimit.grouped, resting: counts.resting.grouped,
-          disabled: counts.disabled.grouped,
-          bar: BarChart.shares(
-            [
-              ("available", counts.available), ("reserved", counts.reserved), ("at-limit", counts.atLimit),
-              ("resting", counts.resting), ("disabled", counts.disabled),
-            ], summary: "\(counts.available.share(of: counts.numbers)) available"),
-          isScarce: counts.available * 10 < counts.numbers - counts.disabled)
-      }
+    rows = (census?.pools ?? [:]).filter { $0.value.numbers > 0 }.sorted {
+      ($1.value.numbers, $0.key) < ($0.value.numbers, $1.key)
+    }
+    .map { name, counts in
+      Row(
+        name: name, path: Query.path("/dashboard/numbers", ["pool": name]), numbers: counts.numbers.grouped,
+        available: counts.available.grouped,
+        reserved: counts.reserved.grouped, atLimit: counts.atLimit.grouped, resting: counts.resting.grouped,
+        disabled: counts.disabled.grouped,
+        bar: BarChart.shares(
+          [
+            ("available", counts.available), ("reserved", counts.reserved), ("at-limit", counts.atLimit),
+            ("resting", counts.resting), ("disabled", counts.disabled),
+          ], summary: "\(counts.available.share(of: counts.numbers)) available"),
+        isScarce: counts.available * 10 < counts.numbers - counts.disabled)
+    }
     hasRows = !rows.isEmpty
   }
 }

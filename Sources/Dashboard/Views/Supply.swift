@@ -58,7 +58,8 @@ package struct SupplyView: View {
   ) {
     let all = report?.rows ?? []
     let wanted = all.filter {
-      (pool.isEmpty || $0.pool.utf8.elementsEqual(pool.utf8)) && (area.isEmpty || $0.place.utf8.elementsEqual(area.utf8))
+      (pool.isEmpty || $0.pool.utf8.elementsEqual(pool.utf8))
+        && (area.isEmpty || $0.place.utf8.elementsEqual(area.utf8))
     }
     isKnown = report != nil
     refresh = report == nil ? 2 : nil
@@ -84,9 +85,12 @@ package struct SupplyView: View {
     hasRows = !rows.isEmpty
     pools = Choice.all(["": "all pools"], Set(all.map(\.pool)).sorted().map { ($0, $0) }, chosen: pool)
     self.area = area
-    explained = area.isEmpty ? [] : wanted.map { row in
-      Explained(heading: "\(row.place) in the pool \(row.pool)", sentences: row.sentences(in: calendar))
-    }
+    explained =
+      area.isEmpty
+      ? []
+      : wanted.map { row in
+        Explained(heading: "\(row.place) in the pool \(row.pool)", sentences: row.sentences(in: calendar))
+      }
     self.at = Stamp(at, in: calendar)
     self.since = Stamp(max(since, report?.logSince ?? 0), in: calendar)
     left = wanted.count > Self.most ? (wanted.count - Self.most).grouped : nil

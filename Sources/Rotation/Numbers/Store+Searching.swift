@@ -72,7 +72,7 @@ extension Store {
       for _ in 0..<count {
         day = snapshot.settings.calendar.windows(at: day.lowerBound - 1).day
         let found: (calls: Int, answered: Int)? = try snapshot.database.first(
-          "SELECT calls, answered FROM daily_usage WHERE day = ? AND number_id = ?", day.lowerBound, number.id
+          Snapshot.dayOfNumberSQL, day.lowerBound, number.id
         ) { (($0[0] as Int).counted, ($0[1] as Int).counted) }
         days.append(DayOfNumber(day: day.lowerBound, calls: found?.calls ?? 0, answered: found?.answered ?? 0))
       }
@@ -97,7 +97,8 @@ extension NumberFilter {
 }
 
 extension Snapshot {
-  fileprivate func numbers(from begin: String, inclusive: Bool, before end: String, atMost count: Int) throws -> [Number]
+  fileprivate func numbers(from begin: String, inclusive: Bool, before end: String, atMost count: Int) throws
+    -> [Number]
   {
     let ids: [Int] = try database.all(Self.numbersByDigitsSQL, begin, inclusive ? 1 : 0, end, count) { $0[0] }
     return try ids.compactMap { try number(id: $0) }
@@ -106,6 +107,8 @@ extension Snapshot {
   static let numbersByDigitsSQL: StaticString = """
     SELECT id FROM number WHERE e164 >= ?1 AND (?2 OR e164 > ?1) AND e164 < ?3 ORDER BY e164 LIMIT ?4
     """
+
+  static let dayOfNumberSQL: StaticString = "SELECT calls, answered FROM daily_usage WHERE day = ? AND number_id = ?"
 
   /// The names of all pools.
   package func poolNames() throws -> [String] {

@@ -33,8 +33,7 @@ extension BurntReport {
   private static let medianOfSquare = 0.4549
 
   init(judging numbers: [Number], by cells: OutcomeCells) {
-    let listed = numbers.filter { $0.state == .enabled && cells.knows(number: $0.id) }
-    var judgements = listed.map { Self.judge($0, cells.comparison(of: $0.id)) }
+    var judgements = numbers.map { Self.judge($0, cells.comparison(of: $0.id)) }
     let spreads = Self.spreads(of: judgements)
     let judged = judgements.indices.filter { judgements[$0].row.figures.calls >= Self.fewestCalls }
     let chances = judged.map { judgements[$0].chance(spread: spreads[judgements[$0].row.number.pool.id] ?? 1) }

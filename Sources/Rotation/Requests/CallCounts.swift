@@ -142,7 +142,7 @@ extension Store {
     counts.begin(at: moment.now, day: moment.windows.day)
     let since = min(moment.windows.day.lowerBound, moment.now - CallCounts.minutes * 60)
     let begin = counts.end > 0 ? counts.end : try read { try $0.firstRequest(since: since) }
-    try readLog(from: begin, to: endOfLog, progress: { _ in }) { snapshot, requests in
+    try readLog(from: begin, to: endOfLog) { snapshot, requests in
       try snapshot.database.each(Snapshot.countedSQL, requests.lowerBound, requests.upperBound) { row in
         counts.add(
           CallCounts.Line(

@@ -81,31 +81,26 @@ struct OutcomeCells {
     let campaign: Int
   }
 
-  private struct Book {
-    let pool: Int
-    var cells: [OutcomeCell] = []
-  }
-
   private let calendar: Calendar
-  private var books: [Book] = []
-  /// The place in `books` of each number, by the number's ID.
+  /// The pool of each number, by the number's ID.
+  private let pools: [Int: Int]
+  /// The cells of each number that is to be compared, and its place in them, by the number's ID.
+  private var books: [[OutcomeCell]] = []
   private var places: [Int: Int] = [:]
   private var sections: [Section] = []
   private var sectionPlaces: [SectionKey: Int] = [:]
   /// The beginning of the clock hour that a quarter of an hour lies in, in quarters, and its hour of the day.
   private var hours: [Int: (start: UInt32, ofDay: Int)] = [:]
 
-  /// - Parameter pools: the pool of each number, by the number's ID.
-  init(pools: [Int: Int], calendar: Calendar) {
+  /// - Parameters:
+  ///   - pools: the pool of each number, by the number's ID.
+  ///   - compared: the IDs of those that are to be compared. The calls of the others are what these are compared with.
+  init(pools: [Int: Int], keeping compared: [Int], calendar: Calendar) {
     self.calendar = calendar
-    for (number, pool) in pools {
-      places[number] = books.count
-      books.append(Book(pool: pool))
-    }
+    self.pools = pools
+    books = Array(repeating: [], count: compared.count)
+    places = Dictionary(zip(compared, compared.indices)) { one, _ in one }
   }
-
-  /// Whether there are calls of a number.
-  func knows(number: Int) -> Bool { places[number].map { !books[$0].cells.isEmpty } ?? false }
 
   private mutating func hour(ofQuarter quarter: Int) -> (start: UInt32, ofDay: Int) {
     if let hour = hours[quarter] { return hour }
@@ -128,10 +123,10 @@ struct OutcomeCells {
   ///
   /// - Parameter counts: 65,535 calls at most.
   mutating func count(_ counts: OutcomeCounts, number: Int, campaign: Int, at moment: Int) {
-    guard let place = places[number] else { return }
+    guard let pool = pools[number] else { return }
     let hour = hour(ofQuarter: moment / 900)
-    let section = section(of: books[place].pool, campaign)
-    Self.count(counts, in: hour.start, Int32(clamping: section), &books[place].cells)
+    let section = section(of: pool, campaign)
+    if let place = places[number] { Self.count(counts, in: hour.start, Int32(clamping: section), &books[place]) }
     sections[section].hours[hour.start, default: OutcomeCounts()] += counts
     sections[section].ofDay[hour.ofDay] += counts
     sections[section].period += counts
@@ -186,7 +181,7 @@ struct OutcomeCells {
     var own: [Int32: Own] = [:]
     // After a clock was set back, the log is not in the order of time; and an hour may have several cells of a section.
     var runs: [(hour: UInt32, ofDay: Int, section: Int32, counts: OutcomeCounts)] = []
-    for cell in books[place].cells.sorted(by: { ($0.hour, $0.section) < ($1.hour, $1.section) }) {
+    for cell in books[place].sorted(by: { ($0.hour, $0.section) < ($1.hour, $1.section) }) {
       let (ofDay, counts) = (hours[Int(cell.hour)]?.ofDay ?? 0, cell.counts)
       comparison.reported += counts.calls
       own[cell.section, default: Own()].ofDay[ofDay] += counts

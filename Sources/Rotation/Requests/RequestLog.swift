@@ -189,7 +189,7 @@ extension Store {
   ///   - end: what the request after the last one has for its ID.
   ///   - progress: called with the part that is done, in percent.
   func readLog(
-    from begin: Int, to end: Int, progress: (Int) -> Void, _ body: (Snapshot, Range<Int>) throws -> Void
+    from begin: Int, to end: Int, progress: (Int) -> Void = { _ in }, _ body: (Snapshot, Range<Int>) throws -> Void
   ) throws(StoreError) {
     for start in stride(from: begin, to: end, by: Snapshot.stretch) {
       progress((start - begin) * 100 / (end - begin))

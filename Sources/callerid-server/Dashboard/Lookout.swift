@@ -2,8 +2,8 @@ import Dashboard
 import Foundation
 import Rotation
 
-/// What the overview shows, for all who look at it. It is worked out once a second while somebody looks, and every ten
-/// seconds else, so that whoever comes sees it at once.
+/// What the overview shows, for all who look at it. It is worked out once a second while somebody looks. Else only the new
+/// calls are counted, every ten seconds, so that whoever comes sees them at once.
 actor Lookout {
   /// What is seen at a moment.
   struct Sight: Sendable {
@@ -57,10 +57,13 @@ actor Lookout {
       latest = await look()
       for _ in 0..<10 {
         try? await Task.sleep(for: .seconds(1))
-        if Task.isCancelled || Monotonic.now - lastLooked < 60 * 1_000_000_000 { break }
+        if Task.isCancelled || isWatched { break }
       }
     }
   }
+
+  /// Whether somebody has looked within the last minute.
+  private var isWatched: Bool { lastLooked > 0 && Monotonic.now - lastLooked < 60 * 1_000_000_000 }
 
   private func look() async -> Result<Sight, StoreError> {
     let before = counts
@@ -71,10 +74,13 @@ actor Lookout {
         return (counts, store.settings.calendar)
       }
       self.counts = counts
-      let contents = contents.latest()
+      let isWatched = isWatched
+      let (census, room, contents) = (
+        census.latest(renewing: isWatched), room.latest(renewing: isWatched), contents.latest(renewing: isWatched)
+      )
       let overview = Overview(
-        counts, census.latest(), latency: latency(at: Monotonic.now),
-        findings: (room.latest() ?? []) + (contents?.findings ?? []), examined: contents?.at ?? 0, in: calendar)
+        counts, census, latency: latency(at: Monotonic.now), findings: (room ?? []) + (contents?.findings ?? []),
+        examined: contents?.at ?? 0, in: calendar)
       let parts = overview.parts.reduce(into: [String: String]()) { $0[$1.id] = try? $1.html }
       return .success(Sight(overview: overview, counts: counts, parts: parts))
     } catch {

@@ -20,7 +20,7 @@ struct PageActions: Sendable {
     }
     router.post("/dashboard/login") { request, context in try await logIn(request, context) }
     router.post("/dashboard/logout") { request, context in
-      _ = try await form(of: request, context)
+      _ = try await frame.form(of: request, context)
       if let session = context.session { frame.sessions.end(session) }
       return frame.redirect(to: "/dashboard/login", cookie: frame.cookie(nil))
     }
@@ -104,15 +104,6 @@ struct PageActions: Sendable {
 
   // MARK: Changes
 
-  /// The fields of a form, if it is the page's own.
-  private func form(of request: HummingbirdCore.Request, _ context: WebContext) async throws -> WebParameters {
-    let form = try await request.bodyParameters()
-    if let session = context.session, form["form"] != session.formToken {
-      throw Refused(.forbidden, "this form is not of the page that you are logged in to. Go back and load it again")
-    }
-    return form
-  }
-
   /// Changes a number, and leads to its view.
   private func change(
     _ request: HummingbirdCore.Request, _ context: WebContext,
@@ -146,7 +137,7 @@ struct PageActions: Sendable {
     _ body: @escaping @Sendable (WebParameters, Store) throws -> Notice
   ) async throws -> Response {
     do {
-      let form = try await form(of: request, context)
+      let form = try await frame.form(of: request, context)
       try frame.doorman.require(.write, context)
       do throws(StoreError) {
         frame.tell(try await editor.ask(by: context.author) { store in try body(form, store) }, context)

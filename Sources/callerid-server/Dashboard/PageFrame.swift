@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdCore
 import Rotation
 import Synchronization
+import WebCalls
 
 /// What all views of the page share: who may see them, what stands around them, and what is shown where one fails.
 final class PageFrame: Sendable {
@@ -54,7 +55,8 @@ final class PageFrame: Sendable {
   /// - Parameter again: where it can be tried again; nil: at the same address.
   func failure(_ refused: Refused, _ context: WebContext, again: String? = nil) async throws -> Response {
     let title = refused.status == .notFound ? "Not found" : refused.status == .forbidden ? "Not allowed" : "Not now"
-    var response = try await page(Failure(title: title, text: Self.sentence(refused.detail), again: again ?? ""), context)
+    var response = try await page(
+      Failure(title: title, text: Self.sentence(refused.detail), again: again ?? ""), context)
     response.status = refused.status
     if let retryAfter = refused.retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
     return response
@@ -94,6 +96,21 @@ final class PageFrame: Sendable {
     // Its address changes when it does.
     headers[.cacheControl] = "public, max-age=31536000, immutable"
     return Response.text(String(decoding: asset.bytes, as: UTF8.self), type: asset.type, headers: headers)
+  }
+
+  // MARK: Forms
+
+  /// The fields of a form, if it is the page's own.
+  ///
+  /// - Parameter most: the most bytes that it may have.
+  func form(of request: HummingbirdCore.Request, _ context: WebContext, upTo most: Int = 64 * 1024) async throws
+    -> WebParameters
+  {
+    let form = try await request.bodyParameters(upTo: most)
+    if let session = context.session, form["form"] != session.formToken {
+      throw Refused(.forbidden, "this form is not of the page that you are logged in to. Go back and load it again")
+    }
+    return form
   }
 
   // MARK: The way in and out

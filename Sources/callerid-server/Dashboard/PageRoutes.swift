@@ -12,7 +12,6 @@ import WebCalls
 /// The page that people look at: its views, and the way in.
 struct PageRoutes: Sendable {
   let reader: StoreOffice
-  let reporter: StoreOffice
   let lookout: Lookout
   let advice: Advice
   let frame: PageFrame
@@ -60,7 +59,7 @@ struct PageRoutes: Sendable {
     router.get("/dashboard/calls/{request}") { request, context in
       let id = Int(context.parameters.get("request") ?? "") ?? 0
       return try await show(request, context) { _, _ in
-        try await reporter.ask { store in CallView(try store.why(request: id), in: store.settings.calendar) }
+        try await reader.ask { store in CallView(try store.why(request: id), in: store.settings.calendar) }
       }
     }
     router.get("/dashboard/campaigns") { request, context in

@@ -20,13 +20,15 @@ final class SlowLook<Value: Sendable>: Sendable {
     self.work = work
   }
 
-  /// What was found last; nil: nothing yet. Where that is too old it is found out again, for whoever asks next.
-  func latest() -> Value? {
+  /// What was found last; nil: nothing yet.
+  ///
+  /// - Parameter isRenewed: whether it is found out again where that is too old, for whoever asks next.
+  func latest(renewing isRenewed: Bool = true) -> Value? {
     let now = Monotonic.now
     let (value, isDue) = state.withLock { state in
       let isOld = state.value == nil || now - state.began > max(interval, 20 * state.took)
       // After a failure it is tried again, but not at once.
-      let isDue = !state.isUnderWay && isOld && (state.began == 0 || now - state.began > 1_000_000_000)
+      let isDue = isRenewed && !state.isUnderWay && isOld && (state.began == 0 || now - state.began > 1_000_000_000)
       if isDue { (state.isUnderWay, state.began) = (true, now) }
       return (state.value, isDue)
     }

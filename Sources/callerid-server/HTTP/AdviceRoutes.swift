@@ -25,7 +25,7 @@ struct AdviceRoutes: Sendable {
       let isForAll = try parameters.flag("all") ?? false
       let pool = parameters["pool"]
       return try await report(context) { store in
-        let rows = try store.burnt(since: since.past(at: store.moment), pool: pool).rows
+        let rows = try store.burnt(since: since.past(at: store.moment), pool: pool, listingAll: isForAll).rows
         let fields = Fields.burnt(at: store.moment.now)
         return .list(rows.filter { isForAll || $0.verdict == .burnt }.map(fields.object(of:)))
       }

@@ -179,12 +179,14 @@ extension HummingbirdCore.Request {
   }
 
   /// Those of a body: JSON, or a form, as `CURL()` of a dialplan sends it.
-  func bodyParameters() async throws -> WebParameters {
+  ///
+  /// - Parameter most: the most bytes that it may have.
+  func bodyParameters(upTo most: Int = longestBody) async throws -> WebParameters {
     let buffer: ByteBuffer
     do {
-      buffer = try await body.collect(upTo: Self.longestBody)
+      buffer = try await body.collect(upTo: most)
     } catch is NIOTooManyBytesError {
-      throw Refused(.contentTooLarge, "the body is longer than \(Self.longestBody) bytes")
+      throw Refused(.contentTooLarge, "the body is longer than \(most) bytes")
     } catch {
       throw Refused(.badRequest, "the body does not come to its end")
     }

@@ -37,7 +37,8 @@ struct MetricsText {
     guard let numbers else { return }
     describe("callerid_numbers", "gauge", "Numbers, by their state now.")
     let states = [
-      ("available", numbers.counts.available), ("reserved", numbers.counts.reserved), ("at_limit", numbers.counts.atLimit),
+      ("available", numbers.counts.available), ("reserved", numbers.counts.reserved),
+      ("at_limit", numbers.counts.atLimit),
       ("resting", numbers.counts.resting), ("disabled", numbers.counts.disabled),
     ]
     for (state, count) in states { add("callerid_numbers", [("state", state)], "\(count)") }

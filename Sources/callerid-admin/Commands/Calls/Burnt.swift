@@ -38,7 +38,9 @@ struct Burnt: StoreCommand {
 
   func run(on store: Store) throws {
     let start = try (since ?? .aWeekAgo).past(at: store.moment)
-    let report = try store.burnt(since: start, pool: pool) { Terminal.progress("reading the request log: \($0) %") }
+    let report = try store.burnt(since: start, pool: pool, listingAll: all) {
+      Terminal.progress("reading the request log: \($0) %")
+    }
     Terminal.endProgress()
     let rows = all ? report.rows : report.rows.filter { $0.verdict == .burnt }
     let isForPeople = !format.json && !format.csv
@@ -60,10 +62,11 @@ struct Burnt: StoreCommand {
       Terminal.print(commands.map { "  " + $0 })
       Terminal.print("")
     }
-    let (burnt, few) = (report.rows.count { $0.verdict == .burnt }, report.rows.count { $0.verdict == .tooFewCalls })
+    let burnt = report.rows.count { $0.verdict == .burnt }
     Terminal.print(
-      "\(burnt) of \(report.rows.count.counting("number")) with calls likely burnt; too few calls to tell of \(few)")
-    if report.rows.isEmpty {
+      "\(burnt) of \(report.numbers.counting("number")) with calls likely burnt; too few calls to tell of "
+        + "\(report.tooFewCalls)")
+    if report.numbers == 0 {
       Terminal.note(
         "no outcomes were reported in this time. Let the dialplan release calls with action=release and "
           + "status=${DIALSTATUS}")

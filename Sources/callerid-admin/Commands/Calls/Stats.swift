@@ -62,8 +62,10 @@ struct Stats: StoreCommand {
 
   private func show(_ statistics: Statistics) {
     var counts = [
-      ("Numbers", statistics.counts.numbers), ("  available", statistics.counts.available), ("  reserved", statistics.counts.reserved),
-      ("  at a limit", statistics.counts.atLimit), ("  resting", statistics.counts.resting), ("  disabled", statistics.counts.disabled),
+      ("Numbers", statistics.counts.numbers), ("  available", statistics.counts.available),
+      ("  reserved", statistics.counts.reserved),
+      ("  at a limit", statistics.counts.atLimit), ("  resting", statistics.counts.resting),
+      ("  disabled", statistics.counts.disabled),
       ("Requests today", statistics.requests), ("  granted", statistics.granted), ("  refused", statistics.refused),
     ]
     if statistics.kept > 0 { counts.append(("  kept", statistics.kept)) }
