@@ -23,7 +23,7 @@ RELEASE = $(SWIFT) build -c release --scratch-path .build/static -Xswiftc -stati
 BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help setup build man completions demo demo-page test-setup test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
+.PHONY: help setup build man completions demo demo-page screenshots test-setup test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
   install uninstall deb rpm lint format clean asterisk schemathesis browser packaging-tools
 .DEFAULT_GOAL := help
 
@@ -93,6 +93,10 @@ schemathesis: ## fetch schemathesis, which tries the HTTP interface by its descr
 
 browser: ## fetch a headless Chromium for the tests, without installing it
 	@Tests/tools/fetch-browser $(CURDIR)/.build/browser
+
+screenshots: build browser ## draw the pictures of the page that docs/ and Tests/browser/screenshots have
+	$(RELEASE) --product callerid-week
+	scripts/screenshots
 
 test-setup: ## install the programs that the tests use, if they are missing (on Debian)
 	@missing=; for program in curl openssl perl python3; do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
