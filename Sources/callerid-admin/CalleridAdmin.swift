@@ -51,7 +51,8 @@ struct CalleridAdmin: ParsableCommand {
     } catch let error as StoreError {
       Terminal.fail(error.description + (wasRoot ? StoreUser.hint(for: error).map { ". " + $0 } ?? "" : ""))
     } catch {
-      exit(withError: error)
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      exit(withError: MisspeltCommand.error(in: Array(CommandLine.arguments.dropFirst())) ?? error)
     }
   }
 }
