@@ -63,14 +63,7 @@ extension Store {
   /// - Parameter evenIfUsed: delete those with a history as well.
   package func remove(_ phones: [PhoneNumber], evenIfUsed: Bool) throws(StoreError) {
     let what = "remove \(phones.map(\.written).joined(separator: " "))" + (evenIfUsed ? " --force" : "")
-    let check = { (number: Number) throws in
-      guard evenIfUsed || number.lastRequest == 0 else {
-        throw StoreError.refused(
-          "\(number.phone.written) has been used: people may ring it back",
-          hint: "Keep it out of rotation with: retire; or delete it and its history with: remove --force")
-      }
-    }
-    try change(what, of: phones, check: check) { try $0.delete($1) }
+    try change(what, of: phones, check: { try Self.checkRemoval(of: $0, evenIfUsed) }) { try $0.delete($1) }
   }
 
   /// Hands every number to `body`, in import order.
