@@ -32,7 +32,8 @@ struct CalleridAdmin: ParsableCommand {
       CommandGroup(
         name: "The store",
         subcommands: [
-          Init.self, Config.self, Audit.self, ResetUsage.self, Backup.self, Restore.self, Maintain.self, Doctor.self,
+          Init.self, Config.self, Audit.self, Undo.self, ResetUsage.self, Backup.self, Restore.self, Maintain.self,
+          Doctor.self,
           Tokens.self,
         ]),
     ])
