@@ -67,7 +67,8 @@ extension Store {
   /// - Parameter evenIfUsed: delete those with a history as well.
   package func remove(_ phones: [PhoneNumber], evenIfUsed: Bool) throws(StoreError) {
     let what = "remove \(phones.map(\.written).joined(separator: " "))" + (evenIfUsed ? " --force" : "")
-    try change(what, of: phones, check: { try Self.checkRemoval(of: $0, evenIfUsed) }) { try $0.delete($1) }
+    let check = { (number: Number) throws in try Self.checkRemoval(of: number, evenIfUsed) }
+    try change(what, of: phones, check: check) { try $0.delete($1) }
   }
 
   /// Hands every number to `body`, in import order.
