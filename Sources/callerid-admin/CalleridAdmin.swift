@@ -32,7 +32,8 @@ struct CalleridAdmin: ParsableCommand {
       CommandGroup(
         name: "The store",
         subcommands: [
-          Init.self, Config.self, Audit.self, ResetUsage.self, Backup.self, Restore.self, Maintain.self, Doctor.self,
+          Init.self, Config.self, Audit.self, Undo.self, ResetUsage.self, Backup.self, Restore.self, Maintain.self,
+          Doctor.self,
           Tokens.self,
         ]),
     ])
@@ -51,7 +52,8 @@ struct CalleridAdmin: ParsableCommand {
     } catch let error as StoreError {
       Terminal.fail(error.description + (wasRoot ? StoreUser.hint(for: error).map { ". " + $0 } ?? "" : ""))
     } catch {
-      exit(withError: error)
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      exit(withError: MisspeltCommand.error(in: Array(CommandLine.arguments.dropFirst())) ?? error)
     }
   }
 }

@@ -32,7 +32,7 @@ struct AdminBatchTests {
     case "campaign remove": .long(["S"])
     case "config set": .long(["default_daily_limit", "7"])
     case "config unset": .long(["default_daily_limit"])
-    case "reset-usage", "maintain": .long([])
+    case "reset-usage", "maintain", "undo": .long([])
     case "import-outcomes": .long([file + ".causes"])
     case "add", "set", "agent set", "init", "next", "token add", "token revoke": .short
     // The old store is out of use while another one takes its place.
@@ -57,6 +57,7 @@ struct AdminBatchTests {
   @Test(arguments: [
     "import", "rest", "wake", "disable", "enable", "retire", "remove", "release", "campaign set", "campaign unset",
     "campaign remove", "config set", "config unset", "reset-usage", "maintain", "import-outcomes",
+    "undo",
   ])
   func aCommandWhoseWorkGrowsWithTheStoreDoesALittleAtATime(command: String) async throws {
     let callerID = try await Installation()

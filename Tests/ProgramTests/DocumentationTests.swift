@@ -145,6 +145,7 @@ struct DocumentationTests {
     ("next", [["next", "--to", "12145551212"], ["next", "--to", "12145551212", "--pool", "none"]]),
     ("explain", [["explain", "--to", "12145551212", "--campaign", "SALES", "--agent", "1001"]]),
     ("list", [["list"]]), ("show", [["show", "2145550101"], ["set", "2145550102", "--name", "x"]]),
+    ("undo --list", [["undo", "--list"]]), ("undo", [["undo"]]),
     ("import", [["import", "wrong.csv"]]), ("import-outcomes", [["import-outcomes", "dial_log.tsv"]]),
     ("reservations", [["reservations"]]), ("requests", [["requests"]]),
     ("why", [["why", "1"]]),

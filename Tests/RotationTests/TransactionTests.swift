@@ -265,7 +265,7 @@ struct TransactionTests {
   @Test func theAuditNamesWhomAProgramActsFor() throws {
     let test = try TestStore()
     let web = try #require(CallerText("token floor"))
-    try test.store.write(by: .named(web)) { try $0.audit("rest 2145550101") }
+    try test.store.write(by: .named(web)) { _ = try $0.audit("rest 2145550101") }
     let entry = try #require(try test.store.auditEntries(last: 1).first)
     #expect((entry.who, entry.what) == ("token floor", "rest 2145550101"))
   }

@@ -27,4 +27,13 @@ package enum Fields {
     Field("who") { .text($0.who) },
     Field("what") { .text($0.what) },
   ]
+
+  /// A change that can be taken back, as `undo --list` lists it.
+  package static let undoableChanges: [Field<UndoableChange>] = [
+    Field("entry") { .number($0.entry.id) },
+    Field("at") { JSON(time: $0.entry.at) },
+    Field("who") { .text($0.entry.who) },
+    Field("what") { .text($0.entry.what) },
+    Field("taken_back_by") { $0.takenBackBy.map(JSON.number) ?? .null },
+  ]
 }

@@ -134,3 +134,11 @@ extension LaneReport {
       + "\(miscounted.counting("pool")) miscounted"
   }
 }
+
+extension UndoReport {
+  /// The counts in one line.
+  package var summary: String {
+    "\(takenBack) as before" + (disabled.isEmpty ? "" : ", \(disabled.count) disabled")
+      + (left.isEmpty ? "" : ", \(left.count) left as they are")
+  }
+}

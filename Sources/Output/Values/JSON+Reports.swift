@@ -26,6 +26,18 @@ extension JSON {
     ])
   }
 
+  /// The report of `undo`.
+  package init(_ report: UndoReport) {
+    self = .object([
+      ("entry", .number(report.entry.id)),
+      ("what", .text(report.entry.what)),
+      ("taken_back", .number(report.takenBack)),
+      ("disabled", .list(report.disabled.map { .text($0.written) })),
+      ("left", .list(report.left.map { .text("\($0.what) \($0.reason)") })),
+      ("is_cut_off", .flag(report.isCutOff)),
+    ])
+  }
+
   /// The report of `import-outcomes`.
   package init(_ report: PastCausesReport, of file: CauseFile) {
     self = .object([

@@ -41,6 +41,13 @@ package struct CampaignTerms: Equatable, Sendable {
   package init() {}
 }
 
+extension Campaign {
+  /// What the operator has decided for it, other than the defaults.
+  package var settings: [(key: CampaignSetting, value: String)] {
+    CampaignSetting.allCases.map { ($0, $0.value(in: terms)) }.filter { $0.1 != $0.0.defaultValue }
+  }
+}
+
 /// Who gets the same number again.
 package enum Stickiness: String, CaseIterable, Sendable {
   case off, destination, agent
@@ -73,8 +80,8 @@ package enum CampaignSetting: String, CaseIterable, Sendable {
 
   package init(key: String) throws(StoreError) {
     guard let setting = CampaignSetting(rawValue: key) else {
-      throw .refused(
-        "there is no campaign setting \"\(key)\"",
+      throw .unknown(
+        .refused, "there is no campaign setting \"\(key)\"", named: key, among: Self.allCases.map(\.rawValue),
         hint: "They are: " + Self.allCases.map(\.rawValue).joined(separator: ", "))
     }
     self = setting

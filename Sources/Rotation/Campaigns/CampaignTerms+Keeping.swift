@@ -5,8 +5,9 @@ extension Snapshot {
   func existing(campaign name: CallerText) throws -> Campaign {
     let campaign = try campaign(name)
     guard campaign.id != 0 else {
-      throw StoreError(
-        .unknown, "there is no campaign \(name.text)", hint: "Configure it with: campaign set, or let it call first")
+      throw StoreError.unknown(
+        .unknown, "there is no campaign \(name.text)", named: name.text, among: try names(of: .campaign),
+        hint: "Configure it with: campaign set, or let it call first")
     }
     return campaign
   }
@@ -18,13 +19,16 @@ extension Snapshot {
   func check(_ campaign: Campaign) throws {
     let terms = campaign.terms
     for pool in terms.pools where try self.pool(named: pool) == nil {
-      let known: [String] = try database.all("SELECT name FROM pool ORDER BY name") { $0[0] }
-      throw StoreError.refused("there is no pool \(pool)", hint: "The pools are: \(known.joined(separator: ", "))")
+      let known = try names(of: .pool)
+      throw StoreError.unknown(
+        .refused, "there is no pool \(pool)", named: pool, among: known,
+        hint: "The pools are: \(known.joined(separator: ", "))")
     }
     if let carrier = terms.carrier, try self.carrier(named: carrier) == nil {
-      let known: [String] = try database.all("SELECT name FROM carrier ORDER BY name") { $0[0] }
-      throw StoreError.refused(
-        "no number is of the carrier \(carrier)", hint: "The carriers are: \(known.joined(separator: ", "))")
+      let known = try names(of: .carrier)
+      throw StoreError.unknown(
+        .refused, "no number is of the carrier \(carrier)", named: carrier, among: known,
+        hint: "The carriers are: \(known.joined(separator: ", "))")
     }
     let claimant: String? = try database.value(
       "SELECT name FROM campaign WHERE dial_prefix = ? AND name <> ?", terms.dialPrefix, campaign.name.text)

@@ -23,15 +23,28 @@ extension Store {
   ) throws(StoreError) -> Campaign {
     let verb = values.allSatisfy { $0.text == nil } ? "unset" : "set"
     let words = values.map { value in value.setting.rawValue + (value.text.map { "=\($0)" } ?? "") }
+    return try set(values, of: name, as: "campaign \(verb) \(name.text) \(words.joined(separator: " "))") { _ in }
+  }
+
+  /// - Parameters:
+  ///   - what: what the audit says.
+  ///   - check: refuses the change by the campaign as it is.
+  func set(
+    _ values: [(setting: CampaignSetting, text: String?)], of name: CallerText, as what: String,
+    if check: (Campaign) throws -> Void
+  ) throws(StoreError) -> Campaign {
     try removeLeftLanes(ofCampaign: try read { try $0.campaign(name).id })
     let most = try mostAreaCodes(before: values)
-    let campaign = try change("campaign \(verb) \(name.text) \(words.joined(separator: " "))") { transaction in
+    let campaign = try change(what) { transaction in
       var campaign = try transaction.campaign(name)
+      let before = campaign
+      try check(before)
       for (setting, text) in values {
         try setting.set(
           text ?? setting.defaultValue, in: &campaign.terms, countryCode: transaction.settings.countryCode)
       }
       try transaction.check(campaign)
+      transaction.noteTerms(from: before, to: campaign)
       return try transaction.keepTerms(of: campaign, given: most)
     }
     try removeLeftLanes(ofCampaign: campaign.id)
@@ -44,6 +57,9 @@ extension Store {
   package func remove(campaign name: CallerText) throws(StoreError) {
     let id = try change("campaign remove \(name.text)") { transaction in
       let campaign = try transaction.existing(campaign: name)
+      var after = campaign
+      after.terms = CampaignTerms()
+      transaction.noteTerms(from: campaign, to: after)
       try transaction.forgetTerms(of: campaign)
       return campaign.id
     }

@@ -45,16 +45,18 @@ extension Store {
   /// have been checked, only the machine can stop it on the way; the same import, run again, then does the rest.
   ///
   /// - Parameters:
+  ///   - what: what the audit says from the first change on, until `note(_:)` completes it; nil where nobody asks.
   ///   - dryRun: only report what would be done.
   ///   - progress: called with the count of numbers done, after each batch; it may stop the import by throwing.
   package func importNumbers(
-    _ stage: ImportStage, dryRun: Bool = false, progress: (Int) throws -> Void = { _ in }
+    _ stage: ImportStage, as what: String? = nil, dryRun: Bool = false, progress: (Int) throws -> Void = { _ in }
   ) throws(StoreError) -> ImportReport {
     var report = ImportReport()
     report.rejected = stage.rejected
     report.repeated = stage.repeated
     report.disabled = try stage.disabled()
     var batch = Batch()
+    var (begun, entry): (AuditEntry?, AuditEntry?) = (nil, nil)
     var line = 0
     var done = 0
     do {
@@ -63,8 +65,16 @@ extension Store {
           let changes = try batch.timed { () throws(StoreError) in
             try dryRun
               ? read { snapshot in try rows.map { try snapshot.rehearsePut($0.phone, $0.fields) } }
-              : write { transaction in try rows.map { try transaction.put($0.phone, $0.fields).change } }
+              : write { transaction in
+                let changes = try rows.map { try transaction.put($0.phone, $0.fields).change }
+                if let what, entry == nil, changes.contains(where: { $0 != .unchanged }) {
+                  begun = try transaction.audit(what + AuditEntry.unfinished)
+                }
+                return changes
+              }
           }
+          entry = begun
+          openEntry = begun
           for change in changes { report.count(change) }
           line = last.line
           done += rows.count

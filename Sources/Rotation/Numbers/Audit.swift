@@ -1,22 +1,34 @@
 internal import SQLite
 
 /// A change that an operator made.
-package struct AuditEntry: Sendable {
+package struct AuditEntry: Equatable, Sendable {
   package let id: Int
   package let at: Int
   /// The user's name on the machine, before sudo where there was one.
   package let who: String
   /// The command, as it could be typed again.
-  package let what: String
+  package internal(set) var what: String
 }
 
 extension Transaction {
   /// Records who made a change. If a command changes thousands of numbers, each is recorded, because people will ask
   /// which ones were changed.
-  func audit(_ what: String) throws {
-    let line = what.unicodeScalars.map { CallerText.isUnsafe($0) ? " " : $0 }
-    try database.run(
-      "INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", now, author.name, String(String.UnicodeScalarView(line)))
+  @discardableResult
+  func audit(_ what: String) throws -> AuditEntry {
+    let (who, what) = (author.name, Self.line(what))
+    try database.run("INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", now, who, what)
+    let entry = AuditEntry(id: database.lastInsertedRowID, at: now, who: who, what: what)
+    self.entry = entry
+    return entry
+  }
+
+  /// Says of a change that took several transactions what has become of it.
+  func amend(_ entry: AuditEntry, to what: String) throws {
+    try database.run("UPDATE audit SET what = ? WHERE id = ? AND what = ?", Self.line(what), entry.id, entry.what)
+  }
+
+  private static func line(_ what: String) -> String {
+    String(String.UnicodeScalarView(what.unicodeScalars.map { CallerText.isUnsafe($0) ? " " : $0 }))
   }
 }
 
@@ -30,8 +42,14 @@ extension Store {
     }
   }
 
-  /// Records a change that was made in several transactions.
-  package func note(_ what: String) throws(StoreError) { try write { try $0.audit(what) } }
+  /// Records a change that was made in several transactions, in the entry that it has begun if it has begun one.
+  package func note(_ what: String) throws(StoreError) {
+    let begun = openEntry
+    openEntry = nil
+    try write { transaction in
+      if let begun { try transaction.amend(begun, to: what) } else { try transaction.audit(what) }
+    }
+  }
 
   /// The newest changes first.
   ///
@@ -46,7 +64,7 @@ extension Store {
       let newest = try (snapshot.database.value("SELECT max(id) FROM audit") ?? 0).counted
       let end = min(before ?? newest + 1, newest + 1)
       return try snapshot.database.all(Snapshot.auditSQL, max(0, end - min(end, most)), end, who, what, count) {
-        AuditEntry(id: $0[0], at: $0[1], who: $0[2], what: $0[3])
+        AuditEntry($0)
       }
     }
   }
@@ -58,4 +76,9 @@ extension Snapshot {
     WHERE id >= ?1 AND id < ?2 AND (?3 = '' OR instr(lower(who), lower(?3))) AND (?4 = '' OR instr(lower(what), lower(?4)))
     ORDER BY id DESC LIMIT ?5
     """
+}
+
+extension AuditEntry {
+  /// Reads a row of `SELECT id, at, who, what FROM audit`.
+  init(_ row: borrowing Row) { self.init(id: row[0], at: row[1], who: row[2], what: row[3]) }
 }

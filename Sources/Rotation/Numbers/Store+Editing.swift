@@ -30,8 +30,10 @@ extension Store {
   /// Takes numbers into or out of use, all or none of them.
   package func setState(_ state: Number.State, of phones: [PhoneNumber]) throws(StoreError) {
     try change("\(state.command) \(phones.map(\.written).joined(separator: " "))", of: phones) { transaction, number in
+      let before = number
       var number = number
       number.state = state
+      transaction.noteChange(from: before, to: number)
       try transaction.keepState(of: number)
       try transaction.moveToItsPlace(&number)
     }
@@ -48,10 +50,12 @@ extension Store {
     let why = reason.isEmpty ? "" : " (\(reason))"
     let what = until > clock.now() ? "rest until \(settings.calendar.text(of: until))\(why):" : "wake"
     try change("\(what) \(phones.map(\.written).joined(separator: " "))", of: phones) { transaction, number in
+      let before = number
       var number = number
       let rests = until > transaction.now
       number.restingUntil = rests ? until : 0
       number.restReason = rests ? reasons[number.phone] ?? reason : ""
+      try transaction.noteRest(from: before, to: number)
       // The rest rule counts the number's calls from here on.
       try transaction.forgetOutcomes(of: number)
       try transaction.moveToItsPlace(&number)
@@ -63,13 +67,7 @@ extension Store {
   /// - Parameter evenIfUsed: delete those with a history as well.
   package func remove(_ phones: [PhoneNumber], evenIfUsed: Bool) throws(StoreError) {
     let what = "remove \(phones.map(\.written).joined(separator: " "))" + (evenIfUsed ? " --force" : "")
-    let check = { (number: Number) throws in
-      guard evenIfUsed || number.lastRequest == 0 else {
-        throw StoreError.refused(
-          "\(number.phone.written) has been used: people may ring it back",
-          hint: "Keep it out of rotation with: retire; or delete it and its history with: remove --force")
-      }
-    }
+    let check = { (number: Number) throws in try Self.checkRemoval(of: number, evenIfUsed) }
     try change(what, of: phones, check: check) { try $0.delete($1) }
   }
 

@@ -76,9 +76,11 @@ extension Transaction {
       try leaveLanes(present)
       count(-1, in: present.pool)
       try update(number)
+      noteChange(from: present, to: number)
     } else {
       number.place.asleepUntil = number.sleep(at: moment)?.until ?? 0
       number.id = try insert(number)
+      noteAdding(number)
     }
     try enterLanes(number)
     count(1, in: number.pool)
@@ -87,7 +89,7 @@ extension Transaction {
     return number
   }
 
-  private func keepReach(of number: Number) throws {
+  func keepReach(of number: Number) throws {
     let reach = number.pool.reach.union(Pool.Reach(of: number))
     guard reach != number.pool.reach else { return }
     try database.run("UPDATE pool SET has_regions = ? WHERE id = ?", reach.rawValue, number.pool.id)
@@ -138,10 +140,21 @@ extension Transaction {
   func delete(_ number: Number) throws {
     try leaveLanes(number)
     count(-1, in: number.pool)
-    try database.run("DELETE FROM daily_usage WHERE number_id = ?", number.id)
+    try noteRemoval(of: number)
+    // These tables have no index by number: what they hold of it is read and deleted in one pass.
+    let archived: [[String?]] = try database.all(
+      "DELETE FROM daily_usage WHERE number_id = ? RETURNING day, calls, answered, answered_seconds", number.id
+    ) { row in (0..<4).map { row[$0] } }
+    for day in archived { note(.archived, day) }
     try database.run("DELETE FROM campaign_number WHERE number_id = ?", number.id)
     try forgetOutcomes(of: number)
-    try database.run("DELETE FROM sticky WHERE number_id = ?", number.id)
+    let sticky: [(campaign: Int, key: String, until: Int)] = try database.all(
+      "DELETE FROM sticky WHERE number_id = ? RETURNING campaign_id, key, until", number.id
+    ) { ($0[0], $0[1], $0[2]) }
+    for row in sticky where notes != nil {
+      let name: String? = try database.value("SELECT name FROM campaign WHERE id = ?", row.campaign)
+      note(.sticky, [name, row.key, String(row.until)])
+    }
     try database.run("DELETE FROM number WHERE id = ?", number.id)
   }
 
@@ -160,13 +173,13 @@ extension Transaction {
   /// Call this after changing a pool's row.
   func forgetPools() { memory.pools.removeAll() }
 
-  private func pool(making name: String) throws -> Pool {
+  func pool(making name: String) throws -> Pool {
     if let pool = try pool(named: name) { return pool }
     try database.run("INSERT INTO pool (name, numbers, has_regions, scopes) VALUES (?, 0, 0, '')", name)
     return Pool(id: database.lastInsertedRowID, name: name, reach: [], scopes: [])
   }
 
-  private func carrier(making name: String) throws -> Carrier {
+  func carrier(making name: String) throws -> Carrier {
     if let carrier = try carrier(named: name) { return carrier }
     try checkRoom(forCarrier: name)
     try database.run("INSERT INTO carrier (name) VALUES (?)", name)

@@ -99,8 +99,8 @@ package enum Setting: String, CaseIterable, Sendable {
 
   package init(key: String) throws(StoreError) {
     guard let setting = Setting(rawValue: key) else {
-      throw .refused(
-        "there is no setting \"\(key)\"",
+      throw .unknown(
+        .refused, "there is no setting \"\(key)\"", named: key, among: Self.allCases.map(\.rawValue),
         hint: "The settings are: " + Self.allCases.map(\.rawValue).joined(separator: ", "))
     }
     self = setting

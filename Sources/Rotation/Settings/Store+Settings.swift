@@ -6,13 +6,7 @@ extension Store {
   /// - Throws: `refused`, with the values that are allowed.
   package func set(_ setting: Setting, to text: String?) throws(StoreError) {
     try write { transaction in
-      let previous = transaction.settings
-      var settings = previous
-      try setting.set(text ?? setting.defaultValue, in: &settings)
-      let value = setting.value(in: settings)
-      transaction.memory.state.settings = settings
-      try transaction.keepSetting(setting.rawValue, ofCampaign: 0, text == nil ? nil : value)
-      if settings.sleepsDiffer(from: previous) { try transaction.noteResorting() }
+      let value = try transaction.set(setting, to: text)
       let key = setting.rawValue
       try transaction.audit("config " + (text == nil ? "unset \(key)" : "set \(key) \(value)"))
     }
@@ -24,6 +18,30 @@ extension Store {
   func publishTimeout() throws(StoreError) {
     let milliseconds = settings.busyTimeoutMilliseconds
     try holdingLock { held in held.note.timeoutMilliseconds = milliseconds }
+  }
+}
+
+extension Transaction {
+  /// - Returns: the value in force then.
+  func set(_ setting: Setting, to text: String?) throws -> String {
+    let previous = self.settings
+    var settings = previous
+    try setting.set(text ?? setting.defaultValue, in: &settings)
+    let value = setting.value(in: settings)
+    let kept = text == nil ? nil : value
+    if notes != nil {
+      let before = try keptValue(of: setting)
+      if before != kept { note(.setting, [setting.rawValue, before, kept]) }
+    }
+    memory.state.settings = settings
+    try keepSetting(setting.rawValue, ofCampaign: 0, kept)
+    if settings.sleepsDiffer(from: previous) { try noteResorting() }
+    return value
+  }
+
+  /// The value that the operator has given; nil where the default applies.
+  func keptValue(of setting: Setting) throws -> String? {
+    try database.value("SELECT value FROM setting WHERE campaign_id = 0 AND key = ?", setting.rawValue)
   }
 }
 

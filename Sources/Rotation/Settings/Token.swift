@@ -61,7 +61,9 @@ extension Store {
     try change("token revoke \(name)") { transaction in
       try transaction.database.run("DELETE FROM token WHERE name = ?", name)
       guard transaction.database.changes > 0 else {
-        throw StoreError.refused("there is no token named \(name)", hint: "See them with: token list")
+        throw StoreError.unknown(
+          .refused, "there is no token named \(name)", named: name, among: try transaction.names(of: .token),
+          hint: "See them with: token list")
       }
     }
   }

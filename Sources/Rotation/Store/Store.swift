@@ -14,6 +14,10 @@ package final class Store {
   private let patience: Patience
   /// Who asks for what is done from here on.
   package var author: Author
+  /// The audit's entry of a change in several transactions that is not completed yet.
+  var openEntry: AuditEntry?
+  /// Keeps what is needed to take changes back; nil where nobody wants that.
+  var undo: UndoKeeper?
   private let logCopying: LogCopying
   /// Whether the log has grown so far, and it is this store's turn to copy it.
   var isToCopyLog = false
@@ -199,12 +203,28 @@ package final class Store {
       let deadline = deadline ?? patience.deadline
       // Another program's own locks are waited for no longer.
       database.busyTimeoutMilliseconds = deadline.remainingMilliseconds
-      let result = try holdingLock(until: deadline) { held in
-        try commit(holding: held, by: author ?? self.author, body)
+      let result: Result
+      do {
+        result = try holdingLock(until: deadline) { held in
+          try commit(holding: held, by: author ?? self.author) { try noting($0, body) }
+        }
+      } catch {
+        undo?.rollBack()
+        throw error
       }
+      undo?.settle()
       if case .own = logCopying { copyLog() }
       return result
     }
+  }
+
+  /// Keeps what the transaction does, where that is to be kept.
+  private func noting<Result>(_ transaction: Transaction, _ body: (Transaction) throws -> Result) throws -> Result {
+    guard let undo else { return try body(transaction) }
+    transaction.notes = []
+    let result = try body(transaction)
+    try undo.keep(transaction.notes ?? [], beginning: transaction.entry)
+    return result
   }
 
   /// - Parameter isLogCopied: take the turn to copy the log, however short it is.

@@ -7,6 +7,10 @@ internal import SQLite
 package final class Transaction: Snapshot {
   /// Who asked for it.
   let author: Author
+  /// What it does, to be taken back; nil where nobody keeps that.
+  var notes: [UndoRecord]?
+  /// The audit's entry that it has begun.
+  var entry: AuditEntry?
 
   init(of database: Database, at now: Int, state: StoreState, author: Author) {
     self.author = author

@@ -4,9 +4,14 @@ internal import SQLite
 extension Snapshot {
   /// Whether a day that is over is archived in full.
   func isArchived(_ day: Range<Int>) throws -> Bool {
+    day.upperBound <= (try archivedUntil())
+  }
+
+  /// The moment up to which days are archived in full; 0 where none is.
+  func archivedUntil() throws -> Int {
     let text: String? = try database.value(
       "SELECT value FROM setting WHERE campaign_id = 0 AND key = ?", Transaction.archivedUntilKey)
-    return text.flatMap { Int($0) }.map { day.upperBound <= $0 } ?? false
+    return text.flatMap { Int($0) } ?? 0
   }
 }
 

@@ -53,6 +53,9 @@ package struct BackupReport: Sendable {
 }
 
 extension Store {
+  /// How much it holds now.
+  package func contents() throws(StoreError) -> StoreContents { try read { try StoreContents(of: $0.database) } }
+
   /// Pages between two reports of progress: about two megabytes.
   private static let pagesAtOnce: Int32 = 2048
 

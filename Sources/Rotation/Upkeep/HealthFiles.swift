@@ -35,6 +35,7 @@ extension Store {
         findings.append(Finding(.problem, "files", "\(file) is open to every user of the machine", hint: hint))
       }
     }
+    findings += undoFolderFindings(path + UndoKeeper.ending, for: account, hint: hint)
     if let status = Path.status(of: path), status.st_nlink > 1 {
       findings.append(
         Finding(
@@ -82,6 +83,23 @@ extension Store {
       let text = CallerText(String(decoding: name.prefix(max(0, count)), as: UTF8.self))?.text ?? "a program"
       return "\(text) (process \(process))"
     }
+  }
+
+  /// The folder of what is kept to take changes back. Calls do without it, but no operator's command does.
+  private static func undoFolderFindings(_ folder: String, for account: Account, hint: String) -> [Finding] {
+    guard let status = Path.status(of: folder) else { return [] }
+    guard status.isFolder else {
+      return [Finding(.problem, "files", "\(folder) is not a folder", hint: "Take it away")]
+    }
+    if !account.may(7, status) {
+      return [
+        Finding(
+          .problem, "files", "\(account.name) may not write in \(folder), where changes are kept to be taken back",
+          hint: hint)
+      ]
+    }
+    guard status.st_mode & 0o007 != 0 else { return [] }
+    return [Finding(.problem, "files", "\(folder) is open to every user of the machine", hint: hint)]
   }
 
   private static func folderFindings(_ folder: String, for account: Account, hint: String) -> [Finding] {

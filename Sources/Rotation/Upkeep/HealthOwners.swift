@@ -14,7 +14,8 @@ extension Store {
     name == store || name.hasPrefix(store + "-") || name.hasPrefix(store + ".")
   }
 
-  /// Gives the store, what stands beside it, its folder where that holds nothing else, and its backups to `owner`.
+  /// Gives the store, what stands beside it, its folder where that holds nothing else, its backups, and what is kept to take
+  /// changes back to `owner`.
   ///
   /// To be called when this process has no connection to it: closing a file drops the locks that its process holds on it.
   ///
@@ -62,9 +63,9 @@ extension Store {
     let store = Path.name(of: path)
     let folder = try Folder(Path.folder(of: path))
     for isRehearsal in [true, false] {
-      func each(_ names: [String], in folder: borrowing Folder) throws(StoreError) {
+      func each(_ names: [String], in folder: borrowing Folder, of kind: StoreFileKind? = nil) throws(StoreError) {
         for name in names.sorted() {
-          try withFile(name, in: folder, for: owner) { (descriptor, status) throws(StoreError) in
+          try withFile(name, in: folder, for: owner, of: kind) { (descriptor, status) throws(StoreError) in
             if !isRehearsal { try body(descriptor, status, folder.path(of: name)) }
           }
         }
@@ -72,24 +73,37 @@ extension Store {
       let entries = try folder.entries()
       let isOwn = entries.allSatisfy { isOfStore($0, named: store) || $0 == backupFolderName }
       if isOwn { try each(["."], in: folder) }
-      try each(entries.filter { isOfStore($0, named: store) }, in: folder)
+      let undo = store + UndoKeeper.ending
+      try each(entries.filter { isOfStore($0, named: store) && $0 != undo }, in: folder)
       if let backups = folder.folder(backupFolderName) {
-        let (own, all) = try (Self.backups(in: backups, ofStore: path), backups.entries())
-        let isOfFoldersOwner = try [owner.user, folder.status().st_uid].contains(backups.status().st_uid)
-        // One of root's could have been moved here, with all that is in it.
-        guard isOfFoldersOwner || all.allSatisfy(own.contains) else {
-          throw StoreError(
-            .permission, "\(backups.path) belongs to another user than its folder, and holds other files than backups",
-            hint: "Look at who put it there; if it is right, give it away yourself with chown")
-        }
+        let own = try Self.backups(in: backups, ofStore: path)
+        try check(backups, holdsOnly: own, "backups", in: folder, for: owner)
         try each(["."] + own, in: backups)
       }
+      if let kept = folder.folder(undo) {
+        let own = try kept.entries().filter(UndoKeeper.isFileName)
+        try check(kept, holdsOnly: own, "what is kept to take changes back", in: folder, for: owner)
+        try each(["."] + own, in: kept, of: .undo)
+      }
+    }
+  }
+
+  /// - Throws: `permission` for a folder of root's that could have been moved here, with all that is in it.
+  private static func check(
+    _ inner: borrowing Folder, holdsOnly own: [String], _ what: String, in folder: borrowing Folder, for owner: Owner
+  ) throws(StoreError) {
+    if try [owner.user, folder.status().st_uid].contains(inner.status().st_uid) { return }
+    guard try inner.entries().allSatisfy(own.contains) else {
+      throw StoreError(
+        .permission, "\(inner.path) belongs to another user than its folder, and holds other files than \(what)",
+        hint: "Look at who put it there; if it is right, give it away yourself with chown")
     }
   }
 
   /// By a descriptor, and of one name only.
   private static func withFile(
-    _ name: String, in folder: borrowing Folder, for owner: Owner, _ body: (Int32, stat) throws(StoreError) -> Void
+    _ name: String, in folder: borrowing Folder, for owner: Owner, of kind: StoreFileKind?,
+    _ body: (Int32, stat) throws(StoreError) -> Void
   ) throws(StoreError) {
     let path = folder.path(of: name)
     let descriptor = folder.open(name, O_RDONLY)
@@ -103,7 +117,8 @@ extension Store {
       }
       // What is the owner's already may be anything, such as a damaged store that is kept.
       guard
-        status.st_uid == owner.user || StoreFileKind(ofFileNamed: name).matches(descriptor, size: Int(status.st_size))
+        status.st_uid == owner.user
+          || (kind ?? StoreFileKind(ofFileNamed: name)).matches(descriptor, size: Int(status.st_size))
       else {
         throw StoreError(
           .permission, "\(path) does not begin as a file of a store does", hint: "Look at who put it there, and move it"
@@ -116,7 +131,7 @@ extension Store {
 
 /// What a file of a store begins with, by the end of its name.
 private enum StoreFileKind {
-  case database, log, index, journal, lock
+  case database, log, index, journal, lock, undo
 
   init(ofFileNamed name: String) {
     self =
@@ -139,6 +154,7 @@ private enum StoreFileKind {
       case .index: head.starts(with: Self.indexVersion) || head.starts(with: [0, 0, 0, 0])
       // One that is done with begins with zeros.
       case .journal: head.starts(with: Store.journalMagic) || head.starts(with: [UInt8](repeating: 0, count: 8))
+      case .undo: head.starts(with: UndoFile.magic.utf8)
       case .lock: size <= buffer.count && head.allSatisfy { StoreLock.noteCharacters.contains($0) }
       }
     }

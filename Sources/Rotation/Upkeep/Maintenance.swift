@@ -45,6 +45,7 @@ extension Store {
     try finishResorting()
     report.lanes = try checkLanes(mending: true)
     try forgetStatistics()
+    try pruneUndo()
     try copyWholeLog()
     if let backupFolder {
       // The copy is checked page by page, and with it the store.

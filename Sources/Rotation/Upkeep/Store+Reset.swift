@@ -78,6 +78,7 @@ extension Store {
       WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
       """, scope, kept, dryRun: dryRun
     ) { transaction, id in
+      try transaction.noteCounts(ofCampaign: id)
       try transaction.database.run(
         """
         UPDATE campaign SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
@@ -90,6 +91,7 @@ extension Store {
       WHERE (?1 AND used_today > 0 AND day <> ?2) OR (?3 AND used_this_hour > 0 AND hour <> ?4)
       """, scope, kept, dryRun: dryRun
     ) { transaction, id in
+      try transaction.noteCounts(ofAgent: id)
       try transaction.database.run(
         """
         UPDATE agent SET used_today = CASE WHEN ?1 AND day <> ?2 THEN 0 ELSE used_today END,
@@ -202,6 +204,7 @@ extension Transaction {
     ofNumber id: Int, _ scope: Store.ResetScope, _ kept: (day: Int, hour: Int)
   ) throws {
     guard var number = try number(id: id) else { return }
+    try noteUse(of: number, number.pool.scopes.map { try use(of: number, in: $0) }.filter(\.isKept))
     if scope.daily, number.today.window != kept.day { number.today = Usage() }
     if scope.hourly, number.thisHour.window != kept.hour { number.thisHour = Usage() }
     for campaign in number.pool.scopes {

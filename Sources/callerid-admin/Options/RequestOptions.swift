@@ -14,6 +14,11 @@ struct RequestOptions: ParsableArguments {
   /// The number that is dialled.
   var destination: String { number ?? to ?? "" }
 
+  /// Whom and what it names, which the store may not know.
+  var names: [(name: String?, thing: NamedThing)] {
+    [(campaign, .campaign), (agent, .agent), (pool, .pool), (carrier, .carrier)]
+  }
+
   func validate() throws {
     if (number == nil) == (to == nil) {
       throw ValidationError(

@@ -31,6 +31,8 @@ protocol StoreCommand: StoreLocating {
 extension StoreCommand {
   func run() throws {
     try StoreUser.become(ownerOf: storePath)
-    try run(on: Store(path: storePath))
+    let store = try Store(path: storePath)
+    store.keepForUndo()
+    try run(on: store)
   }
 }

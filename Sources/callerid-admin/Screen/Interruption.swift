@@ -22,6 +22,16 @@ enum Interruption {
       if isRequested { throw StoreError(.failed, "stopped", hint: "Nothing was changed") }
     }
   }
+
+  /// Runs a long work that stops between steps, and does the rest when it is run again.
+  static func withProgressOfSteps<Result>(_ work: ((Int, Int) throws -> Void) throws -> Result) throws -> Result {
+    prepare()
+    defer { Terminal.endProgress() }
+    return try work { done, total in
+      Terminal.progress("\(done * 100 / max(1, total)) %")
+      if isRequested { throw StoreError(.failed, "stopped") }
+    }
+  }
 }
 
 /// Only the signal handler writes it.

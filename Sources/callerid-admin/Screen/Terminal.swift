@@ -1,5 +1,6 @@
 import Foundation
 import Output
+import Rotation
 
 /// Standard output and standard error. Text is written without anything in it that could control a terminal.
 enum Terminal {
@@ -24,6 +25,13 @@ enum Terminal {
     write("callerid-admin: " + TerminalText.safe(line) + "\n", to: .standardError)
   }
 
+  /// Writes which other names may have been meant, where some are not known.
+  static func noteDoubts(_ names: [(name: String?, thing: NamedThing)], in store: Store) throws(StoreError) {
+    for case (let name?, let thing) in names {
+      if let doubt = try store.doubt(about: name, of: thing) { note(doubt) }
+    }
+  }
+
   /// Writes an error and exits with 1.
   static func fail(_ message: String) -> Never {
     note(message)
@@ -44,6 +52,12 @@ enum Terminal {
       default: continue
       }
     }
+  }
+
+  /// Asks once; anything but a clear yes is a no.
+  static func isAgreed(_ question: String) -> Bool {
+    write(TerminalText.safe(question) + " (y/N) ", to: .standardOutput)
+    return ["y", "yes"].contains(readLine()?.lowercased())
   }
 
   /// Shows how far a long command is, on a line that the next call replaces. Nothing is shown where standard error is

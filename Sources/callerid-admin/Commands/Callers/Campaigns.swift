@@ -139,16 +139,26 @@ struct CampaignRemove: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove", abstract: "Remove all settings of a campaign.",
     discussion: """
-      The campaign can go on calling with the settings of the store. Its requests stay in the request log.
+      The campaign can go on calling with the settings of the store. Its requests stay in the request log. On a \
+      terminal it says what would be forgotten, and asks. In a script nothing is asked.
         callerid-admin campaign remove SALES
       """)
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @OptionGroup var argument: CampaignArgument
+  @OptionGroup var confirmation: Confirmation
 
   func run(on store: Store) throws {
     let name = try argument.campaign()
+    let campaign = try store.campaign(named: name)
+    try confirmation.ask {
+      let settings = campaign.settings.map { "\($0.key.rawValue)=\($0.value)" }
+      return settings.isEmpty
+        ? "\(name.text) has no settings of its own: remove it all the same?"
+        : "\(name.text) has \(settings.joined(separator: " ")): forget "
+          + (settings.count == 1 ? "this setting?" : "these settings?")
+    }
     try store.remove(campaign: name)
     Terminal.print("\(name.text) has no settings of its own")
   }

@@ -19,6 +19,7 @@ struct Explain: StoreCommand {
 
   func run(on store: Store) throws {
     let explanation = try store.explain(call.request())
+    try Terminal.noteDoubts(call.names, in: store)
     if format.json { return Terminal.print(JSON(explanation)) }
     Terminal.print([
       ("Destination", destination(explanation)), ("Campaign", campaign(explanation)), ("Agent", agent(explanation)),

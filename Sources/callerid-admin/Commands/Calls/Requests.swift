@@ -60,6 +60,7 @@ struct Requests: StoreCommand {
         Column("REASON") { $0.reason ?? "" },
       ]
     ).print(as: format)
+    try Terminal.noteDoubts([(campaign, .campaign), (agent, .agent)], in: store)
     if since != nil, rows.count == count.last { Terminal.note("there may be more requests. Raise --last to see them") }
   }
 }

@@ -28,8 +28,9 @@ struct Export: StoreCommand {
     }
     guard isEmpty else { return }
     if let pool {
-      throw StoreError(
-        .refused, "no number is in the pool \"\(pool)\"", hint: "See the pools with: callerid-admin list")
+      throw StoreError.unknown(
+        .refused, "no number is in the pool \"\(pool)\"", named: pool, among: try store.names(of: .pool),
+        hint: "See the pools with: callerid-admin list")
     }
     Terminal.print(writer.header)
   }

@@ -85,7 +85,7 @@ struct Import: StoreCommand {
   private func importNumbers(_ stage: ImportStage, named name: String, in store: Store) throws -> ImportReport {
     var count = 0
     do {
-      let report = try store.importNumbers(stage, dryRun: dryRun) { done in
+      let report = try store.importNumbers(stage, as: "import \(name)", dryRun: dryRun) { done in
         count = done
         Terminal.progress("\(done) of \(stage.count) numbers")
         if Interruption.isRequested, done < stage.count { throw StoreError(.failed, "stopped") }

@@ -30,6 +30,7 @@ struct List: StoreCommand {
       if available, number.sleep(at: moment) != nil { return }
       numbers.append(number)
     }
+    try Terminal.noteDoubts([(pool, .pool), (carrier, .carrier)], in: store)
     Report(rows: numbers, fields: Fields.numbers(at: moment), columns: columns(at: moment)).print(as: format)
   }
 

@@ -76,15 +76,23 @@ struct TokenRevoke: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke", abstract: "Take a token's rights away, for good.",
     discussion: """
-      A server that runs refuses it within a second.
+      A server that runs refuses it within a second. On a terminal it asks first. In a script nothing is asked.
         callerid-admin token revoke wallboard
       """)
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The token's name.") var name: String
+  @OptionGroup var confirmation: Confirmation
 
   func run(on store: Store) throws {
+    let token = try store.tokens().first { $0.name.isSameName(as: name) }
+    if let token {
+      try confirmation.ask {
+        "Whoever uses the token \(token.name) (\(token.role.rawValue)) will be refused, and it cannot be brought back: "
+          + "revoke it?"
+      }
+    }
     try store.revokeToken(named: name)
     Terminal.print("\(name) is revoked")
   }
