@@ -57,8 +57,10 @@ struct BarChart: Sendable {
       }
       svg += "</g>"
       if !bar.label.isEmpty {
+        // A letter is six units wide: no label goes over the edge.
+        let middle = min(x + pitch / 2, Double(width) - 3 * Double(bar.label.count))
         svg +=
-          #"<text class="label" x="\#((x + pitch / 2).short)" y="\#(Self.height - 4)">\#(escape(bar.label))</text>"#
+          #"<text class="label" x="\#(middle.short)" y="\#(Self.height - 4)">\#(escape(bar.label))</text>"#
       }
     }
     return svg + "</svg>"

@@ -21,6 +21,7 @@ struct NearestTests {
   @Test func aSlipIsAllowedForEachThreeLetters() {
     #expect("ab".nearest(among: ["ac"]) == nil)
     #expect("abc".nearest(among: ["abd"]) == "abd")
+    #expect("1002".nearest(among: ["1001"]) == nil)
     #expect("abcde".nearest(among: ["abxxe"]) == nil)
     #expect("abcdef".nearest(among: ["abxxef"]) == "abxxef")
   }
