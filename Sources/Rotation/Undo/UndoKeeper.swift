@@ -6,7 +6,8 @@ internal import Glibc
 /// A block is written before its transaction is committed, and taken away again if it is not: whatever ends the program,
 /// no change is in the store of which the file knows nothing. The other way round, a program that is killed between the
 /// two leaves a block of a change that was never made. So whoever takes a change back looks at each thing first. The disk
-/// is waited for after the commit, when no call waits; what a power loss takes is missed by its checksum.
+/// is waited for when the store is closed, once for all blocks, and when no call waits; what a power loss takes is missed by
+/// its checksum.
 final class UndoKeeper {
   static let ending = "-undo"
   private static let mostFiles = 100
@@ -20,10 +21,15 @@ final class UndoKeeper {
   /// How many bytes of the file are those of transactions that were committed.
   private var committed = 0
   private var written = 0
+  /// Whether there are blocks that the disk may not have yet.
+  private var isUnsettled = false
 
   init(ofStore path: String) { store = path }
 
-  deinit { closeFile() }
+  deinit {
+    bringToDisk()
+    closeFile()
+  }
 
   /// Writes what a transaction has noted, as the last thing before its commit.
   func keep(_ records: [UndoRecord], beginning new: AuditEntry?) throws(StoreError) {
@@ -51,17 +57,21 @@ final class UndoKeeper {
     written = committed + block.count
   }
 
-  /// Brings it to the disk after the commit.
+  /// Keeps what was written for a transaction that is committed now. Here calls may wait, so the disk is not waited for.
   func settle() {
-    guard let file, written > committed else { return }
-    let isNew = committed == 0
+    guard file != nil, written > committed else { return }
     committed = written
+    isUnsettled = true
+  }
+
+  private func bringToDisk() {
+    guard isUnsettled, let file else { return }
+    isUnsettled = false
     // That it cannot be taken back after a power loss in this moment is all that could fail.
     fdatasync(file.descriptor)
-    if isNew, let folder = try? Folder(path) {
-      try? folder.sync()
-      Self.prune(folder)
-    }
+    guard let folder = try? Folder(path) else { return }
+    try? folder.sync()
+    Self.prune(folder)
   }
 
   /// Forgets what was written for a transaction that has failed.
