@@ -164,7 +164,7 @@ sanitize: setup ## run the tests under ThreadSanitizer and AddressSanitizer, and
 
 sanitize-short: ## the same, with fewer tests (what CI runs)
 	@WITHOUT_SERVER=1 $(MAKE) --no-print-directory sanitize SERVER_TESTS= PROGRAM_TESTS='Agi(Options?|Campaign)?Tests|AdminTopTests|HostileCallTests' \
-	  SANITIZE_SKIP='$(SANITIZE_SKIP)|ModelTests|ExplainTests|ClockJumpTests|norDoesOneThatIsCutOffOrChanged'
+	  SANITIZE_SKIP='$(SANITIZE_SKIP)|ModelTests|ExplainTests|ClockJumpTests|BurntTests|norDoesOneThatIsCutOffOrChanged'
 
 bench-setup: ## install the programs that make bench needs, if they are missing (on Debian)
 	@missing=; for program in gcc python3 curl strace valgrind; do \

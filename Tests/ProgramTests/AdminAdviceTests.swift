@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `why`, `burnt` and `forecast`.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct AdminAdviceTests {
   // MARK: why
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Taking changes back.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct AdminUndoTests {
   /// All that a change may alter, without the audit.
   private func state(of callerID: Installation) throws -> Set<String> {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The page in a headless Chromium, on the store of a made-up week. What is checked stands in `Tests/browser/page_checks.py`.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(25)))
 struct PageBrowserTests {
   /// What a check has come to.
   private struct Outcome: Decodable {

@@ -5,7 +5,7 @@ import Testing
 @testable import Rotation
 
 /// `Store.burnt`: which numbers differ from the others of their pool, held against made-up calls.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct BurntTests {
   /// 2026-03-02 08:00 UTC, a Monday.
   private static let start = 1_772_438_400
