@@ -64,8 +64,7 @@ package struct SessionKey: Sendable {
   }
 
   private func isRight(_ code: String, for parts: [String], _ token: Token) -> Bool {
-    let right = Array(self.code(of: parts, token).utf8)
-    return code.utf8.count == right.count && zip(code.utf8, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    code.isSame(as: Array(self.code(of: parts, token).utf8))
   }
 
   private func authentication(of text: String) -> HMAC<SHA256>.MAC {

@@ -35,14 +35,3 @@ extension Int {
     return "\((self * 100 + whole / 2) / whole)\u{202F}%"
   }
 }
-
-/// A span of time in the largest unit that tells enough, such as `4 min`.
-func duration(_ seconds: Int) -> String {
-  switch seconds {
-  case ..<1: "now"
-  case ..<120: "\(seconds)\u{202F}s"
-  case ..<7200: "\(seconds / 60)\u{202F}min"
-  case ..<172_800: "\(seconds / 3600)\u{202F}h"
-  default: "\(seconds / 86_400)\u{202F}days"
-  }
-}

@@ -21,37 +21,40 @@ package struct Campaigns: View {
     let refused: String
     let isShort: Bool
     let inArea: String
-    let pools: String
+    /// The pools of a campaign, the limit of an agent.
+    let terms: String
+
+    init(_ name: String, path: String, today: String, hour: String, _ tally: CallCounts.Tally?, terms: String) {
+      let tally = tally ?? CallCounts.Tally()
+      (self.name, self.path, self.today, self.hour, self.terms) = (name, path, today, hour, terms)
+      asked = tally.requests.grouped
+      refused = tally.allRefused.grouped
+      isShort = tally.allRefused * 20 > tally.requests
+      inArea = (tally.granted[.area] ?? 0).share(of: tally.allGranted)
+    }
   }
 
   package init(_ campaigns: [Campaign], _ agents: [Agent], _ counts: CallCounts, at moment: Moment) {
     let (today, todayOfAgents) = (counts.campaigns, counts.agents)
     let (day, hour) = (moment.windows.day, moment.windows.hour)
-    let rows = campaigns.map { campaign in
-      let tally = today[campaign.name.text] ?? CallCounts.Tally()
+    self.campaigns = campaigns.map { campaign in
+      let name = campaign.name.text
       return Row(
-        name: campaign.name.text, path: CampaignView.path(of: campaign.name.text),
+        name, path: CampaignView.path(of: name),
         today: Limit.usage(campaign.today.calls(in: day), of: campaign.terms.dailyLimit),
-        hour: Limit.usage(campaign.thisHour.calls(in: hour), of: campaign.terms.hourlyLimit),
-        asked: tally.requests.grouped, refused: tally.allRefused.grouped,
-        isShort: tally.allRefused * 20 > tally.requests,
-        inArea: (tally.granted[.area] ?? 0).share(of: tally.allGranted),
-        pools: campaign.terms.pools.joined(separator: ", "))
+        hour: Limit.usage(campaign.thisHour.calls(in: hour), of: campaign.terms.hourlyLimit), today[name],
+        terms: campaign.terms.pools.joined(separator: ", "))
     }
-    self.campaigns = rows
-    hasCampaigns = !rows.isEmpty
-    let active = agents.filter { todayOfAgents[$0.name.text] != nil }
-    self.agents = active.map { agent in
-      let tally = todayOfAgents[agent.name.text] ?? CallCounts.Tally()
+    hasCampaigns = !campaigns.isEmpty
+    self.agents = agents.compactMap { agent in
+      let name = agent.name.text
+      guard let tally = todayOfAgents[name] else { return nil }
       return Row(
-        name: agent.name.text, path: Query.path("/dashboard/calls", ["agent": agent.name.text]),
-        today: agent.today.calls(in: day).grouped, hour: agent.thisHour.calls(in: hour).grouped,
-        asked: tally.requests.grouped, refused: tally.allRefused.grouped,
-        isShort: tally.allRefused * 20 > tally.requests,
-        inArea: (tally.granted[.area] ?? 0).share(of: tally.allGranted),
-        pools: agent.effectiveCallsPerMinute(moment).map { "\($0) a minute" } ?? "none")
+        name, path: Query.path("/dashboard/calls", ["agent": name]), today: agent.today.calls(in: day).grouped,
+        hour: agent.thisHour.calls(in: hour).grouped, tally,
+        terms: agent.effectiveCallsPerMinute(moment).map { "\($0) a minute" } ?? "none")
     }
-    hasAgents = !active.isEmpty
+    hasAgents = !self.agents.isEmpty
   }
 }
 

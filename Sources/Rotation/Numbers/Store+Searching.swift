@@ -109,9 +109,4 @@ extension Snapshot {
     """
 
   static let dayOfNumberSQL: StaticString = "SELECT calls, answered FROM daily_usage WHERE day = ? AND number_id = ?"
-
-  /// The names of all pools.
-  package func poolNames() throws -> [String] {
-    try database.all("SELECT name FROM pool ORDER BY name") { $0[0] }
-  }
 }

@@ -36,7 +36,6 @@ package struct CallCounts: Sendable {
   }
 
   fileprivate struct Line {
-    let id: Int
     let at: Int
     let status: Status
     let match: Match?
@@ -90,17 +89,13 @@ package struct CallCounts: Sendable {
   // MARK: Counting
 
   fileprivate mutating func begin(at now: Int, day: Range<Int>) {
-    if self.day != day {
-      self.day = day
-      (today, campaignTallies, agentTallies) = (Tally(), [:], [:])
-    }
+    self.day = day
     at = now
     let oldest = Moment.minute(of: now).lowerBound - (Self.minutes - 1) * 60
     byMinute = byMinute.filter { $0.key >= oldest }
   }
 
   fileprivate mutating func add(_ line: Line) {
-    end = line.id + 1
     // After a clock was set back there can be requests that are still to come.
     guard line.at < at + Clock.correction else { return }
     if day.contains(line.at) {
@@ -146,11 +141,11 @@ extension Store {
       try snapshot.database.each(Snapshot.countedSQL, requests.lowerBound, requests.upperBound) { row in
         counts.add(
           CallCounts.Line(
-            id: row[0], at: row[1], status: Status(rawValue: row[2]) ?? .storeError,
-            match: (row[3] as String?).flatMap(Match.init(rawValue:)), campaign: row[4], agent: row[5], reason: row[6]))
+            at: row[0], status: Status(rawValue: row[1]) ?? .storeError,
+            match: (row[2] as String?).flatMap(Match.init(rawValue:)), campaign: row[3], agent: row[4], reason: row[5]))
       }
     }
-    counts.end = max(counts.end, endOfLog)
+    counts.end = endOfLog
     let unnamed = counts.unnamed
     guard !unnamed.campaigns.isEmpty || !unnamed.agents.isEmpty else { return }
     try read { snapshot in
@@ -166,6 +161,6 @@ extension Store {
 
 extension Snapshot {
   static let countedSQL: StaticString = """
-    SELECT id, at, status, match, campaign_id, agent_id, coalesce(reason, '') FROM request WHERE id >= ? AND id < ?
+    SELECT at, status, match, campaign_id, agent_id, coalesce(reason, '') FROM request WHERE id >= ? AND id < ?
     """
 }

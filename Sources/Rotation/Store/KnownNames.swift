@@ -1,7 +1,7 @@
 internal import SQLite
 
 /// What has a name in the store, by which somebody asks for it.
-package enum NamedThing: Sendable { case pool, carrier, campaign, agent, token }
+package enum NamedThing: String, Sendable { case pool, carrier, campaign, agent, token }
 
 extension Snapshot {
   /// All names of a kind, in order.
@@ -28,14 +28,6 @@ extension Store {
     guard !known.contains(where: { $0.isSameName(as: name) }), let nearest = name.nearest(among: known) else {
       return nil
     }
-    let kind =
-      switch thing {
-      case .pool: "pool"
-      case .carrier: "carrier"
-      case .campaign: "campaign"
-      case .agent: "agent"
-      case .token: "token"
-      }
-    return "there is no \(kind) \(name); did you mean \(nearest)?"
+    return "there is no \(thing.rawValue) \(name); did you mean \(nearest)?"
   }
 }

@@ -110,7 +110,7 @@ struct PageRoutes: Sendable {
           wanted, after: after, atMost: Self.numbersOnPage, lookingThrough: Self.mostNumbers)
         let more = found.next.map { Query.text(["q": search, "pool": pool, "state": state, "after": $0]) }
         return Numbers(
-          found.numbers, search: search, pool: pool, state: state, pools: try store.read { try $0.poolNames() },
+          found.numbers, search: search, pool: pool, state: state, pools: try store.names(of: .pool),
           looked: found.looked, more: more, at: store.moment)
       }
     }

@@ -21,7 +21,7 @@ struct OperatorRoutes: Sendable {
     router.post("/add-number") { request, context in try await addNumber(request, context) }
     router.get("/numbers") { request, context in try await numbers(request, context) }
     router.get("/numbers/{number}") { request, context in
-      let number = try name(in: context, "number")
+      let number = context.text("number")
       return try await read(context) { store in try Self.details(of: store.find(store.phone(number)), in: store) }
     }
     router.patch("/numbers/{number}") { request, context in try await changeNumber(request, context) }
@@ -86,14 +86,9 @@ struct OperatorRoutes: Sendable {
     return (Fields.numbers(at: moment) + Fields.numberDetails(at: moment)).object(of: number)
   }
 
-  private func name(in context: WebContext, _ parameter: String) throws -> String {
-    let text = context.parameters.get(parameter) ?? ""
-    return text.removingPercentEncoding ?? text
-  }
-
   private func campaign(in context: WebContext) throws -> CallerText {
     do {
-      guard let name = try CallerText(name: name(in: context, "campaign"), of: "the campaign's name") else {
+      guard let name = try CallerText(name: context.text("campaign"), of: "the campaign's name") else {
         throw Refused(.unprocessableContent, "the campaign needs a name")
       }
       return name
@@ -121,7 +116,7 @@ struct OperatorRoutes: Sendable {
 
   private func changeNumber(_ request: HummingbirdCore.Request, _ context: WebContext) async throws -> Response {
     try doorman.require(.write, context)
-    let callerID = try name(in: context, "number")
+    let callerID = context.text("number")
     let parameters = try await request.bodyParameters()
     let rest = try Self.rest(in: parameters)
     let (fields, ignored) = try Self.fields(in: parameters, but: ["resting_until", "rest_reason"])
@@ -140,7 +135,7 @@ struct OperatorRoutes: Sendable {
   }
 
   private func removeNumber(_ request: HummingbirdCore.Request, _ context: WebContext) async throws -> Response {
-    let callerID = try name(in: context, "number")
+    let callerID = context.text("number")
     let isForced = try allow(["force"], in: request)["force"].flatMap(YesNo.read) ?? false
     do {
       try await write(context) { store in
