@@ -116,6 +116,8 @@ final class Call: Sendable {
     case .picked(.kept(let reason), _):
       return .note(.kept, "Caller-ID kept: \(reason)", isSuccess: true)
     case .picked(.refused(let status, let reason), _): return .refusal(status, reason)
+    // Whoever asks the cluster does so before a call is told anything.
+    case .picked(.elsewhere, _): return .refusal(.noneAvailable, "other dialers have the numbers that would do")
     case .released(let numbers):
       let freed = numbers.isEmpty ? "none held" : numbers.map(\.written).joined(separator: ", ")
       let unused = arguments.unused.map { "; not used: \($0.reason)" } ?? ""

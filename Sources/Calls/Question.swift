@@ -11,6 +11,13 @@ package indirect enum Question: Sendable {
 }
 
 extension Question {
+  /// The same, where whoever asks can also ask the cluster.
+  package var askingCluster: Question {
+    guard case .pick(var request) = self else { return self }
+    request.asksCluster = true
+    return .pick(request)
+  }
+
   /// Asks the store, in a transaction.
   package func answer(in transaction: Transaction) throws -> StoreAnswer {
     switch self {
@@ -46,4 +53,9 @@ package indirect enum StoreAnswer: Sendable {
   case released([PhoneNumber])
   case logged
   case failed(StoreError)
+
+  /// What the call would rather have from the cluster before the store is asked again.
+  package var wish: LeaseWish? {
+    if case .picked(.elsewhere(let wish), _) = self { wish } else { nil }
+  }
 }

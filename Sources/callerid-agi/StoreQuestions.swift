@@ -21,11 +21,14 @@ struct StoreQuestions: ~Copyable {
   mutating func answer(_ question: Question) -> StoreAnswer {
     do throws(StoreError) {
       if let failure { throw failure }
-      let (answer, store) = try Store.call(path: path, until: deadline) { try question.answer(in: $0) }
+      let (answer, store) = try Store.call(path: path, until: deadline) { try question.askingCluster.answer(in: $0) }
       // The store is never closed from here on: the process ends with the call, and the kernel is quicker at it.
       _ = Unmanaged.passRetained(store)
       self.store = store
-      return answer
+      guard let wish = answer.wish else { return answer }
+      // Whether or not it has one now: what the store has then is what the call gets.
+      LeaseCall.ask(wish, ofStore: path)
+      return try store.write(until: deadline) { try question.answer(in: $0) }
     } catch {
       return .failed(error)
     }

@@ -30,6 +30,11 @@ extension Snapshot {
     var terms = CampaignTerms()
     let countryCode = settings.countryCode
     try database.each("SELECT key, value FROM setting WHERE campaign_id = ?", id) { row in
+      switch row[0] as String {
+      case CampaignQuota.hoursKey: terms.quota.hours = CampaignQuota.read(row[1])
+      case CampaignQuota.daysKey: terms.quota.days = CampaignQuota.read(row[1])
+      default: break
+      }
       guard let setting = CampaignSetting(rawValue: row[0]) else { return }
       try? setting.set(row[1], in: &terms, countryCode: countryCode)
     }

@@ -35,6 +35,9 @@ package struct CampaignTerms: Equatable, Sendable {
   /// The digits before a destination by which VICIdial tells campaigns apart; empty: none.
   package var dialPrefix = ""
 
+  /// In a cluster: how many calls of its limits this dialer has been given.
+  package internal(set) var quota = CampaignQuota()
+
   /// Whether it keeps lanes of its own in its pools.
   var limitsNumbers: Bool { numberDailyLimit != nil || numberHourlyLimit != nil }
 

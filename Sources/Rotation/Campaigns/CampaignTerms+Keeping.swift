@@ -51,6 +51,7 @@ extension Transaction {
   func keepTerms(of campaign: Campaign, given most: MostAreaCodes?) throws -> Campaign {
     let id = campaign.id == 0 ? try keep(campaign, counting: false) : campaign.id
     try saveCallers()
+    try tell(.campaign, campaign.name.text)
     for setting in CampaignSetting.allCases {
       let value = setting.value(in: campaign.terms)
       try keepSetting(setting.rawValue, ofCampaign: id, value == setting.defaultValue ? nil : value)
@@ -66,6 +67,7 @@ extension Transaction {
     var campaign = campaign
     campaign.terms = CampaignTerms()
     try saveCallers()
+    try tell(.campaign, campaign.name.text)
     try database.run("DELETE FROM setting WHERE campaign_id = ?", campaign.id)
     try database.run("UPDATE campaign SET dial_prefix = NULL WHERE id = ?", campaign.id)
     try assignLanes(of: campaign, given: nil)

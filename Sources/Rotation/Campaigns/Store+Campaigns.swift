@@ -90,6 +90,7 @@ extension Store {
       let agent = try transaction.agent(name)
       let id = agent.id == 0 ? try transaction.keep(agent, counting: false) : agent.id
       try transaction.saveCallers()
+      try transaction.tell(.agent, name.text)
       try transaction.database.run("UPDATE agent SET calls_per_minute = ? WHERE id = ?", limit?.column, id)
     }
   }

@@ -18,6 +18,7 @@ extension Transaction {
     let (who, what) = (author.name, Self.line(what))
     try database.run("INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", now, who, what)
     let entry = AuditEntry(id: database.lastInsertedRowID, at: now, who: who, what: what)
+    try tell(.audit, String(entry.id))
     self.entry = entry
     return entry
   }

@@ -46,6 +46,8 @@ package struct Number: Equatable, Sendable {
   package internal(set) var restingUntil = 0
   /// As the store keeps it; read it with `rest(at:)`.
   package internal(set) var restReason = ""
+  /// The fence under which this dialer of a cluster may use it; 0: it may not; nil: in no cluster.
+  package internal(set) var lease: Int?
   /// Its place in the lanes that all campaigns share.
   var place = Place()
 
@@ -138,5 +140,6 @@ extension Number {
     restingUntil = row[23]
     restReason = row[24]
     place = Place(asleepUntil: row[25], lastRequest: lastRequest)
+    lease = row[26]
   }
 }

@@ -78,6 +78,8 @@ extension Transaction {
       try update(number)
       noteChange(from: present, to: number)
     } else {
+      // Whose it is decides the engine.
+      if isClustered { number.lease = 0 }
       number.place.asleepUntil = number.sleep(at: moment)?.until ?? 0
       number.id = try insert(number)
       noteAdding(number)
@@ -97,6 +99,7 @@ extension Transaction {
   }
 
   private func update(_ number: Number) throws {
+    try tell(.number, number.phone.e164)
     let ownership = number.ownership
     try database.run(
       """
@@ -113,22 +116,24 @@ extension Transaction {
 
   /// - Returns: its ID.
   private func insert(_ number: Number) throws -> Int {
+    try tell(.number, number.phone.e164)
     let ownership = number.ownership
     try database.run(
       """
       INSERT INTO number (e164, written, name, pool_id, carrier_id, area_codes, state, daily_limit, hourly_limit,
         max_concurrent, added_at, attestation, authorized_by, verified_at, callback, day, used_today, hour,
-        used_this_hour, last_request, last_used_at, holds, resting_until, rest_reason, asleep_until)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', 0, '', ?)
+        used_this_hour, last_request, last_used_at, holds, resting_until, rest_reason, asleep_until, lease)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '', 0, '', ?, ?)
       """,
       number.phone.e164, number.phone.written, number.name, number.pool.id, number.carrier?.id ?? 0,
       number.areaCodes.joined(separator: " "), number.state.rawValue, number.dailyLimit?.column,
       number.hourlyLimit?.column, number.maxConcurrent, number.addedAt, ownership.attestation.rawValue,
-      ownership.authorizedBy, ownership.verifiedAt, ownership.callback, number.place.asleepUntil)
+      ownership.authorizedBy, ownership.verifiedAt, ownership.callback, number.place.asleepUntil, number.lease)
     return database.lastInsertedRowID
   }
 
   func keepState(of number: Number) throws {
+    try tell(.number, number.phone.e164)
     try database.run("UPDATE number SET state = ? WHERE id = ?", number.state.rawValue, number.id)
   }
 
@@ -138,6 +143,7 @@ extension Transaction {
 
   /// Removes a number and its history. Its ID stays in the request log.
   func delete(_ number: Number) throws {
+    try tell(.number, number.phone.e164)
     try leaveLanes(number)
     count(-1, in: number.pool)
     try noteRemoval(of: number)

@@ -1,10 +1,10 @@
 /// The calls of one hour or day. The count of an earlier window does not matter in a later one.
 package struct Usage: Equatable, Sendable {
   /// When the window that was counted began.
-  var window: Int
-  var calls: Int
+  package private(set) var window: Int
+  package private(set) var calls: Int
 
-  init(window: Int = 0, calls: Int = 0) {
+  package init(window: Int = 0, calls: Int = 0) {
     self.window = window
     self.calls = calls.counted
   }

@@ -48,7 +48,9 @@ extension Transaction {
         return .kept(reason: reason)
       }
       try checkLimits(of: caller.campaign, and: caller.agent)
-      guard let found = try search(plan) else { throw Refusal(.noneAvailable, try reasonForNone(plan)) }
+      let found = try search(plan)
+      if request.asksCluster, let wish = try wish(plan, insteadOf: found) { return .elsewhere(wish) }
+      guard let found else { throw Refusal(.noneAvailable, try reasonForNone(plan)) }
       return .granted(try grant(found, to: request, of: caller, plan))
     } catch let refusal as Refusal {
       return try refuse(request, of: caller, refusal.status, refusal.reason)

@@ -113,20 +113,29 @@ extension Snapshot {
       reservationTTL: request.reservationTTL ?? terms.reservationTTL ?? settings.reservationTTL)
   }
 
-  /// Checks the agent's rate and the campaign's own limits.
+  /// How much of a campaign's limit this dialer may use itself: in a cluster as much as it has been given.
+  private func share(of limit: Int, _ quotas: [Usage], _ window: Range<Int>) -> Int {
+    guard isClustered else { return limit }
+    return min(limit, quotas.map { $0.calls(in: window) }.max() ?? 0)
+  }
+
+  /// Checks the agent's rate and the campaign's own limits, and a dialer's lease.
   ///
   /// - Throws: `Refusal` if one of them is reached.
   func checkLimits(of campaign: Campaign?, and agent: Agent?) throws {
+    try checkLease()
     if let agent {
       if let limit = agent.effectiveCallsPerMinute(moment), agent.thisMinute.calls(in: moment.minute) >= limit {
         throw Refusal(.rateLimited, "the agent's calls this minute are at the limit of \(limit)")
       }
     }
     if let campaign {
-      if let limit = campaign.terms.hourlyLimit, campaign.thisHour.calls(in: moment.windows.hour) >= limit {
+      let terms = campaign.terms
+      let (hour, day) = (moment.windows.hour, moment.windows.day)
+      if let limit = terms.hourlyLimit, campaign.thisHour.calls(in: hour) >= share(of: limit, terms.quota.hours, hour) {
         throw Refusal(.noneAvailable, "the campaign's calls this hour are at its limit of \(limit)")
       }
-      if let limit = campaign.terms.dailyLimit, campaign.today.calls(in: moment.windows.day) >= limit {
+      if let limit = terms.dailyLimit, campaign.today.calls(in: day) >= share(of: limit, terms.quota.days, day) {
         throw Refusal(.noneAvailable, "the campaign's calls today are at its limit of \(limit)")
       }
     }

@@ -21,6 +21,9 @@ package struct Request: Sendable {
   /// Asterisk's name for the call, by which `release` finds its reservation.
   package var uniqueID: CallerText?
   package var callCode: VICIdialCallName?
+  /// Whether the cluster is to be asked first where other dialers, or nobody, have numbers that suit better. Whoever sets
+  /// this asks it, and then the store again.
+  package var asksCluster = false
 
   package init(destination: String) { self.destination = destination }
 
@@ -75,12 +78,15 @@ package enum Answer: Sendable {
   case kept(reason: String)
   /// No number was picked; the reason is one line of text.
   case refused(Status, reason: String)
+  /// Nothing was picked yet: the cluster has numbers that suit better; see `Request.asksCluster`.
+  case elsewhere(LeaseWish)
 
   package var status: Status {
     switch self {
     case .granted: .ok
     case .kept: .kept
     case .refused(let status, _): status
+    case .elsewhere: .noneAvailable
     }
   }
 }

@@ -12,7 +12,7 @@ package struct Sleep: Equatable, Sendable {
 
   /// The rules, by the names that operators and the request log know them by.
   package enum Reason: String, Sendable {
-    case disabled, retired, unproven, resting, reserved
+    case disabled, retired, unproven, away, resting, reserved
     case hourlyLimit = "hourly_limit"
     case dailyLimit = "daily_limit"
     case campaignHourlyLimit = "campaign_hourly_limit"
@@ -50,7 +50,7 @@ struct Rule: Sendable {
   let wakes: @Sendable (Number, CampaignUse?, Moment) -> Int
 
   static let all: [Rule] = [
-    .disabled, .retired, .unproven, .resting, .reserved, .hourlyLimit, .dailyLimit, .campaignHourlyLimit,
+    .disabled, .retired, .unproven, .away, .resting, .reserved, .hourlyLimit, .dailyLimit, .campaignHourlyLimit,
     .campaignDailyLimit,
   ]
 }

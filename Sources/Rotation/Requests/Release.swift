@@ -101,8 +101,10 @@ extension Transaction {
     if number.lastRequest > 0 { requests.insert(number.lastRequest) }
     let granted = try requests.flatMap {
       try database.all(
-        "SELECT id, released_at IS NULL, dial_status IS NOT NULL FROM request WHERE id = ? AND status = 'OK'", $0,
-        body: GrantedRequest.init)
+        """
+        SELECT id, released_at IS NULL, dial_status IS NOT NULL FROM request
+        WHERE id = ? AND number_id = ? AND status = 'OK'
+        """, $0, number.id, body: GrantedRequest.init)
     }
     return try end(granted, outcome: outcome)
   }
@@ -169,6 +171,7 @@ extension Transaction {
       """,
       request, now, outcome?.dialStatus?.text, outcome?.answeredSeconds, outcome?.hangUpCause,
       outcome?.technologyCause?.text, outcome?.isBlocked ?? false ? 1 : nil)
+    try tellEnd(of: request)
     guard var number = try number(ofRequest: request) else { return nil }
     let isHeld = number.reservations(at: now).contains { $0.request == request }
     number.reservations.removeAll { $0.request == request }
@@ -187,9 +190,16 @@ extension Transaction {
       """,
       request, outcome.dialStatus?.text, outcome.answeredSeconds, outcome.hangUpCause,
       outcome.technologyCause?.text, outcome.isBlocked ? 1 : nil)
+    try tellEnd(of: request)
     guard outcome.dialStatus != nil, var number = try number(ofRequest: request) else { return }
     try count(outcome, of: &number)
     try moveToItsPlace(&number)
+  }
+
+  /// Notes for the engine that a request which it may have been told of is another one now.
+  private func tellEnd(of request: Int) throws {
+    guard isClustered, try request <= mark(.told) else { return }
+    try tell(.ended, String(request))
   }
 
   /// Nil where it got none, or the number has been removed since.

@@ -34,6 +34,7 @@ extension Transaction {
       if before != kept { note(.setting, [setting.rawValue, before, kept]) }
     }
     memory.state.settings = settings
+    try tell(.setting, setting.rawValue)
     try keepSetting(setting.rawValue, ofCampaign: 0, kept)
     if settings.sleepsDiffer(from: previous) { try noteResorting() }
     return value

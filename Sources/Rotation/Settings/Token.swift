@@ -48,6 +48,7 @@ extension Store {
         throw StoreError.refused(
           "there is a token named \(name.text)", hint: "Choose another name, or revoke that one: token revoke")
       }
+      try transaction.tell(.token, name.text)
       try transaction.database.run(
         "INSERT INTO token (name, role, hash, created_at) VALUES (?, ?, ?, ?)", name.text, role.rawValue, hash,
         transaction.now)
@@ -59,6 +60,7 @@ extension Store {
   /// - Throws: `refused` where there is none of that name.
   package func revokeToken(named name: String) throws(StoreError) {
     try change("token revoke \(name)") { transaction in
+      try transaction.tell(.token, name)
       try transaction.database.run("DELETE FROM token WHERE name = ?", name)
       guard transaction.database.changes > 0 else {
         throw StoreError.unknown(

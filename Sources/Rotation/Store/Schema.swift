@@ -249,6 +249,17 @@ enum Schema {
 
         PRAGMA user_version = 4;
         """),
+    Migration(
+      name: "cluster",
+      sql: """
+        -- In a cluster: the fence under which this dialer may use the number; 0: it may not. NULL: in no cluster.
+        ALTER TABLE number ADD COLUMN lease INTEGER;
+
+        -- What a dialer keeps of its cluster: how far it has told and heard, and what it is still to tell.
+        CREATE TABLE cluster (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+        PRAGMA user_version = 5;
+        """),
   ]
 
   /// Brings a store up to the newest version, with all migrations and their records in one transaction: whatever ends it,

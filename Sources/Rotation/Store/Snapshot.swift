@@ -23,9 +23,13 @@ package class Snapshot {
     var growth: [Int: Int] = [:]
   }
 
-  init(of database: Database, at now: Int, state: StoreState) {
+  /// The machine's uptime, which only stores of a cluster ask for.
+  let uptime: @Sendable () -> Uptime?
+
+  init(of database: Database, by clock: Clock, state: StoreState) {
     self.database = database
-    self.now = now
+    now = clock.now()
+    uptime = clock.uptime
     memory = Memory(state: state)
   }
 
@@ -42,6 +46,8 @@ struct StoreState {
   var latestTime = 0
   /// Whether numbers are still to be re-sorted.
   var isResorting = false
+  /// What makes the store one of a cluster's; nil: it is a single machine's.
+  var membership: Membership?
 }
 
 extension StoreState {
@@ -51,6 +57,7 @@ extension StoreState {
       switch row[0] as String {
       case Transaction.latestTimeKey: state.latestTime = row[1]
       case Transaction.resortedToKey: state.isResorting = true
+      case Membership.key: state.membership = Membership(row[1])
       case let key:
         // An unknown key, or a value that makes no sense, leaves the default in force.
         if let setting = Setting(rawValue: key) { try? setting.set(row[1], in: &state.settings) }

@@ -14,6 +14,8 @@ package final class Store {
   private let patience: Patience
   /// Who asks for what is done from here on.
   package var author: Author
+  /// Whether what is done from here on is what the cluster has told.
+  var isFollowing = false
   /// The audit's entry of a change in several transactions that is not completed yet.
   var openEntry: AuditEntry?
   /// Keeps what is needed to take changes back; nil where nobody wants that.
@@ -22,7 +24,7 @@ package final class Store {
   /// Whether the log has grown so far, and it is this store's turn to copy it.
   var isToCopyLog = false
   /// The state as it was last read or committed by this store.
-  private var state = StoreState()
+  private(set) var state = StoreState()
   /// SQLite's `data_version` at that time. If it is `nil`, the state must be read again.
   private var stateVersion: Int?
   /// The only thread that may use this store.
@@ -280,14 +282,15 @@ package final class Store {
     try alone {
       try database.snapshot {
         try readState()
-        return try body(Snapshot(of: database, at: clock.now(), state: state))
+        return try body(Snapshot(of: database, by: clock, state: state))
       }
     }
   }
 
   private func begin(by author: Author) throws -> Transaction {
     try readState()
-    let transaction = Transaction(of: database, at: clock.now(), state: state, author: author)
+    let transaction = Transaction(
+      of: database, by: clock, state: state, author: author, isFollowing: isFollowing)
     try transaction.noticeClockSetBack()
     return transaction
   }

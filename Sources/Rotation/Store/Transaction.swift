@@ -12,9 +12,13 @@ package final class Transaction: Snapshot {
   /// The audit's entry that it has begun.
   var entry: AuditEntry?
 
-  init(of database: Database, at now: Int, state: StoreState, author: Author) {
+  /// Whether it carries out what the cluster has told, which the cluster need not be told again.
+  let isFollowing: Bool
+
+  init(of database: Database, by clock: Clock, state: StoreState, author: Author, isFollowing: Bool) {
     self.author = author
-    super.init(of: database, at: now, state: state)
+    self.isFollowing = isFollowing
+    super.init(of: database, by: clock, state: state)
   }
 
   /// Runs `body` as a part of the transaction. If it throws, what it has written is undone and the other

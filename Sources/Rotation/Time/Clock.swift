@@ -4,8 +4,15 @@ internal import Glibc
 package struct Clock: Sendable {
   /// Seconds since 1970-01-01 UTC.
   package let now: @Sendable () -> Int
+  /// The time since the machine was started, which nobody can set; nil: the machine does not tell.
+  package let uptime: @Sendable () -> Uptime?
 
-  package init(now: @escaping @Sendable () -> Int) { self.now = now }
+  package init(
+    now: @escaping @Sendable () -> Int, uptime: @escaping @Sendable () -> Uptime? = { Uptime.ofMachine }
+  ) {
+    self.now = now
+    self.uptime = uptime
+  }
 
   package static let system = Clock { time(nil) }
 

@@ -20,6 +20,7 @@ extension Transaction {
   }
 
   func noteRest(from before: Number, to after: Number) throws {
+    try tell(.rest, before.phone.e164)
     guard notes != nil else { return }
     note(
       .rest,

@@ -105,11 +105,13 @@ extension Transaction {
       """
       INSERT INTO number (id, e164, written, name, pool_id, carrier_id, area_codes, state, daily_limit, hourly_limit,
         max_concurrent, added_at, attestation, authorized_by, verified_at, callback, day, used_today, hour,
-        used_this_hour, last_request, last_used_at, holds, resting_until, rest_reason, asleep_until)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+        used_this_hour, last_request, last_used_at, holds, resting_until, rest_reason, asleep_until, lease)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
       """,
       id, row[1], row[2], row[3], pool.id, carrier?.id ?? 0, row[6], row[7], row[8], row[9], row[10], row[11], row[12],
-      row[13], row[14], row[15], row[16], row[17], row[18], row[19], row[20], row[21], row[22], row[23], row[24])
+      row[13], row[14], row[15], row[16], row[17], row[18], row[19], row[20], row[21], row[22], row[23], row[24],
+      isClustered ? 0 : nil)
+    try tell(.number, phone.e164)
     guard var number = try number(phone) else { return .left("cannot be read again") }
     try number.laneBound.check(pool: number.pool.name)
     try bringBack(details, of: number)
@@ -185,6 +187,7 @@ extension Transaction {
     guard number.restingUntil == record.count(4), number.restReason == record.text(5) else {
       return .left("rests otherwise since")
     }
+    try tell(.rest, number.phone.e164)
     let rests = before.until > now
     number.restingUntil = rests ? before.until : 0
     number.restReason = rests ? before.reason : ""

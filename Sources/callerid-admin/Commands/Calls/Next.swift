@@ -42,6 +42,7 @@ struct Next: StoreCommand {
     case .refused(let status, let reason):
       if format.json { Terminal.print(JSON(refused: status, reason: reason)) }
       Terminal.fail("\(status.rawValue): \(reason)")
+    case .elsewhere: break
     }
   }
 
