@@ -30,11 +30,15 @@ SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: ## install libsqlite3-dev if it is missing (on Debian), and check for Swift
+setup: ## install libsqlite3-dev and libmariadb-dev if they are missing (on Debian), and check for Swift
 	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
 	@test -e /usr/include/sqlite3.h -a -n "$$(find /usr/lib /usr/lib64 -name libsqlite3.a -print -quit 2>/dev/null)" \
 	  || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libsqlite3-dev; } \
 	  || { echo "libsqlite3 with its header and static library is needed" >&2; exit 1; }
+	@# It wants OpenSSL and zlib, with their static libraries, and Debian's package brings them.
+	@test -e /usr/include/mariadb/mysql.h -a -n "$$(find /usr/lib /usr/lib64 -name libmariadb.a -print -quit 2>/dev/null)" \
+	  || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends libmariadb-dev; } \
+	  || { echo "libmariadb with its headers and static library is needed" >&2; exit 1; }
 
 build: setup ## build agi-bin/callerid-agi, bin/callerid-admin and bin/callerid-server
 	$(RELEASE) --product callerid-agi
