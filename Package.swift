@@ -58,6 +58,7 @@ let package = Package(
     // The engine that several dialers share their numbers through. The calling path does without.
     .systemLibrary(name: "CMariaDB", providers: [.apt(["libmariadb-dev"])]),
     .target(name: "MariaDB", dependencies: ["CMariaDB"], swiftSettings: settings),
+    .target(name: "Cluster", dependencies: ["MariaDB", "Rotation"], swiftSettings: settings),
 
     // The operator's side: files of numbers that come in and go out, and what people and programs are shown.
     .target(name: "NumberFiles", dependencies: ["Rotation"], swiftSettings: settings),
@@ -65,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "callerid-admin",
       dependencies: [
-        "Access", "NumberFiles", "Output", "Rotation",
+        "Access", "Cluster", "NumberFiles", "Output", "Rotation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -157,7 +158,7 @@ if Context.environment["WITHOUT_SERVER"] == nil {
     .executableTarget(
       name: "callerid-server",
       dependencies: [
-        "Access", "Calls", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls",
+        "Access", "Calls", "Cluster", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

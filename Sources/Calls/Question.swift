@@ -12,9 +12,12 @@ package indirect enum Question: Sendable {
 
 extension Question {
   /// The same, where whoever asks can also ask the cluster.
-  package var askingCluster: Question {
+  package var askingCluster: Question { asking(cluster: true) }
+  package var askingStoreOnly: Question { asking(cluster: false) }
+
+  private func asking(cluster: Bool) -> Question {
     guard case .pick(var request) = self else { return self }
-    request.asksCluster = true
+    request.asksCluster = cluster
     return .pick(request)
   }
 

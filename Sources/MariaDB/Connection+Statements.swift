@@ -105,6 +105,18 @@ extension Connection {
     return results
   }
 
+  /// The same, with values in an array.
+  package func all<Result>(
+    _ sql: String, values: [any Value], body: (borrowing Row) throws -> Result
+  ) throws -> [Result] {
+    var results: [Result] = []
+    try read(sql, values) { row in
+      results.append(try body(row))
+      return true
+    }
+    return results
+  }
+
   private func read(_ sql: String, _ values: [any Value], body: (borrowing Row) throws -> Bool) throws {
     let statement = try use(sql: sql) { (handle) throws(EngineError) in
       let statement = try prepared(sql, on: handle)

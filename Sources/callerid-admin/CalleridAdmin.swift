@@ -34,7 +34,7 @@ struct CalleridAdmin: ParsableCommand {
         subcommands: [
           Init.self, Config.self, Audit.self, Undo.self, ResetUsage.self, Backup.self, Restore.self, Maintain.self,
           Doctor.self,
-          Tokens.self,
+          Tokens.self, Clusters.self,
         ]),
     ])
 

@@ -1,3 +1,4 @@
+import Cluster
 import Foundation
 import Hummingbird
 import Logging
@@ -59,7 +60,9 @@ struct Server {
     // systemd keeps what connects to its sockets until somebody answers: without an answer a call over FastAGI waits for ever.
     let isAwaited = (configuration.agi + configuration.http).contains { $0.isInherited }
     let writer = try StoreWriter(path: configuration.path, isAwaited: isAwaited, measures: measures, log: log)
-    let (reader, editor) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
+    let cluster = ClusterService(path: configuration.path, file: configuration.clusterFile, log: log)
+    let reader = StoreOffice(path: configuration.path)
+    let editor = StoreOffice(path: configuration.path, isAllowed: { cluster.reasonNotToEdit })
     let (reporter, watcher) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
     let pages = PageRules(
       corsOrigin: configuration.corsOrigin, serverNames: configuration.serverNames, isEncrypted: certificate != nil)
@@ -75,11 +78,11 @@ struct Server {
     let webLoops = MultiThreadedEventLoopGroup(numberOfThreads: min(4, System.coreCount))
     var listeners: [Listener] = []
     for place in configuration.agi {
-      listeners.append(try await open(place) { try await callListener(on: $0, writer, measures, callLoops) })
+      listeners.append(try await open(place) { try await callListener(on: $0, writer, cluster, measures, callLoops) })
       log.info("FastAGI on \(listeners.last?.address ?? "")")
     }
     let web = WebService(
-      router(writer, (reader, editor, reporter), measures, doorman, frame, lookout), doorman: doorman, pages: pages,
+      router(writer, cluster, (reader, editor, reporter), measures, doorman, frame, lookout), doorman: doorman, pages: pages,
       certificate: certificate,
       log: log)
     let limits = limits(allowed: [])
@@ -105,6 +108,7 @@ struct Server {
     try await withThrowingDiscardingTaskGroup { group in
       for listener in listeners { group.addTask { try await listener.end() } }
     }
+    cluster.end()
     writer.end()
     reader.end()
     editor.end()
@@ -121,12 +125,13 @@ struct Server {
   }
 
   private func callListener(
-    on place: Listener.Place, _ writer: StoreWriter, _ measures: Measures, _ loops: any EventLoopGroup
+    on place: Listener.Place, _ writer: StoreWriter, _ cluster: ClusterService, _ measures: Measures,
+    _ loops: any EventLoopGroup
   ) async throws -> Listener {
     // FastAGI knows no passwords: who may connect may ask.
     let limits = limits(allowed: configuration.allowed)
     let loop = loops.next()
-    let desk = try await loop.submit { NIOLoopBound(CallDesk(writer, loop: loop), eventLoop: loop) }.get()
+    let desk = try await loop.submit { NIOLoopBound(CallDesk(writer, cluster, loop: loop), eventLoop: loop) }.get()
     return try await Listener(
       on: place, gate: { Gate(limits, way: .fastAGI, measures: measures) }, loops: loops,
       setUp: { channel in
@@ -142,11 +147,12 @@ struct Server {
   }
 
   private func router(
-    _ writer: StoreWriter, _ offices: (reader: StoreOffice, editor: StoreOffice, reporter: StoreOffice),
+    _ writer: StoreWriter, _ cluster: ClusterService,
+    _ offices: (reader: StoreOffice, editor: StoreOffice, reporter: StoreOffice),
     _ measures: Measures, _ doorman: Doorman, _ frame: PageFrame, _ lookout: Lookout
   ) -> Router<WebContext> {
     let router = Router(context: WebContext.self)
-    CallRoutes(writer: writer, measures: measures, doorman: doorman).add(to: router)
+    CallRoutes(writer: writer, cluster: cluster, measures: measures, doorman: doorman).add(to: router)
     OperatorRoutes(reader: offices.reader, editor: offices.editor, doorman: doorman).add(to: router)
     AdviceRoutes(reporter: offices.reporter, doorman: doorman).add(to: router)
     ServiceRoutes(writer: writer, reader: offices.reader, measures: measures, doorman: doorman).add(to: router)

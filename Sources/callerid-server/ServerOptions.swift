@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cluster
 import Foundation
 import Logging
 
@@ -21,6 +22,11 @@ struct ServerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Who may connect besides this machine, again for each block of addresses.", valueName: "cidr"))
   var allow: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "The file that says where the cluster's engine is. (default: /etc/callerid/cluster.conf, where the store is one of a cluster's)",
+      valueName: "file"))
+  var cluster: String?
   @Flag(help: "Ask for a token where caller-IDs are asked for over HTTP and released, too.") var pickToken = false
   @Option(
     help: ArgumentHelp("A proxy whose X-Forwarded-For counts, again for each block of addresses.", valueName: "cidr"))
@@ -52,6 +58,8 @@ struct Configuration: Sendable {
   let certificate: CertificateFiles?
   /// Who may ask, this machine among them; empty: no list was given.
   let allowed: [AddressRange]
+  /// Where the file of the cluster is, which is read if the store is one of a cluster's.
+  let clusterFile: String
   let asksPickToken: Bool
   let trustedProxies: [AddressRange]
   let corsOrigin: String?
@@ -87,6 +95,7 @@ struct Configuration: Sendable {
     let others = try ranges(options.allow, "CALLERID_ALLOW", "--allow")
     allowed = others.isEmpty ? [] : AddressRange.loopback + others
     trustedProxies = try ranges(options.trustedProxy, "CALLERID_TRUSTED_PROXY", "--trusted-proxy")
+    clusterFile = text(options.cluster, "CALLERID_CLUSTER") ?? ClusterFile.usualPath
     asksPickToken = flag(options.pickToken, "CALLERID_PICK_TOKEN")
     corsOrigin = text(options.cors, "CALLERID_CORS")
     serverNames = list(options.serverName, "CALLERID_SERVER_NAME")

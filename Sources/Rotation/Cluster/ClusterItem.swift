@@ -39,7 +39,9 @@ extension Snapshot {
     case .setting:
       return try database.value("SELECT value FROM setting WHERE campaign_id = 0 AND key = ?", name)
     case .campaign:
-      guard let settings = try CallerText(name).map({ try campaign($0).settings }), !settings.isEmpty else { return nil }
+      guard let settings = try CallerText(name).map({ try campaign($0).settings }), !settings.isEmpty else {
+        return nil
+      }
       return ClusterText.text(settings.map { ($0.key.rawValue, $0.value) })
     case .agent:
       guard let limit = try CallerText(name).flatMap({ try agent($0).callsPerMinute }) else { return nil }
@@ -97,7 +99,8 @@ extension Store {
       guard let name = CallerText(item.name) else { return }
       let told = ClusterText.read(item.value ?? "")
       _ = try set(
-        CampaignSetting.allCases.map { setting in (setting, told.first { $0.name == setting.rawValue }?.value) }, of: name)
+        CampaignSetting.allCases.map { setting in (setting, told.first { $0.name == setting.rawValue }?.value) },
+        of: name)
     case .token:
       let told = ClusterText.read(item.value ?? "")
       let values = ["role", "hash", "created_at"].map { name in told.first { $0.name == name }?.value }

@@ -9,6 +9,8 @@ package struct ClusterNumber: Equatable, Sendable {
   package let pool: String
   /// What its share is reckoned by; see `Number.homeArea`.
   package let area: String
+  /// Whether operators let calls use it.
+  package let isUsable: Bool
   package let addedAt: Int
   /// A rest that an operator has ordered, or ended; nil: what was changed is something else.
   package var rest: (until: Int, reason: String)?
@@ -17,12 +19,12 @@ package struct ClusterNumber: Equatable, Sendable {
     one.e164 == other.e164 && one.written == other.written && one.fields == other.fields
   }
 
-  /// - Parameter area: empty where it is not known.
+  /// What the engine says of one, for a dialer to follow.
   package init(
     e164: String, written: String, fields: String, addedAt: Int, rest: (until: Int, reason: String)?
   ) {
     (self.e164, self.written, self.fields, self.addedAt, self.rest) = (e164, written, fields, addedAt, rest)
-    (pool, area) = ("", "")
+    (pool, area, isUsable) = ("", "", false)
   }
 
   init(_ number: Number) {
@@ -31,6 +33,7 @@ package struct ClusterNumber: Equatable, Sendable {
     fields = ClusterText.text(NumberField.allCases.map { ($0.rawValue, $0.text(of: number)) })
     pool = number.pool.name
     area = number.homeArea
+    isUsable = number.state == .enabled
     addedAt = number.addedAt
     rest = (number.restingUntil, number.restReason)
   }
@@ -99,7 +102,7 @@ extension Transaction {
       try fields.set(field, to: value)
     }
     var number = try put(phone, fields).number
-    guard let rest = change.rest else { return }
+    guard let rest = change.rest, rest != (number.restingUntil, number.restReason) else { return }
     (number.restingUntil, number.restReason) = rest
     try forgetOutcomes(of: number)
     try moveToItsPlace(&number)

@@ -55,16 +55,18 @@ extension Snapshot {
   /// What was asked for in the last so many seconds.
   package func demand(ofSeconds seconds: Int) throws -> [Demand: Int] {
     let since = now - seconds
-    var demand: [Demand: Int] = [:]
-    try database.each(
+    let asked: [(pool: Int?, campaign: Int?, area: String?, calls: Int)] = try database.all(
       """
       SELECT number.pool_id, r.campaign_id, r.area_code, count(*)
       FROM request AS r LEFT JOIN number ON number.id = r.number_id
       WHERE r.id >= ?1 AND r.at >= ?2 AND r.status IN ('OK', 'NONE_AVAILABLE') GROUP BY 1, 2, 3
       """, firstRequest(since: since), since
-    ) { row in
-      let pool = try (row[0] as Int?).map { try pool(id: $0)?.name } ?? firstPool(ofCampaign: row[1])
-      demand[Demand(pool: pool ?? Pool.defaultName, area: row[2] ?? ""), default: 0] += row[3]
+    ) { ($0[0], $0[1], $0[2], $0[3]) }
+    var demand: [Demand: Int] = [:]
+    for row in asked {
+      var name: String?
+      if let id = row.pool { name = try pool(id: id)?.name } else { name = try firstPool(ofCampaign: row.campaign) }
+      demand[Demand(pool: name ?? Pool.defaultName, area: row.area ?? ""), default: 0] += row.calls
     }
     return demand
   }

@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// What makes a store one dialer's in a cluster. Every call reads it with the settings.
 package struct Membership: Equatable, Sendable {
   /// The dialer's name in the cluster.
@@ -28,6 +30,16 @@ package struct Membership: Equatable, Sendable {
     dialer = words.first ?? ""
     guard words.count == 4, let renewed = Int(words[2]), let end = Int(words[3]) else { return }
     lease = DialerLease(boot: words[1], renewedAt: renewed, endsAt: end)
+  }
+
+  /// A copy of a store has no lease, and knows nothing of how far its dialer is: when it takes the store's place, what its
+  /// dialer has done since is not in it.
+  static func endLease(in database: Database) throws {
+    try database.execute(
+      """
+      UPDATE setting SET value = substr(value, 1, instr(value || ' ', ' ') - 1) WHERE campaign_id = 0 AND key = 'cluster';
+      DELETE FROM cluster;
+      """)
   }
 
   var text: String {
@@ -74,7 +86,8 @@ extension Snapshot {
       throw Refusal(.noneAvailable, "this dialer has no lease of its cluster's numbers yet")
     }
     guard lease.holds(at: uptime()) else {
-      throw Refusal(.noneAvailable, "this dialer's lease of its numbers has ended: the cluster's engine was not reached")
+      throw Refusal(
+        .noneAvailable, "this dialer's lease of its numbers has ended: the cluster's engine was not reached")
     }
   }
 }
@@ -85,6 +98,8 @@ extension Store {
 }
 
 extension Transaction {
+  package var membership: Membership? { memory.state.membership }
+
   /// Keeps what makes the store one of a cluster's; nil: it is a single machine's from here on.
   package func keep(_ membership: Membership?) throws {
     try keepSetting(Membership.key, ofCampaign: 0, membership?.text)

@@ -65,7 +65,8 @@ extension Snapshot {
     }
     for scope in number.pool.scopes {
       let use = try use(of: number, in: scope)
-      guard use.isKept, let name: String = try database.value("SELECT name FROM campaign WHERE id = ?", scope.campaignID)
+      guard use.isKept,
+        let name: String = try database.value("SELECT name FROM campaign WHERE id = ?", scope.campaignID)
       else { continue }
       state.uses.append(.init(campaign: name, today: use.today, thisHour: use.thisHour))
     }

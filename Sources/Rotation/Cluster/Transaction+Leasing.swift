@@ -24,7 +24,10 @@ extension Transaction {
       // What it has here is of an earlier lease.
       for scope in number.scopes {
         var use = try use(of: number, in: scope)
-        let told = try state.uses.first { try scope.campaignID == campaign(CallerText($0.campaign)).id }
+        let told = try state.uses.first { use in
+          guard let name = CallerText(use.campaign) else { return false }
+          return try campaign(name).id == scope.campaignID
+        }
         guard use.isKept || told != nil else { continue }
         (use.today, use.thisHour) = (told?.today ?? Usage(), told?.thisHour ?? Usage())
         try keep(use, of: number)
@@ -33,8 +36,6 @@ extension Transaction {
     }
     return unknown
   }
-
-  private func campaign(_ name: CallerText?) throws -> Campaign? { try name.map(campaign) }
 
   private func keepOutcomes(_ counts: [Int], of number: Number) throws {
     guard counts.count == 4, counts[0] > 0 else { return try forgetOutcomes(of: number) }
@@ -66,20 +67,28 @@ extension Transaction {
     return count
   }
 
-  /// Leaves every number away, whatever the engine says of it, a few in each transaction: this store is older than what
-  /// its dialer has done, or others have been told that the dialer is gone.
+  /// Leaves a number away.
+  func leave(_ e164: String) throws {
+    guard var number = try number(PhoneNumber(e164: e164, written: "")) else { return }
+    number.lease = 0
+    try keepLease(of: number)
+    try moveToItsPlace(&number)
+  }
+
+  /// Gives up numbers, whatever calls hold them; see `Store.dropLeases`.
   ///
-  /// - Returns: whether there may be more.
-  package func dropLeases(atMost count: Int) throws -> Bool {
+  /// - Returns: how many.
+  func dropLeases(atMost count: Int, isTold: Bool) throws -> Int {
+    if !isTold { try forgetNotes(.givenUp) }
     let ids: [Int] = try database.all("SELECT id FROM number WHERE lease > 0 OR lease IS NULL LIMIT ?", count) { $0[0] }
     for id in ids {
       guard var number = try number(id: id) else { continue }
+      if isTold, let fence = number.lease { try keepNote(.givenUp, number.phone.e164, String(fence)) }
       number.lease = 0
       try keepLease(of: number)
       try moveToItsPlace(&number)
     }
-    try forgetNotes(.givenUp)
-    return !ids.isEmpty
+    return ids.count
   }
 
   /// Makes all numbers this dialer's, under the first fence, where it brings them into a cluster; or, without a fence, a
@@ -123,7 +132,8 @@ extension Snapshot {
 
   /// The numbers that are leased to this dialer, in the order of their IDs, after one of them.
   package func leasedNumbers(after id: Int, atMost count: Int) throws -> (numbers: [Leased], last: Int?) {
-    let ids: [Int] = try database.all("SELECT id FROM number WHERE id > ? AND lease > 0 ORDER BY id LIMIT ?", id, count) {
+    let ids: [Int] = try database.all("SELECT id FROM number WHERE id > ? AND lease > 0 ORDER BY id LIMIT ?", id, count)
+    {
       $0[0]
     }
     let numbers = try ids.compactMap { try number(id: $0) }.map { number in
@@ -134,14 +144,30 @@ extension Snapshot {
     return (numbers, ids.count == count ? ids.last : nil)
   }
 
-  /// What goes with numbers that were given up here, for the engine.
-  package func statesOfGivenUp(atMost count: Int) throws -> [LeasedNumber] {
-    try notes(.givenUp, atMost: count).compactMap { note in
-      guard let number = try number(PhoneNumber(e164: note.key, written: "")), number.lease == 0,
-        let fence = Int(note.value)
-      else { return nil }
-      return LeasedNumber(e164: note.key, fence: fence, state: try state(of: number))
+  /// The pool and the area that a number's share is reckoned by.
+  package func place(of e164: String) throws -> Demand? {
+    try number(PhoneNumber(e164: e164, written: "")).map { Demand(pool: $0.pool.name, area: $0.homeArea) }
+  }
+
+  /// Whether a number is leased to this dialer, and no call holds it.
+  package func isIdle(_ e164: String) throws -> Bool {
+    guard let number = try number(PhoneNumber(e164: e164, written: "")), number.lease ?? 0 > 0 else { return false }
+    return number.reservations(at: now).isEmpty
+  }
+
+  /// What goes with numbers that were given up here, for the engine; but for those that calls still hold.
+  ///
+  /// - Returns: also the notes of them, to be forgotten when the engine knows.
+  package func statesOfGivenUp() throws -> (numbers: [LeasedNumber], notes: [(key: String, value: String)]) {
+    var (numbers, told): ([LeasedNumber], [(key: String, value: String)]) = ([], [])
+    for note in try notes(.givenUp, atMost: .max) where numbers.count < 500 {
+      if let number = try number(PhoneNumber(e164: note.key, written: "")), number.lease == 0 {
+        guard number.reservations(at: now).isEmpty else { continue }
+        numbers.append(LeasedNumber(e164: note.key, fence: Int(note.value) ?? 0, state: try state(of: number)))
+      }
+      told.append(note)
     }
+    return (numbers, told)
   }
 
   /// What the engine is to know of numbers that are leased to this dialer.

@@ -190,7 +190,10 @@ package final class Store {
   package var settings: Settings { state.settings }
 
   /// The time and the settings that the rules use now.
-  package var moment: Moment { Moment(now: clock.now(), settings: settings) }
+  package var moment: Moment { moment(in: 0) }
+
+  /// The same in so many seconds.
+  package func moment(in seconds: Int) -> Moment { Moment(now: clock.now() + seconds, settings: settings) }
 
   /// Runs `body` in one transaction under the store's lock: committed when it returns, rolled back when it throws. Then,
   /// without the lock, the log is copied into the store where it has grown: no other process waits for the disk.

@@ -6,7 +6,7 @@ extension String {
   }
 
   /// The text that is the same for all ways to write one name.
-  var foldedName: String { String(decoding: utf8.map(\.smallLetter), as: UTF8.self) }
+  package var foldedName: String { String(decoding: utf8.map(\.smallLetter), as: UTF8.self) }
 }
 
 extension UInt8 {

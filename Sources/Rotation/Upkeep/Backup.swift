@@ -106,6 +106,7 @@ extension Store {
     // Half a copy is of no use.
     try copy.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
     try database.copy(to: copy, pagesAtOnce: pagesAtOnce, progress: progress)
+    if try Schema.version(of: copy) == Schema.version { try Membership.endLease(in: copy) }
     try copy.execute("PRAGMA journal_mode = DELETE")
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cluster
 import Foundation
 import Rotation
 
@@ -25,14 +26,30 @@ extension StoreLocating {
 
 /// A command that needs a store which exists already.
 protocol StoreCommand: StoreLocating {
+  /// Whether it changes what all dialers of a cluster have to know.
+  static var isForCluster: Bool { get }
   func run(on store: Store) throws
 }
 
 extension StoreCommand {
+  static var isForCluster: Bool { false }
+}
+
+extension StoreCommand {
   func run() throws {
+    // Only root may be able to read it.
+    let file = Result { try ClusterFile(path: ClusterFileOption.usualPath) }
     try StoreUser.become(ownerOf: storePath)
     let store = try Store(path: storePath)
     store.keepForUndo()
+    guard Self.isForCluster, store.membership != nil else { return try run(on: store) }
+    // Where the others cannot hear of it nothing is changed.
+    let engine = try ClusterReach.telling { try Engine(file.get().engine) }
+    defer {
+      do { try ClusterBooks.tell(of: store, to: engine) } catch {
+        Terminal.note("the other dialers will hear of it when the cluster's engine answers again: \(error)")
+      }
+    }
     try run(on: store)
   }
 }

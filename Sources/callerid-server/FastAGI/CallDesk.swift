@@ -4,12 +4,14 @@ import NIOCore
 /// would wake the writer, and it would answer the first of them alone.
 final class CallDesk {
   let writer: StoreWriter
+  let cluster: ClusterService
   private let loop: any EventLoop
   private var asked: [StoreWriter.Request] = []
 
   /// - Parameter loop: where all of its calls are served.
-  init(_ writer: StoreWriter, loop: any EventLoop) {
+  init(_ writer: StoreWriter, _ cluster: ClusterService, loop: any EventLoop) {
     self.writer = writer
+    self.cluster = cluster
     self.loop = loop
   }
 

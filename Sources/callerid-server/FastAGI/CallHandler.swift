@@ -126,6 +126,11 @@ final class CallHandler: ChannelInboundHandler {
 
   private func ask(_ question: Question, _ context: ChannelHandlerContext) {
     isAsking = true
+    askStore(question.askingCluster, context)
+  }
+
+  /// - Parameter question: asks the store again, without the cluster, once that has been asked.
+  private func askStore(_ question: Question, _ context: ChannelHandlerContext) {
     let loop = context.eventLoop
     let bound = NIOLoopBound((self, context), eventLoop: loop)
     let body = { @Sendable (transaction: Transaction) throws in try question.answer(in: transaction) }
@@ -138,7 +143,13 @@ final class CallHandler: ChannelInboundHandler {
           }
         loop.execute {
           let (handler, context) = bound.value
-          handler.take(answer, context)
+          guard let wish = answer.wish, handler.isAsking else { return handler.take(answer, context) }
+          handler.desk.cluster.fulfil(wish) {
+            loop.execute {
+              let (handler, context) = bound.value
+              handler.askStore(question.askingStoreOnly, context)
+            }
+          }
         }
       })
   }

@@ -11,6 +11,7 @@ import WebCalls
 /// What a dialplan, or a script for each call, asks over HTTP.
 struct CallRoutes: Sendable {
   let writer: StoreWriter
+  let cluster: ClusterService
   let measures: Measures
   let doorman: Doorman
 
@@ -103,13 +104,20 @@ struct CallRoutes: Sendable {
     case .refused(.badRequest, let reason): throw Refused(.badRequest, reason)
     case .refused(_, let reason), .kept(let reason):
       throw Refused(.notFound, "No available caller-ID found", reason: reason)
+    case .elsewhere: throw Refused(.notFound, "No available caller-ID found")
     }
   }
 
   private func ask(_ question: Question) async throws -> StoreAnswer {
     let began = Monotonic.now
     do throws(StoreError) {
-      let answer = try await writer.ask(until: .after(milliseconds: writer.callTimeout)) { try question.answer(in: $0) }
+      let deadline = Deadline.after(milliseconds: writer.callTimeout)
+      let asking = question.askingCluster
+      var answer = try await writer.ask(until: deadline) { try asking.answer(in: $0) }
+      if let wish = answer.wish {
+        await cluster.fulfil(wish)
+        answer = try await writer.ask(until: deadline) { try question.answer(in: $0) }
+      }
       measures.call(answer, by: .http, took: Monotonic.now - began)
       return answer
     } catch {

@@ -18,8 +18,12 @@ final class StoreOffice: Sendable {
   private let queue = RequestQueue<Request>()
   private let isEnded = DispatchSemaphore(value: 0)
 
-  init(path: String) {
+  private let isAllowed: @Sendable () -> StoreError?
+
+  /// - Parameter isAllowed: says why nothing may be done with the store now.
+  init(path: String, isAllowed: @escaping @Sendable () -> StoreError? = { nil }) {
     self.path = path
+    self.isAllowed = isAllowed
     Thread.detachNewThread { [self] in run() }
   }
 
@@ -58,6 +62,7 @@ final class StoreOffice: Sendable {
       if let open = store, open.isAskedToClose || open.isReplaced || idle > Self.idleSeconds { store = nil }
       for request in requests {
         do throws(StoreError) {
+          if let reason = isAllowed() { throw reason }
           if store == nil {
             guard !Store.isAskedToClose(path: path) else { throw StoreError(.busy, "the store is being restored") }
             store = try Store(path: path, patience: .milliseconds(5000))

@@ -44,6 +44,8 @@ struct AgentSet: StoreCommand {
     commandName: "set", abstract: "Change how often an agent may call.",
     discussion: "  callerid-admin agent set 1001 --calls-per-minute 30")
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The agent's name, as the dialer gives it.") var name: String

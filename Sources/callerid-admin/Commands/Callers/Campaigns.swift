@@ -103,6 +103,8 @@ struct CampaignSet: StoreCommand {
 
       """ + CampaignSetting.allCases.map { "  \($0.rawValue): \($0.help)" }.joined(separator: "\n"))
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @OptionGroup var argument: CampaignArgument
@@ -119,6 +121,8 @@ struct CampaignUnset: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "unset", abstract: "Set settings of a campaign back to their defaults.",
     discussion: "  callerid-admin campaign unset SALES number_daily_limit sticky")
+
+  static let isForCluster = true
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
@@ -143,6 +147,8 @@ struct CampaignRemove: StoreCommand {
       terminal it says what would be forgotten, and asks. In a script nothing is asked.
         callerid-admin campaign remove SALES
       """)
+
+  static let isForCluster = true
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions

@@ -7,6 +7,8 @@ struct Add: StoreCommand {
     abstract: "Add one number.",
     discussion: "  callerid-admin add 2145550101 --carrier Acme --daily-limit 100")
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The number, written as it is to be shown.") var number: String

@@ -27,6 +27,8 @@ struct Import: StoreCommand {
         callerid-admin import numbers.csv --dry-run
       """)
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The file, or - for standard input.") var file: String

@@ -13,6 +13,8 @@ struct Remove: StoreCommand {
         callerid-admin remove 2145550101
       """)
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @OptionGroup var arguments: NumberArguments

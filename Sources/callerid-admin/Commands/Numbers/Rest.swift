@@ -25,6 +25,8 @@ struct Rest: StoreCommand {
         callerid-admin rest --from complaints.csv --for 7d --at-least 5
       """)
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The numbers, with or without the leading 1.") var numbers: [String] = []

@@ -12,6 +12,8 @@ struct SetFields: StoreCommand {
         callerid-admin set 2145550101 --daily-limit ''
       """)
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @OptionGroup var argument: NumberArgument

@@ -7,6 +7,8 @@ protocol StateCommand: StoreCommand {
 }
 
 extension StateCommand {
+  static var isForCluster: Bool { true }
+
   func run(on store: Store) throws {
     let phones = try arguments.phones(in: store)
     try store.setState(Self.state, of: phones)

@@ -9,6 +9,8 @@ struct Wake: StoreCommand {
         callerid-admin wake 2145550101 2145550102
       """)
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @OptionGroup var arguments: NumberArguments

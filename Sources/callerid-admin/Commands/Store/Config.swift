@@ -55,6 +55,8 @@ struct ConfigSet: StoreCommand {
     discussion: "  callerid-admin config set timezone America/Chicago\n\nThe settings are:\n"
       + Setting.allCases.map { "  \($0.rawValue): \($0.help)" }.joined(separator: "\n"))
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The key of the setting.") var key: String
@@ -67,6 +69,8 @@ struct ConfigUnset: StoreCommand {
   static let configuration = CommandConfiguration(
     commandName: "unset", abstract: "Set a setting back to its default.",
     discussion: "  callerid-admin config unset timezone")
+
+  static let isForCluster = true
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions

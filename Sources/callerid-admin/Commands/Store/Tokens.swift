@@ -50,6 +50,8 @@ struct TokenAdd: StoreCommand {
         callerid-admin token add wallboard --role read
       """)
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "A name for whoever uses it, by which it is listed and revoked.") var name: String
@@ -79,6 +81,8 @@ struct TokenRevoke: StoreCommand {
       A server that runs refuses it within a second. On a terminal it asks first. In a script nothing is asked.
         callerid-admin token revoke wallboard
       """)
+
+  static let isForCluster = true
 
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions

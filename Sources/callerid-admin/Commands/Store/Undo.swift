@@ -21,6 +21,8 @@ struct Undo: StoreCommand {
       it says what would be taken back, and asks. In a script nothing is asked.
       """)
 
+  static let isForCluster = true
+
   @ParentCommand var root: CalleridAdmin
   @OptionGroup var storeOptions: StoreOptions
   @Argument(help: "The number of the change. (default: the newest change that was not taken back)") var entry: Int?
