@@ -45,6 +45,11 @@ package enum Command: Equatable, Sendable {
     bytes.append(contentsOf: UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount))
   }
 
+  /// Whether it stands for itself everywhere: ASCII that is seen, but for quotes and backslashes.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
   /// Writes a value as Asterisk's `parse_args` reads one argument: in quotes where it holds a space, a tab, a quote or a
   /// backslash or is empty, with a backslash before each quote and backslash. Control characters become spaces, so that
   /// no value can end its line and begin a command of its own; so does all else that is unsafe, which would garble
@@ -53,6 +58,14 @@ package enum Command: Equatable, Sendable {
     argument value: String, to bytes: inout [UInt8], room: Int, alwaysQuoted: Bool = false
   ) {
     let start = bytes.count
+    // What nearly all values are: a number, or a few words.
+    if !value.isEmpty, value.utf8.count + 2 <= room, value.utf8.allSatisfy({ isPlain($0) || $0 == UInt8(ascii: " ") }) {
+      let isQuoted = alwaysQuoted || value.utf8.contains(UInt8(ascii: " "))
+      if isQuoted { bytes.append(UInt8(ascii: "\"")) }
+      bytes.append(contentsOf: value.utf8)
+      if isQuoted { bytes.append(UInt8(ascii: "\"")) }
+      return
+    }
     var needsQuotes = alwaysQuoted || value.isEmpty
     for scalar in value.unicodeScalars {
       let length = bytes.count
