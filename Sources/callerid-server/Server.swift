@@ -38,7 +38,7 @@ struct Server {
         let listener = try await open(place) { place in
           try await Listener(
             on: place, gate: { Gate(ConnectionLimits(), way: .http, measures: Measures()) }, loops: loops,
-            setUp: { $0.eventLoop.makeSucceededVoidFuture() }, serve: { _ in })
+            setUp: { _ in })
         }
         try await listener.end()
         print("\(name.padding(toLength: 10, withPad: " ", startingAt: 0)) \(place)")
@@ -83,11 +83,12 @@ struct Server {
       certificate: certificate,
       log: log)
     let limits = limits(allowed: [])
+    let watches = try await Self.watches(on: webLoops)
     for place in configuration.http {
       listeners.append(
         try await open(place) {
           try await web.listener(
-            on: $0, gate: { Gate(limits, way: .http, measures: measures) }, loops: webLoops)
+            on: $0, gate: { Gate(limits, way: .http, measures: measures) }, loops: webLoops, watches: watches)
         })
       log.info("HTTP\(certificate == nil ? "" : "S") on \(listeners.last?.address ?? "")")
     }
@@ -130,10 +131,19 @@ struct Server {
     return try await Listener(
       on: place, gate: { Gate(limits, way: .fastAGI, measures: measures) }, loops: loops,
       setUp: { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(CallHandler(desk.value, measures: measures))
-        }
-      }, serve: { _ in })
+        try channel.pipeline.syncOperations.addHandler(CallHandler(desk.value, measures: measures))
+      })
+  }
+
+  /// One for each loop, by its identity.
+  private static func watches(on loops: any EventLoopGroup) async throws -> [ObjectIdentifier: NIOLoopBound<Watch>] {
+    var watches: [ObjectIdentifier: NIOLoopBound<Watch>] = [:]
+    for loop in loops.makeIterator() {
+      watches[ObjectIdentifier(loop)] = try await loop.submit {
+        NIOLoopBound(Watch(on: loop, every: .milliseconds(250)), eventLoop: loop)
+      }.get()
+    }
+    return watches
   }
 
   private func limits(allowed: [AddressRange]) -> ConnectionLimits {

@@ -50,6 +50,17 @@ package final class Connection {
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
   }
 
+  /// The lines that have come, without waiting for more.
+  package func heardAlready() -> [String] {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let read = recv(descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+      guard read > 0 else { break }
+      heard += chunk[..<read]
+    }
+    return heard.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Waits for so many lines, or for the end of what the server says.
   package func hear(lines count: Int) async throws -> [String] {
     var chunk = [UInt8](repeating: 0, count: 65_536)
