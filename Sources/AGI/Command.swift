@@ -45,9 +45,24 @@ package enum Command: Equatable, Sendable {
     bytes.append(contentsOf: UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount))
   }
 
-  /// Whether it stands for itself everywhere: ASCII that is seen, but for quotes and backslashes.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  /// Writes what nearly all values are: a number, or a few words.
+  ///
+  /// - Returns: whether it was such a value.
+  private static func writePlain(_ value: String, to bytes: inout [UInt8], room: Int, isQuoted: Bool) -> Bool {
+    let quote = UInt8(ascii: "\"")
+    var value = value
+    return value.withUTF8 { value in
+      guard !value.isEmpty, value.count + 2 <= room else { return false }
+      var isQuoted = isQuoted
+      for byte in value {
+        guard (0x20...0x7E).contains(byte), byte != quote, byte != UInt8(ascii: "\\") else { return false }
+        if byte == UInt8(ascii: " ") { isQuoted = true }
+      }
+      if isQuoted { bytes.append(quote) }
+      bytes.append(contentsOf: value)
+      if isQuoted { bytes.append(quote) }
+      return true
+    }
   }
 
   /// Writes a value as Asterisk's `parse_args` reads one argument: in quotes where it holds a space, a tab, a quote or a
@@ -58,14 +73,7 @@ package enum Command: Equatable, Sendable {
     argument value: String, to bytes: inout [UInt8], room: Int, alwaysQuoted: Bool = false
   ) {
     let start = bytes.count
-    // What nearly all values are: a number, or a few words.
-    if !value.isEmpty, value.utf8.count + 2 <= room, value.utf8.allSatisfy({ isPlain($0) || $0 == UInt8(ascii: " ") }) {
-      let isQuoted = alwaysQuoted || value.utf8.contains(UInt8(ascii: " "))
-      if isQuoted { bytes.append(UInt8(ascii: "\"")) }
-      bytes.append(contentsOf: value.utf8)
-      if isQuoted { bytes.append(UInt8(ascii: "\"")) }
-      return
-    }
+    if writePlain(value, to: &bytes, room: room, isQuoted: alwaysQuoted) { return }
     var needsQuotes = alwaysQuoted || value.isEmpty
     for scalar in value.unicodeScalars {
       let length = bytes.count

@@ -33,6 +33,11 @@ package final class Connection {
     }
   }
 
+  /// Says as much as the kernel takes now, which may end within a request.
+  package func say(asFarAsTaken bytes: [UInt8]) {
+    _ = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
+  }
+
   /// Says something as its last words: the server never sees them without the end.
   package func say(last text: String) throws {
     var isHeld: Int32 = 1
