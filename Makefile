@@ -24,7 +24,7 @@ BUILT   = .build/static/release
 SUDO    = $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: help setup build man completions demo demo-page screenshots test-setup test torture numbering-peer mutate fuzz fuzz-short sanitize sanitize-short bench bench-setup \
-  install uninstall deb rpm lint format clean asterisk schemathesis browser packaging-tools
+  install uninstall deb rpm lint format clean asterisk schemathesis browser mariadb packaging-tools
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -89,7 +89,8 @@ packaging-tools: asterisk ## fetch lintian, rpm and rpmlint for the tests of the
 
 TEST = CALLERID_AGI=$(CURDIR)/agi-bin/callerid-agi CALLERID_ADMIN=$(CURDIR)/bin/callerid-admin \
   CALLERID_SERVER=$(CURDIR)/bin/callerid-server STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) ASTERISK_ROOTS=$(CURDIR)/.build \
-  SCHEMATHESIS=$(CURDIR)/.build/schemathesis/bin BROWSER=$(CURDIR)/.build/browser TZ=UTC \
+  SCHEMATHESIS=$(CURDIR)/.build/schemathesis/bin BROWSER=$(CURDIR)/.build/browser \
+  MARIADB=$(CURDIR)/.build/mariadb TZ=UTC \
   $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 8
 
 schemathesis: ## fetch schemathesis, which tries the HTTP interface by its description, without installing it
@@ -97,6 +98,9 @@ schemathesis: ## fetch schemathesis, which tries the HTTP interface by its descr
 
 browser: ## fetch a headless Chromium for the tests, without installing it
 	@Tests/tools/fetch-browser $(CURDIR)/.build/browser
+
+mariadb: ## fetch a MariaDB server with Galera for the tests, without installing it
+	@Tests/tools/fetch-mariadb $(CURDIR)/.build/mariadb
 
 screenshots: build browser ## draw the pictures of the page that docs/ and Tests/browser/screenshots have
 	$(RELEASE) --product callerid-week
@@ -107,7 +111,7 @@ test-setup: ## install the programs that the tests use, if they are missing (on 
 	python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 	[ -z "$$missing" ] || { $(SUDO) apt-get update && $(SUDO) apt-get install -y --no-install-recommends $$missing; }
 
-test: test-setup build asterisk schemathesis browser packaging-tools deb rpm ## build, and run every test on the programs and in a real Asterisk
+test: test-setup build asterisk schemathesis browser mariadb packaging-tools deb rpm ## build, and run every test on the programs and in a real Asterisk
 	@# What the tests look at pages with is tried first, on pages of its own.
 	.build/browser/python/bin/python Tests/browser/test_browse.py
 	$(SWIFT) build --build-tests

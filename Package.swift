@@ -103,6 +103,8 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     // The sources themselves: who imports whom, where SQL is, and whether CONTRIBUTING knows each folder.
     .testTarget(name: "StructureTests", swiftSettings: settings),
+    // Real nodes, which `make mariadb` brings.
+    .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "RotationTests", dependencies: ["Rotation", "SQLite", "TestSupport"],

@@ -12,17 +12,33 @@ extension Connection {
   /// random pauses), and once where the connection was lost before COMMIT, on another connection. Inside another
   /// transaction it is a part of that one.
   ///
-  /// Where the connection is lost at COMMIT, nobody knows what has become of it. Then `cameAbout` is asked, on a new
-  /// connection, outside of a transaction, with reads that see every commit (`upToDate`). The COMMIT may still be under way
-  /// and come about later, so `body` writes a mark of its own under a unique key, before all else, by which `cameAbout`
-  /// knows it again: a second run then waits for the first or meets its mark, and `cameAbout` is asked once more.
+  /// - Throws: what `body` throws; an `EngineError` with `isUnknown` where the connection was lost at COMMIT.
+  @discardableResult
+  package func transaction<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+    try settle(body, asks: false) { _ in nil }
+  }
+
+  /// Runs `body` in a transaction, and finds out what has become of it where the connection is lost at COMMIT.
+  ///
+  /// Then `cameAbout` is asked, on a new connection, outside of a transaction, with reads that see every commit
+  /// (`upToDate`). The COMMIT may still be under way and come about later. So `body` writes a mark of its own under a
+  /// unique key, before all else, by which `cameAbout` knows it again: a second run then waits for the first or meets its
+  /// mark, and `cameAbout` is asked once more. (In a Galera cluster whose node has died, the others answer for some
+  /// seconds as if its last COMMIT had not been, and may have it all the same.)
   ///
   /// - Parameter cameAbout: what `body` would have returned, if its mark is there; nil if it is not, and then `body` is
   ///   run again.
-  /// - Throws: what `body` throws; an `EngineError` with `isUnknown` where it could not be found out whether it was
-  ///   committed.
+  /// - Throws: what `body` throws; an `EngineError` with `isUnknown` where it could not be found out, for `patience`,
+  ///   whether it was committed.
+  @discardableResult
   package func transaction<Result>(
-    _ body: (Connection) throws -> Result, cameAbout: ((Connection) throws -> Result?)? = nil
+    _ body: (Connection) throws -> Result, cameAbout: (Connection) throws -> Result?
+  ) throws -> Result {
+    try settle(body, asks: true, cameAbout)
+  }
+
+  private func settle<Result>(
+    _ body: (Connection) throws -> Result, asks: Bool, _ cameAbout: (Connection) throws -> Result?
   ) throws -> Result {
     if isInTransaction { return try body(self) }
     var (conflicts, losses, isUnknown) = (0, 0, false)
@@ -31,13 +47,13 @@ extension Connection {
       do {
         return try attempt(body, isCommitting: &isCommitting)
       } catch var error as EngineError {
-        // After these the server has undone it, whatever else it says about a COMMIT leaves that open (1180, say, which
+        // After a conflict the server has undone it. Whatever else it says about a COMMIT leaves that open (1180, say, which
         // Galera answers with when it loses the other nodes).
         let isOpen = isCommitting && !error.isConflict
         isUnknown = isUnknown || isOpen
         error.isUnknown = isUnknown
         if isOpen || (isUnknown && error.isDuplicate) {
-          guard let cameAbout else { throw error }
+          guard asks else { throw error }
           if let result = try ask(cameAbout, after: error) { return result }
           losses += 1
           guard isOpen, losses <= 2 else { throw error }
