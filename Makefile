@@ -136,7 +136,7 @@ mutate: setup ## break the program on purpose, line by line, and list the breaks
 
 # For each target, which is a folder of Fuzz/corpus.
 FUZZ_SECONDS ?= 120
-LIBRARY_TESTS = ^(SQLite|Rotation|AGI|Calls|NumberFiles|Output|WebCalls|Fuzz)Tests\.
+LIBRARY_TESTS = ^(SQLite|MariaDB|Rotation|AGI|Calls|NumberFiles|Output|WebCalls|Fuzz)Tests\.
 TOOLCHAIN     = $$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")
 
 fuzz: setup ## search for input that does harm (FUZZ_SECONDS=120 for each target, FUZZ_TARGETS="csv store")
@@ -156,13 +156,13 @@ PROGRAM_TESTS = ProgramTests
 SERVER_TESTS  = |FastAGITests|ServerTests
 SANITIZED     = --skip '$(SANITIZE_SKIP)' --experimental-maximum-parallelization-width 4
 
-sanitize: setup ## run the tests under ThreadSanitizer and AddressSanitizer, and print how many lines they cover
+sanitize: setup mariadb ## run the tests under ThreadSanitizer and AddressSanitizer, and print how many lines they cover
 	TZ=UTC TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tools/thread.supp \
 	  $(SWIFT) test --sanitize=thread --scratch-path .build/tsan --filter '$(LIBRARY_TESTS)$(SERVER_TESTS)' $(SANITIZED)
 	TZ=UTC ASAN_OPTIONS=detect_leaks=0 STRACE=$$(Tests/tools/fetch-strace $(CURDIR)/.build/tools) \
 	  $(SWIFT) test --sanitize=address --enable-code-coverage --scratch-path .build/asan \
 	  --filter '$(LIBRARY_TESTS)|$(PROGRAM_TESTS)' $(SANITIZED)
-	@for target in PlainText SQLite Rotation AGI Calls NumberFiles Output Access WebCalls callerid-agi callerid-admin \
+	@for target in PlainText SQLite MariaDB Rotation AGI Calls NumberFiles Output Access WebCalls callerid-agi callerid-admin \
 	  $(if $(SERVER_TESTS),callerid-server); do \
 	  $(TOOLCHAIN)/llvm-cov report .build/asan/debug/calleridPackageTests.xctest \
 	    -object .build/asan/debug/callerid-agi -object .build/asan/debug/callerid-admin \
@@ -172,7 +172,7 @@ sanitize: setup ## run the tests under ThreadSanitizer and AddressSanitizer, and
 
 sanitize-short: ## the same, with fewer tests (what CI runs)
 	@WITHOUT_SERVER=1 $(MAKE) --no-print-directory sanitize SERVER_TESTS= PROGRAM_TESTS='Agi(Options?|Campaign)?Tests|AdminTopTests|HostileCallTests' \
-	  SANITIZE_SKIP='$(SANITIZE_SKIP)|ModelTests|ExplainTests|ClockJumpTests|BurntTests|norDoesOneThatIsCutOffOrChanged'
+	  SANITIZE_SKIP='$(SANITIZE_SKIP)|GaleraTests|ModelTests|ExplainTests|ClockJumpTests|BurntTests|norDoesOneThatIsCutOffOrChanged'
 
 bench-setup: ## install the programs that make bench needs, if they are missing (on Debian)
 	@missing=; for program in gcc python3 curl strace valgrind; do \
