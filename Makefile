@@ -44,6 +44,7 @@ build: setup ## build agi-bin/callerid-agi, bin/callerid-admin and bin/callerid-
 	$(RELEASE) --product callerid-agi
 	@# Foundation would cost each start five milliseconds. A static program lists no libraries, so look at its symbols.
 	@! nm $(BUILT)/callerid-agi | grep -q Foundation || { echo "callerid-agi links Foundation" >&2; exit 1; }
+	@! nm $(BUILT)/callerid-agi | grep -q mysql_ || { echo "callerid-agi links the engine's client" >&2; exit 1; }
 	@! readelf -l $(BUILT)/callerid-agi | grep -q INTERP || { echo "callerid-agi is not static" >&2; exit 1; }
 	$(RELEASE) --product callerid-admin
 	$(RELEASE) --product callerid-server

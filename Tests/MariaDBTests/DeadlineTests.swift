@@ -1,3 +1,4 @@
+import Glibc
 import MariaDB
 import TestSupport
 import Testing
@@ -62,6 +63,32 @@ struct DeadlineTests {
       #expect(outer?.isDeadline == true)
       proxy.speak()
     }
+  }
+
+  @Test func aHostThatTakesNoConnectionIsGivenUp() async throws {
+    // Of a queue that is full, the kernel drops what else wants in, as a firewall does.
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    defer { close(listener) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let port = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = bind(listener, $0, length) + listen(listener, 0) + getsockname(listener, $0, &length)
+      }
+      return Int(UInt16(bigEndian: $0.pointee.sin_port))
+    }
+    let waiting = try TestSupport.Connection(port: port)
+    try await blocking {
+      let late = failure { try MariaDB.Connection.within(milliseconds: 15) { try MariaDB.Connection(patient(port)) } }
+      #expect(late?.isDeadline == true && late?.code == 2002)
+      var options = ConnectionOptions(port, port)
+      options.connectTimeout = 1
+      let error = failure { try MariaDB.Connection(options) }
+      #expect(error?.isConnectionLost == true && error?.isDeadline == false)
+    }
+    _ = waiting
   }
 
   @Test func withoutADeadlineTheTimeoutsOfTheOptionsHold() async throws {

@@ -148,6 +148,29 @@ struct StatementTests {
     }
   }
 
+  @Test func aTableThatOthersChangeIsReadAsItIs() async throws {
+    let node = try await EngineNode()
+    try await blocking {
+      let engine = try MariaDB.Connection(ConnectionOptions(node.port))
+      let other = try MariaDB.Connection(ConnectionOptions(node.port))
+      try engine.execute("CREATE TABLE kept (id INT, words VARCHAR(9))")
+      try engine.run("INSERT INTO kept VALUES (1, 'one')")
+      let all = "SELECT * FROM kept"
+      #expect(try engine.all(all) { $0[1] as String } == ["one"])
+      try other.execute("ALTER TABLE kept ADD COLUMN n BIGINT NOT NULL DEFAULT 7 FIRST, ADD COLUMN m INT DEFAULT 8")
+      // Other columns are more than libmariadb can bear: the session begins anew.
+      #expect(failure { try engine.all(all) { $0[0] as Int } }?.isConnectionLost == true)
+      #expect(try engine.all(all) { [$0[0] as Int, $0[1], $0[3]] } == [[7, 1, 8]])
+      #expect(try engine.all(all) { $0[2] as String } == ["one"])
+      // Other types are not.
+      try other.execute("ALTER TABLE kept MODIFY n VARCHAR(400) NOT NULL")
+      try other.run("UPDATE kept SET n = ?", String(repeating: "n", count: 400))
+      #expect(try engine.all(all) { ($0[0] as String).utf8.count } == [400])
+      try other.execute("ALTER TABLE kept DROP COLUMN words")
+      #expect(try engine.transaction { try $0.all(all) { $0[1] as Int } } == [1])
+    }
+  }
+
   @Test func fiveHundredRowsAreOneRoundTrip() async throws {
     let node = try await EngineNode()
     let proxy = try EngineProxy(to: node.port)
