@@ -132,8 +132,8 @@ numbering-peer: setup ## hold 200,000 made-up numbers of all countries against l
 	$(SWIFT) build --build-tests
 	NUMBERING_PEER=$(CURDIR)/.build/numbering-peer.tsv $(TEST) --filter NumberingPeerTests
 
-mutate: setup ## break the program on purpose, line by line, and list the breaks that no test notices (half an hour)
-	@Mutations/run $(if $(ONLY),"$(ONLY)")
+mutate: setup mariadb ## break the program on purpose, line by line, and list the breaks that no test notices (half an hour)
+	@MARIADB=$(CURDIR)/.build/mariadb Mutations/run $(if $(ONLY),"$(ONLY)")
 
 # For each target, which is a folder of Fuzz/corpus.
 FUZZ_SECONDS ?= 120

@@ -130,7 +130,7 @@ struct ConnectionTests {
     guard made.status == 0 else { throw Failure(made.errors) }
   }
 
-  @Test func aServerShowsACertificateOfOurAuthorityForItsName() async throws {
+  @Test(.timeLimit(.minutes(1))) func aServerShowsACertificateOfOurAuthorityForItsName() async throws {
     let own = try await EngineNode(["ssl-cert=IP.pem", "ssl-key=IP.key"], isStarted: false)
     let elsewhere = try await EngineNode(["ssl-cert=DNS.pem", "ssl-key=DNS.key"], isStarted: false)
     let plain = try await EngineNode()
@@ -145,7 +145,7 @@ struct ConnectionTests {
         return options
       }
       var patient = options(own, "own.pem")
-      patient.readTimeout = 600
+      patient.readTimeout = 120
       let engine = try MariaDB.Connection(patient)
       let cipher: String? = try engine.first("SHOW SESSION STATUS LIKE 'Ssl_cipher'") { $0[1] }
       #expect(cipher?.isEmpty == false)
