@@ -55,6 +55,10 @@ let package = Package(
     .executableTarget(
       name: "callerid-agi", dependencies: ["Calls", "Rotation"], swiftSettings: lean),
 
+    // The engine that several dialers share their numbers through. The calling path does without.
+    .systemLibrary(name: "CMariaDB", providers: [.apt(["libmariadb-dev"])]),
+    .target(name: "MariaDB", dependencies: ["CMariaDB"], swiftSettings: settings),
+
     // The operator's side: files of numbers that come in and go out, and what people and programs are shown.
     .target(name: "NumberFiles", dependencies: ["Rotation"], swiftSettings: settings),
     .target(name: "Output", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
@@ -99,6 +103,8 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     // The sources themselves: who imports whom, where SQL is, and whether CONTRIBUTING knows each folder.
     .testTarget(name: "StructureTests", swiftSettings: settings),
+    // Real nodes, which `make mariadb` brings.
+    .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "RotationTests", dependencies: ["Rotation", "SQLite", "TestSupport"],

@@ -12,6 +12,8 @@ struct StructureTests {
     "AGI": ["PlainText", "Glibc"],
     "Calls": ["AGI", "Rotation"],
     "callerid-agi": ["Calls", "Rotation", "Glibc", "Synchronization"],
+    "CMariaDB": [],
+    "MariaDB": ["CMariaDB", "Glibc"],
     "NumberFiles": ["Rotation", "Foundation"],
     "Output": ["NumberFiles", "Rotation", "Foundation"],
     "Access": ["Rotation", "Crypto"],
