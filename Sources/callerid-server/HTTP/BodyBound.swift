@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
@@ -10,14 +11,18 @@ final class BodyBound: ChannelInboundHandler, RemovableChannelHandler {
   private static let mostBytes = 1 << 20
 
   private var bytes = 0
+  private var most = mostBytes
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head: bytes = 0
+    case .head(let request):
+      bytes = 0
+      // A file of numbers, which is not kept before it is known whose it is.
+      most = request.path == PageImport.path ? PageImport.longestForm + Self.mostBytes : Self.mostBytes
     case .body(let buffer): bytes += buffer.readableBytes
     case .end: break
     }
-    if bytes > Self.mostBytes { return context.close(promise: nil) }
+    if bytes > most { return context.close(promise: nil) }
     context.fireChannelRead(data)
   }
 }
