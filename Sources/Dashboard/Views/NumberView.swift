@@ -81,7 +81,8 @@ package struct NumberView: View {
       Fact("Area codes", number.areaCodes.joined(separator: " ")), Fact("State", number.state.rawValue),
       Fact("Calls at once", String(number.effectiveMaxConcurrent(moment))),
       Fact("Attestation", ownership.attestation.text), Fact("Authorized by", ownership.authorizedBy),
-      event("Ownership checked", ownership.verifiedAt),
+      // A day, which is no other one in another zone.
+      Fact("Ownership checked", ownership.verifiedAt == 0 ? "never" : NumberField.verifiedAt.text(of: number)),
       Fact("Answers when called back", ownership.callback ? "yes" : "no"), event("Imported", number.addedAt),
       event("Last used", number.lastUsedAt),
     ].compactMap(\.self)

@@ -10,18 +10,32 @@ final class RequestClock: ChannelDuplexHandler {
 
   /// From the first byte of a request to the first of its answer, and for the answer to be taken.
   private static let patience = TimeAmount.seconds(10)
+  /// A file of numbers is given more time for each of its bytes: so many a second come over the slowest of lines.
+  private static let slowest = 32 * 1024
+  /// After how many bytes that is reckoned anew.
+  private static let step = 64 * 1024
   /// Between two requests.
   private static let idle = TimeAmount.seconds(75)
 
   private var timer: Scheduled<Void>?
   private var isAsked = false
+  private var began = NIODeadline.now()
+  private var bytes = 0
+  private var reckoned = 0
 
   func handlerAdded(context: ChannelHandlerContext) { start(Self.patience, context) }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if !isAsked {
       isAsked = true
+      (began, bytes, reckoned) = (.now(), 0, 0)
       start(Self.patience, context)
+    }
+    bytes += unwrapInboundIn(data).readableBytes
+    if bytes - reckoned >= Self.step {
+      reckoned = bytes
+      let earned = TimeAmount.milliseconds(Int64(bytes) * 1000 / Int64(Self.slowest))
+      start(began + Self.patience + earned - .now(), context)
     }
     context.fireChannelRead(data)
   }
