@@ -17,7 +17,7 @@ def followed(workshop, sizes):
     token = workshop.admin(store, "token", "add", "follower", "--role", "read").split()[0]
     with servers.callerid_server(workshop, store) as server:
         commands = {"saturated": servers.agi(server.agi, CONNECTIONS, sizes.server_calls),
-                    "one at a time": servers.agi(server.agi, 1, sizes.server_calls // 20)}
+                    "one at a time": servers.agi(server.agi, 1, sizes.server_calls // 4)}
         found = {name: {"alone": [], "followed": []} for name in commands}
         told = 0
         for _ in range(sizes.server_rounds):

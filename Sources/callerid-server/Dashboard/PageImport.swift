@@ -111,7 +111,15 @@ struct PageImport: Sendable {
       throw file.refusalOfWords(command: "import FILE")
     }
     let isDone = form.isAsked && unknown.isEmpty
-    let report = try store.importNumbers(stage, as: isDone ? name : nil, dryRun: !isDone)
+    let report: ImportReport
+    var done = 0
+    do {
+      report = try store.importNumbers(stage, as: isDone ? name : nil, dryRun: !isDone) { done = $0 }
+    } catch {
+      // What is in stays, so the audit must say so; and the next change is to have an entry of its own.
+      if isDone, done > 0 { _ = try? store.note("\(name): \(error.message)") }
+      throw error
+    }
     let looked = ImportView.Looked(report: report, note: file.note, unknown: unknown)
     guard isDone, report.added + report.updated > 0 else { return (looked, nil) }
     return (looked, try store.note("\(name): \(report.summary)"))

@@ -60,7 +60,9 @@ struct PageRoutes: Sendable {
     router.get("/dashboard/calls/{request}") { request, context in
       let id = Int(context.parameters.get("request") ?? "") ?? 0
       return try await show(request, context) { _, _ in
-        try await reader.ask { store in CallView(try store.why(request: id), in: store.settings.calendar) }
+        try await reader.ask { store in
+          CallView(try store.why(request: id, lookingThrough: Self.mostRequests), in: store.settings.calendar)
+        }
       }
     }
     router.get("/dashboard/campaigns") { request, context in
