@@ -86,4 +86,6 @@ def paeth(left, above, corner):
 
 if __name__ == "__main__":
     for picture in sorted(pathlib.Path(sys.argv[1]).glob("*.png")):
-        shrink(picture)
+        # Those of the last time have a palette already.
+        if picture.read_bytes()[25] != 3:
+            shrink(picture)
