@@ -222,6 +222,25 @@ struct ServerPageNumberTests {
     #expect(try await writer.get("/dashboard/audit").body.contains("has been taken back already"))
   }
 
+  /// It takes longer than a connection waits for an answer.
+  @Test func aLargeImportIsTakenBackWhileThePageGoesOn() async throws {
+    let site = try await PageSite()
+    let writer = try await site.browser("write")
+    let before = try await site.callerID.admin("export").output
+    let numbers = "caller_id\n" + (0..<20_000).map { "212\(5_560_000 + $0)\n" }.joined()
+    #expect(try await site.callerID.importCSV(numbers).status == 0)
+    let entry = try site.callerID.sql("SELECT max(id) FROM audit")
+    let answer = try await writer.send("/dashboard/audit/\(entry)/undo", [:])
+    #expect(answer.status == 303, "\(answer.body)")
+    var page = ""
+    for _ in 0..<600 where !page.contains("20000 as before") {
+      page = try await writer.get("/dashboard/audit").body
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    #expect(page.contains("is taken back: 20000 as before"))
+    #expect(try await site.callerID.admin("export").output == before)
+  }
+
   @Test func anImportOnThePageIsTakenBackWithOneClick() async throws {
     let site = try await PageSite()
     let writer = try await site.browser("write")

@@ -24,10 +24,38 @@ struct PageUndo: Sendable {
     router.post("/dashboard/audit/{entry}/undo") { request, context in
       let id = Self.entry(context)
       return try await frame.act(request, context, leadingTo: Place.audit.path) { _ in
-        try await editor.ask(by: context.author) { store in Self.notice(of: try store.takeBack(id)) }
+        try await takeBack(id, context)
       }
     }
   }
+
+  /// An import of a whole floor takes longer to be taken back than a connection waits for its answer: then the next page
+  /// says what became of it.
+  private func takeBack(_ id: Int, _ context: WebContext) async throws -> Notice {
+    let work = Task { [editor] in
+      try await editor.ask(by: context.author) { store in Self.notice(of: try store.takeBack(id)) }
+    }
+    let (first, end) = AsyncStream<Result<Notice, any Error>?>.makeStream()
+    Task { end.yield(await work.result) }
+    Task {
+      try? await Task.sleep(for: Self.patience)
+      end.yield(nil)
+    }
+    for await result in first {
+      if let result { return try result.get() }
+      break
+    }
+    Task { [frame] in
+      switch await work.result {
+      case .success(let notice): frame.tell(notice, context)
+      case .failure(let error): frame.tell(Notice("Nothing was changed: \(error).", isError: true), context)
+      }
+    }
+    return Notice(
+      "Entry \(id) is being taken back, which takes some time. Load this page again to see when it is done.")
+  }
+
+  private static let patience = Duration.seconds(4)
 
   /// 0, which no entry has, for what is none.
   private static func entry(_ context: WebContext) -> Int { Int(context.parameters.get("entry") ?? "") ?? 0 }
