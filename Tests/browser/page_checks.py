@@ -219,7 +219,7 @@ def check_each_question_takes_two_clicks_at_most(browser, world):
         "Which numbers are burnt?": (["Burnt numbers"], [burnt, "Expected", "Since"]),
         "What happened to that call?": (["Calls", "1st"], ["Why", "What became of it"]),
         "Who uses what?": (["Campaigns"], [world["campaign"], "In the area", "Agents who have called today"]),
-        "When will this number be usable again?": (["Burnt numbers", burnt], ["Today by hour", "Who changed it"]),
+        "When will this number be usable again?": (["Burnt numbers", burnt], ["This hour", "Its days", "Who changed it"]),
         "Who changed what?": (["Audit"], ["What, as a command"]),
     }
     with browser.page() as page:
