@@ -112,7 +112,7 @@ let package = Package(
     .testTarget(name: "AGITests", dependencies: ["AGI", "PlainText"], swiftSettings: settings),
     .testTarget(name: "NumberFilesTests", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
     .testTarget(name: "WebCallsTests", dependencies: ["Rotation", "WebCalls"], swiftSettings: settings),
-    .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], swiftSettings: settings),
+    .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Output", "Rotation"], swiftSettings: settings),
     .testTarget(name: "OutputTests", dependencies: ["Output", "Rotation"], swiftSettings: settings),
     // Conversations as both sides say them, for whatever program is to be held against them.
     .target(name: "CallVectors", path: "Tests/CallVectors", swiftSettings: settings),

@@ -59,11 +59,13 @@ struct Server {
     // systemd keeps what connects to its sockets until somebody answers: without an answer a call over FastAGI waits for ever.
     let isAwaited = (configuration.agi + configuration.http).contains { $0.isInherited }
     let writer = try StoreWriter(path: configuration.path, isAwaited: isAwaited, measures: measures, log: log)
-    let (reader, editor) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
+    let (reader, editor) = (
+      StoreOffice(path: configuration.path), StoreOffice(path: configuration.path, keepsForUndo: true)
+    )
     let (reporter, watcher) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
     let pages = PageRules(
       corsOrigin: configuration.corsOrigin, serverNames: configuration.serverNames, isEncrypted: certificate != nil)
-    let sessions = SessionKeeper()
+    let sessions = SessionKeeper(ofStore: configuration.path)
     let doorman = Doorman(configuration, pages: pages, sessions: sessions)
     let frame = PageFrame(
       doorman: doorman, sessions: sessions, office: reader, path: configuration.path, isEncrypted: certificate != nil)
@@ -94,7 +96,7 @@ struct Server {
     }
 
     let upkeep = Task { await keepUp(writer, reader, doorman) }
-    let watch = Task { await lookout.keepLooking() }
+    let watch = Task { await lookout.keepCounting() }
     log.notice("ready")
     Systemd.notify("READY=1\nSTATUS=giving caller-IDs out of \(configuration.path)")
     await waitForEnd(certificate)
@@ -162,9 +164,10 @@ struct Server {
     ServiceRoutes(writer: writer, reader: offices.reader, measures: measures, doorman: doorman).add(to: router)
     PageRoutes(
       reader: offices.reader, lookout: lookout, advice: Advice(reporter: offices.reporter),
-      frame: frame
+      frame: frame, measures: measures
     ).add(to: router)
     PageActions(editor: offices.editor, frame: frame).add(to: router)
+    PageUndo(reader: offices.reader, editor: offices.editor, frame: frame).add(to: router)
     PageImport(editor: offices.editor, frame: frame).add(to: router)
     return router
   }

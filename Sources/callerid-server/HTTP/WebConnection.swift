@@ -21,12 +21,14 @@ final class WebConnection: ChannelDuplexHandler, Watched {
   private static let patience = TimeAmount.seconds(10)
   /// Between two requests.
   private static let idleness = TimeAmount.seconds(75)
+  /// A long body is given more time for each of its bytes: so many a second come over the slowest of lines.
+  private static let slowest = 32 * 1024
   /// For a client to close its side after the last answer.
   private static let parting = TimeAmount.seconds(1)
   /// Between two requests that came in one piece. The loop looks at its connections only where it has nothing left to do.
   private static let pause = TimeAmount.microseconds(50)
-  /// The longest body. It is more than any route takes, so that whoever sends a little too much still reads why it was
-  /// refused; the connection of whoever goes on sending is closed.
+  /// The longest body, or by how much that of a file of numbers may be longer than its route takes: whoever sends a little
+  /// too much still reads why it was refused; the connection of whoever goes on sending is closed.
   private static let longestBody = 1 << 20
 
   private enum Stage {
@@ -59,6 +61,9 @@ final class WebConnection: ChannelDuplexHandler, Watched {
   /// Whether all of the request at hand has come.
   private var isWhole = false
   private var bodyBytes = 0
+  private var mostBodyBytes = longestBody
+  /// When its first byte came.
+  private var began = NIODeadline.now()
   /// Who waits for the next part of its body.
   private var reader: CheckedContinuation<ByteBuffer?, any Error>?
   /// Whether the client waits to be told that the body is wanted.
@@ -162,7 +167,8 @@ final class WebConnection: ChannelDuplexHandler, Watched {
 
   private func beginRequest() {
     hasBegun = true
-    due = .now() + Self.patience
+    began = .now()
+    due = began + Self.patience
   }
 
   /// Does what can be done with what has come.
@@ -208,6 +214,8 @@ final class WebConnection: ChannelDuplexHandler, Watched {
     stage = .answering
     isWhole = false
     bodyBytes = 0
+    // A file of numbers is not kept before it is known whose it is.
+    mostBodyBytes = head.uri == PageImport.path ? PageImport.longestForm + Self.longestBody : Self.longestBody
     if case .end? = waiting.first {
       waiting.removeFirst()
       isWhole = true
@@ -233,7 +241,8 @@ final class WebConnection: ChannelDuplexHandler, Watched {
     case .head: return nil
     case .body(let bytes):
       bodyBytes += bytes.readableBytes
-      if bodyBytes > Self.longestBody { context?.close(promise: nil) }
+      if bodyBytes > mostBodyBytes { context?.close(promise: nil) }
+      due = max(due, began + Self.patience + .milliseconds(Int64(bodyBytes) * 1000 / Int64(Self.slowest)))
       return bytes
     case .end:
       isWhole = true

@@ -15,11 +15,14 @@ final class StoreOffice: Sendable {
   private static let idleSeconds = 30
 
   private let path: String
+  private let keepsForUndo: Bool
   private let queue = RequestQueue<Request>()
   private let isEnded = DispatchSemaphore(value: 0)
 
-  init(path: String) {
+  /// - Parameter keepsForUndo: whether what is changed can be taken back.
+  init(path: String, keepsForUndo: Bool = false) {
     self.path = path
+    self.keepsForUndo = keepsForUndo
     Thread.detachNewThread { [self] in run() }
   }
 
@@ -66,7 +69,10 @@ final class StoreOffice: Sendable {
           request.fail(error)
           continue
         }
+        if keepsForUndo { store?.keepForUndo() }
         if let store { request.perform(store) }
+        // Whoever asked has the answer, and does not wait for the disk.
+        store?.endKeepingForUndo()
       }
     }
     store = nil
