@@ -104,6 +104,9 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     // The sources themselves: who imports whom, where SQL is, and whether CONTRIBUTING knows each folder.
     .testTarget(name: "StructureTests", swiftSettings: settings),
+    // Real nodes, which `make mariadb` brings.
+    .testTarget(name: "ClusterTests", dependencies: ["Cluster", "MariaDB", "Rotation", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "RotationTests", dependencies: ["Rotation", "SQLite", "TestSupport"],
@@ -111,7 +114,7 @@ let package = Package(
     .testTarget(name: "AGITests", dependencies: ["AGI", "PlainText"], swiftSettings: settings),
     .testTarget(name: "NumberFilesTests", dependencies: ["NumberFiles", "Rotation"], swiftSettings: settings),
     .testTarget(name: "WebCallsTests", dependencies: ["Rotation", "WebCalls"], swiftSettings: settings),
-    .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], swiftSettings: settings),
+    .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Output", "Rotation"], swiftSettings: settings),
     .testTarget(name: "OutputTests", dependencies: ["Output", "Rotation"], swiftSettings: settings),
     // Conversations as both sides say them, for whatever program is to be held against them.
     .target(name: "CallVectors", path: "Tests/CallVectors", swiftSettings: settings),
@@ -166,7 +169,8 @@ if Context.environment["WITHOUT_SERVER"] == nil {
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOExtras", package: "swift-nio-extras"),
-        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -14,7 +14,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from measure import asterisk, beside, bulk, chart, crowd, library, midnight, pools, process, report, seeds, server
+from measure import asterisk, beside, bulk, chart, crowd, library, midnight, page, pools, process, report, seeds, server
 from measure.sizes import Sizes
 from measure.workshop import BUILT, Workshop
 
@@ -36,6 +36,7 @@ MEASUREMENTS = {
     "asterisk-server": asterisk.server,
     "crowd-server": beside.crowd,
     "idle": beside.idle,
+    "pages": page.followed,
     "memory": beside.memory,
     "seeds": seeds.measure,
 }

@@ -45,6 +45,26 @@ package enum Command: Equatable, Sendable {
     bytes.append(contentsOf: UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount))
   }
 
+  /// Writes what nearly all values are: a number, or a few words.
+  ///
+  /// - Returns: whether it was such a value.
+  private static func writePlain(_ value: String, to bytes: inout [UInt8], room: Int, isQuoted: Bool) -> Bool {
+    let quote = UInt8(ascii: "\"")
+    var value = value
+    return value.withUTF8 { value in
+      guard !value.isEmpty, value.count + 2 <= room else { return false }
+      var isQuoted = isQuoted
+      for byte in value {
+        guard (0x20...0x7E).contains(byte), byte != quote, byte != UInt8(ascii: "\\") else { return false }
+        if byte == UInt8(ascii: " ") { isQuoted = true }
+      }
+      if isQuoted { bytes.append(quote) }
+      bytes.append(contentsOf: value)
+      if isQuoted { bytes.append(quote) }
+      return true
+    }
+  }
+
   /// Writes a value as Asterisk's `parse_args` reads one argument: in quotes where it holds a space, a tab, a quote or a
   /// backslash or is empty, with a backslash before each quote and backslash. Control characters become spaces, so that
   /// no value can end its line and begin a command of its own; so does all else that is unsafe, which would garble
@@ -53,6 +73,7 @@ package enum Command: Equatable, Sendable {
     argument value: String, to bytes: inout [UInt8], room: Int, alwaysQuoted: Bool = false
   ) {
     let start = bytes.count
+    if writePlain(value, to: &bytes, room: room, isQuoted: alwaysQuoted) { return }
     var needsQuotes = alwaysQuoted || value.isEmpty
     for scalar in value.unicodeScalars {
       let length = bytes.count

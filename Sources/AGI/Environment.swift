@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What Asterisk tells a program about the call before anything else: lines of `agi_name: value` up to a blank one.
 ///
 /// Asterisk's versions send different sets, so none is required and unknown ones are kept.
@@ -32,23 +34,32 @@ package struct Environment: Equatable, Sendable {
 
   /// Nil where the variable was not sent.
   private func value(of name: String) -> String? {
-    let head = Array(name.utf8) + [UInt8(ascii: ":")]
-    var start = 0
-    // Asterisk sends each once; the first stands against whatever a value with a line break might smuggle in.
-    for end in ends {
-      defer { start = end }
-      guard bytes[start..<end].starts(with: head) else { continue }
-      let value = bytes[(start + head.count)..<end]
-      return String(decoding: value.first == UInt8(ascii: " ") ? value.dropFirst() : value, as: UTF8.self)
+    var name = name
+    return name.withUTF8 { name in
+      bytes.withUnsafeBufferPointer { bytes in
+        guard let wanted = name.baseAddress, let first = bytes.baseAddress else { return nil }
+        var start = 0
+        // Asterisk sends each once; the first stands against whatever a value with a line break might smuggle in.
+        for end in ends {
+          defer { start = end }
+          let nameEnd = start + name.count
+          guard nameEnd < end, bytes[nameEnd] == UInt8(ascii: ":"), memcmp(first + start, wanted, name.count) == 0
+          else {
+            continue
+          }
+          let value = bytes[(nameEnd + 1)..<end]
+          return String(decoding: value.first == UInt8(ascii: " ") ? value.dropFirst() : value, as: UTF8.self)
+        }
+        return nil
+      }
     }
-    return nil
   }
 
   /// What `AGI()` was given behind the program's name or the server's address, `agi_arg_1` and those that follow it,
   /// empty ones too.
   package var arguments: [String] {
     var arguments: [String] = []
-    while let argument = value(of: "agi_arg_\(arguments.count + 1)") { arguments.append(argument) }
+    while let argument = value(of: "agi_arg_" + String(arguments.count + 1)) { arguments.append(argument) }
     return arguments
   }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Puts together what Asterisk says from bytes as they come: the environment first, then replies.
 ///
 /// What comes is bounded, and may be cut anywhere. Bytes are kept until `next()` asks for what they say.
@@ -69,9 +71,19 @@ package struct MessageReader: ~Copyable {
     return nil
   }
 
+  /// Where the next line feed is; nil where there is none yet.
+  private var lineEnd: Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard searched < bytes.count, let start = bytes.baseAddress,
+        let found = memchr(start + searched, Int32(UInt8(ascii: "\n")), bytes.count - searched)
+      else { return nil }
+      return UnsafeRawPointer(found) - start
+    }
+  }
+
   /// The next line, without its line end (LF or CRLF), cut off at `maximumLine`.
   private mutating func nextLine() -> ArraySlice<UInt8>? {
-    guard let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
+    guard let end = lineEnd else {
       // The tail of a line that is too long is not kept: only its end is looked for.
       let excess = buffer.count - start - Self.maximumLine
       if excess > 0 { buffer.removeLast(excess) }

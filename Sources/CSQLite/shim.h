@@ -15,6 +15,12 @@ static inline int csqlite_use_one_thread(void) {
     return code ? code : csqlite_own_memory();
 }
 
+/* Each connection is used by one thread, as csqlite_use_one_thread() has it for the whole process. */
+static inline int csqlite_use_threads(void) {
+    int code = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    return code ? code : sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static inline int csqlite_no_checkpoint_on_close(sqlite3 *db) {
     return sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }

@@ -6,6 +6,9 @@ struct BarChart: Sendable {
     /// What a pointer on it shows.
     let title: String
     let values: [Int]
+    /// When it begins, where the label and the first five letters of the title are a time of day: scripts show it in the
+    /// viewer's zone.
+    var at: Stamp?
   }
 
   /// The classes of the values' colours, in the style sheet.
@@ -47,7 +50,8 @@ struct BarChart: Sendable {
     for (index, bar) in bars.enumerated() {
       let x = Double(Self.side) + pitch * Double(index)
       var y = Double(plot)
-      svg += "<g><title>\(escape(bar.title))</title>"
+      let moment = bar.at.map { " data-utc=\"\(escape($0.utc))\"" } ?? ""
+      svg += "<g><title\(moment)>\(escape(bar.title))</title>"
       svg += #"<rect class="touch" x="\#(x.short)" y="0" width="\#(pitch.short)" height="\#(plot)"/>"#
       for (kind, value) in zip(kinds, bar.values) where value > 0 {
         let height = Double(plot - 4) * Double(value) / Double(top)
@@ -60,7 +64,7 @@ struct BarChart: Sendable {
         // A letter is six units wide: no label goes over the edge.
         let middle = min(x + pitch / 2, Double(width) - 3 * Double(bar.label.count))
         svg +=
-          #"<text class="label" x="\#(middle.short)" y="\#(Self.height - 4)">\#(escape(bar.label))</text>"#
+          #"<text class="label"\#(moment) x="\#(middle.short)" y="\#(Self.height - 4)">\#(escape(bar.label))</text>"#
       }
     }
     return svg + "</svg>"

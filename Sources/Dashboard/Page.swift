@@ -1,3 +1,6 @@
+package import Output
+package import Rotation
+
 /// A view of the page: what its template shows, as texts.
 package protocol View: Sendable {
   /// The name of its template.
@@ -81,7 +84,7 @@ package struct Surroundings: Sendable {
 }
 
 package struct Notice: Sendable {
-  package let text: String
+  let pieces: [Piece]
   package let isError: Bool
   /// What takes it back: a form's address and its fields; nil where nothing does.
   package var undo: Undo?
@@ -102,8 +105,14 @@ package struct Notice: Sendable {
   }
 
   package init(_ text: String, isError: Bool = false, undo: Undo? = nil) {
-    self.text = text
+    pieces = [Piece(text: text)]
     self.isError = isError
+    self.undo = undo
+  }
+
+  package init(_ sentence: Sentence, in calendar: Rotation.Calendar, undo: Undo? = nil) {
+    pieces = sentence.pieces(in: calendar)
+    isError = false
     self.undo = undo
   }
 }

@@ -14,6 +14,46 @@ package struct Stamp: Sendable {
   }
 }
 
+/// A piece of a sentence: a text, or a moment, which scripts show in the viewer's zone.
+struct Piece: Sendable {
+  var text = ""
+  var stamp: Stamp?
+}
+
+extension Sentence {
+  func pieces(in calendar: Rotation.Calendar) -> [Piece] {
+    parts.map { part in
+      switch part {
+      case .text(let text): Piece(text: text)
+      case .time(let seconds), .minute(let seconds): Piece(stamp: Stamp(seconds, in: calendar))
+      }
+    }
+  }
+}
+
+/// A sentence in a list.
+struct Line: Sendable {
+  let pieces: [Piece]
+
+  init(_ sentence: Sentence, in calendar: Rotation.Calendar) { pieces = sentence.pieces(in: calendar) }
+}
+
+/// What is known of something, by name.
+struct Fact: Sendable {
+  let name: String
+  let pieces: [Piece]
+
+  init(_ name: String, _ sentence: Sentence, in calendar: Rotation.Calendar) {
+    (self.name, pieces) = (name, sentence.pieces(in: calendar))
+  }
+
+  /// Nil for an empty text.
+  init?(_ name: String, _ text: String) {
+    guard !text.isEmpty else { return nil }
+    (self.name, pieces) = (name, [Piece(text: text)])
+  }
+}
+
 extension Int {
   /// With a thin space between groups of three digits, as people read them.
   var grouped: String {

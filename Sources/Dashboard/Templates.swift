@@ -28,6 +28,7 @@ struct Templates: Sendable {
 
   private static var texts: [(name: String, text: [UInt8])] {
     [
+      ("add", PackageResources.add_mustache),
       ("audit", PackageResources.audit_mustache),
       ("burnt", PackageResources.burnt_mustache),
       ("call", PackageResources.call_mustache),
@@ -35,6 +36,7 @@ struct Templates: Sendable {
       ("campaign", PackageResources.campaign_mustache),
       ("campaigns", PackageResources.campaigns_mustache),
       ("failure", PackageResources.failure_mustache),
+      ("field", PackageResources.field_mustache),
       ("figures", PackageResources.figures_mustache),
       ("findings", PackageResources.findings_mustache),
       ("hour", PackageResources.hour_mustache),
@@ -44,11 +46,13 @@ struct Templates: Sendable {
       ("number", PackageResources.number_mustache),
       ("numbers", PackageResources.numbers_mustache),
       ("overview", PackageResources.overview_mustache),
+      ("pieces", PackageResources.pieces_mustache),
       ("pools", PackageResources.pools_mustache),
       ("refusals", PackageResources.refusals_mustache),
       ("requests", PackageResources.requests_mustache),
       ("supply", PackageResources.supply_mustache),
       ("time", PackageResources.time_mustache),
+      ("undo", PackageResources.undo_mustache),
     ]
   }
 }

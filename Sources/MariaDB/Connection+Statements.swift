@@ -48,8 +48,7 @@ extension Connection {
   package func runMany(_ sql: String, rows: [[any Value]]) throws(EngineError) -> Int {
     if rows.isEmpty { return 0 }
     return try use(sql: sql) { (handle) throws(EngineError) in
-      // One of its own: it cannot go back to a single row.
-      let statement = try PreparedStatement(sql, on: handle)
+      let statement = try prepared(sql, isForMany: true, on: handle)
       try statement.executeMany(rows)
       return statement.affectedRows
     }

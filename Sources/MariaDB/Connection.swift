@@ -22,8 +22,12 @@ package final class Connection {
   package internal(set) var lastInsertedID = 0
 
   private var handle: UnsafeMutablePointer<MYSQL>?
-  /// By their text.
-  private var statements: [String: PreparedStatement] = [:]
+  private struct StatementKey: Hashable {
+    let sql: String
+    /// One that runs for many rows cannot go back to a single one.
+    let isForMany: Bool
+  }
+  private var statements: [StatementKey: PreparedStatement] = [:]
   /// More are not kept: a server has a limit for all its clients.
   private static let mostStatements = 200
   private var isClosed = false
@@ -94,15 +98,18 @@ package final class Connection {
   }
 
   /// A statement that is not in use, parsed now or before.
-  func prepared(_ sql: String, on handle: UnsafeMutablePointer<MYSQL>) throws(EngineError) -> PreparedStatement {
-    if let known = statements[sql] {
+  func prepared(
+    _ sql: String, isForMany: Bool = false, on handle: UnsafeMutablePointer<MYSQL>
+  ) throws(EngineError) -> PreparedStatement {
+    let key = StatementKey(sql: sql, isForMany: isForMany)
+    if let known = statements[key] {
       if !known.isInUse { return known }
       // One that an outer loop is still reading stays as it is.
       return try PreparedStatement(sql, on: handle)
     }
     let statement = try PreparedStatement(sql, on: handle)
     if statements.count >= Self.mostStatements { statements.removeAll() }
-    statements[sql] = statement
+    statements[key] = statement
     return statement
   }
 

@@ -26,10 +26,10 @@ package struct ConnectionOptions: Sendable, Equatable {
   /// The path of a file of certificates (PEM). Where there is one, a TCP connection is encrypted, and the server shows a
   /// certificate that one of these has signed for the host's name; otherwise nothing is encrypted.
   package var certificateAuthority: String?
-  /// How long one host may take to answer, and to let us in; in seconds, from 1.
+  /// How long one host may take to answer, and to let us in; in seconds, from 1 to 999.
   package var connectTimeout: Int
-  /// How long the server may be silent, and may refuse to take what is sent; in seconds, from 1. A statement that takes
-  /// longer loses its connection.
+  /// How long the server may be silent, and may refuse to take what is sent; in seconds, from 1 to 999. A statement that
+  /// takes longer loses its connection.
   package var readTimeout: Int
   package var writeTimeout: Int
 

@@ -33,12 +33,18 @@ enum Deadline {
     cmariadb_wait_with(handle) { Deadline.wait(socket: $0, toRead: $1 != 0, limit: $2) }
   }
 
+  /// Has reads and writes of a connection's socket return at once.
+  static func stopBlocking(_ socket: Int32) { _ = fcntl(socket, F_SETFL, O_RDWR | O_NONBLOCK) }
+
   /// Like poll(2): 1 if the socket is ready, 0 if the time is over.
   ///
-  /// - Parameter limit: in milliseconds; from 0 down: none.
+  /// - Parameter limit: in milliseconds, but under TLS in seconds, which libmariadb has forgotten to convert: so below 1000
+  ///   they are seconds, and `Session` lets no limit be as long as that. From 0 down: none.
   private static func wait(socket: Int32, toRead: Bool, limit: Int32) -> Int32 {
+    // It makes the socket block after it has connected, and then OpenSSL would wait by itself, for as long as it likes.
+    stopBlocking(socket)
     let start = now()
-    let own = limit > 0 ? start + UInt(limit) * 1_000_000 : UInt.max
+    let own = limit > 0 ? start + UInt(limit < 1000 ? limit * 1000 : limit) * 1_000_000 : UInt.max
     let end = min(own, current ?? .max)
     while true {
       let time = now()

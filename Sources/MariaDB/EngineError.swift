@@ -24,11 +24,11 @@ package struct EngineError: Error, Equatable, CustomStringConvertible {
     self.sql = sql
   }
 
-  /// Whether the connection cannot be used any more, or none could be had: refused, silent, closed, cut off, or a Galera
-  /// node that has lost the others (1047).
+  /// Whether the connection cannot be used any more, or none could be had: refused, silent, closed, cut off, a Galera node
+  /// that has lost the others (1047), or one whose statements are of before a table got more columns or fewer (2057).
   package var isConnectionLost: Bool {
     switch code {
-    case 1040, 1047, 1053, 1152, 1158...1161, 1184, 1203, 1927, 2000...2007, 2012...2014, 2026, 2027, 2055: true
+    case 1040, 1047, 1053, 1152, 1158...1161, 1184, 1203, 1927, 2000...2007, 2012...2014, 2026, 2027, 2055, 2057: true
     default: false
     }
   }

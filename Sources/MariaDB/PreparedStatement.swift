@@ -4,7 +4,7 @@ internal import CMariaDB
 final class PreparedStatement {
   let sql: String
   private let handle: UnsafeMutablePointer<MYSQL_STMT>
-  private let columns: ResultColumns
+  private var columns: ResultColumns
   /// Whether its rows are being read.
   var isInUse = false
 
@@ -35,6 +35,8 @@ final class PreparedStatement {
     try ParameterBuffers(rows: [values.map(\.parameter)], isMany: false).withBinds { (binds) throws(EngineError) in
       guard mysql_stmt_bind_param(handle, binds) == 0, mysql_stmt_execute(handle) == 0 else { throw error() }
     }
+    // Somebody may have changed the table since it was parsed.
+    if !columns.isAsItWas { columns = ResultColumns(handle) }
     guard columns.count > 0 else { return }
     try columns.bind(sql: sql)
     guard mysql_stmt_store_result(handle) == 0 else { throw error() }

@@ -20,6 +20,7 @@ final class ResultColumns {
   private let lengths: UnsafeMutablePointer<UInt>
   private let nulls: UnsafeMutablePointer<my_bool>
   private let places: UnsafeMutableRawPointer
+  private var types: [enum_field_types] = []
   /// The long values of this row, by column.
   private var long: [Int: UnsafeMutableRawBufferPointer] = [:]
 
@@ -36,6 +37,7 @@ final class ResultColumns {
     places = .allocate(byteCount: max(count, 1) * Self.room, alignment: 16)
     for column in 0..<count {
       let field = mariadb_stmt_fetch_fields(statement)[column]
+      types.append(field.type)
       switch field.type {
       case MYSQL_TYPE_TINY, MYSQL_TYPE_SHORT, MYSQL_TYPE_INT24, MYSQL_TYPE_LONG, MYSQL_TYPE_LONGLONG, MYSQL_TYPE_YEAR:
         binds[column].buffer_type = MYSQL_TYPE_LONGLONG
@@ -50,6 +52,12 @@ final class ResultColumns {
       binds[column].length = lengths + column
       binds[column].is_null = nulls + column
     }
+  }
+
+  /// Whether the statement's columns have the types that they had when this was made.
+  var isAsItWas: Bool {
+    guard let fields = mariadb_stmt_fetch_fields(statement) else { return count == 0 }
+    return Int(mysql_stmt_field_count(statement)) == count && (0..<count).allSatisfy { fields[$0].type == types[$0] }
   }
 
   deinit {
@@ -77,10 +85,12 @@ final class ResultColumns {
     guard mysql_stmt_bind_result(statement, binds) == 0 else { throw EngineError(on: statement, sql: sql) }
   }
 
-  func isNull(_ column: Int) -> Bool { nulls[column] != 0 }
+  func isNull(_ column: Int) -> Bool {
+    precondition((0..<count).contains(column), "the row has \(count) columns")
+    return nulls[column] != 0
+  }
 
   func content(_ column: Int) -> Content {
-    precondition(column < count, "the row has \(count) columns")
     if isNull(column) { return .null }
     let place = places + column * Self.room
     switch binds[column].buffer_type {

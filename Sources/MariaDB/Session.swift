@@ -31,6 +31,7 @@ enum Session {
       try connect(handle, host, options)
       // A program that this process starts is not to inherit the session.
       _ = fcntl(mysql_get_socket(handle), F_SETFD, FD_CLOEXEC)
+      Deadline.stopBlocking(mysql_get_socket(handle))
       let isGalera = try usable(handle)
       for setting in settings { try ask(setting, handle) }
       if isGalera, waitsForCommits { try ask("SET SESSION wsrep_sync_wait = 15", handle) }
@@ -48,7 +49,7 @@ enum Session {
       (MYSQL_OPT_CONNECT_TIMEOUT, options.connectTimeout), (MYSQL_OPT_READ_TIMEOUT, options.readTimeout),
       (MYSQL_OPT_WRITE_TIMEOUT, options.writeTimeout),
     ] {
-      var seconds = UInt32(clamping: max(1, min(seconds, 86_400)))
+      var seconds = UInt32(clamping: max(1, min(seconds, 999)))
       mysql_options(handle, option, &seconds)
     }
     Deadline.watch(handle)
@@ -75,7 +76,7 @@ enum Session {
         mysql_real_connect(
           handle, name, options.user, options.password, options.database, UInt32(clamping: port), nil, flags)
       case .socket(let path):
-        // libmariadb copies it without looking at its length.
+        // Older libraries copy it without looking at its length, newer ones say something else.
         path.utf8.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path)
           ? mysql_real_connect(handle, nil, options.user, options.password, options.database, 0, path, flags) : nil
       }

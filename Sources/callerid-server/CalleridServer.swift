@@ -33,6 +33,7 @@ struct CalleridServer: AsyncParsableCommand {
     } catch {
       fail("\(error)", code: error is ConfigurationError ? .validationFailure : .failure)
     }
+    Store.useThreads()
     LoggingSystem.bootstrap { _ in LineLog(form: configuration.logForm, logLevel: configuration.logLevel) }
     let server = Server(configuration, log: Logger(label: "callerid-server"))
     do {

@@ -39,7 +39,7 @@ struct Server {
         let listener = try await open(place) { place in
           try await Listener(
             on: place, gate: { Gate(ConnectionLimits(), way: .http, measures: Measures()) }, loops: loops,
-            setUp: { $0.eventLoop.makeSucceededVoidFuture() }, serve: { _ in })
+            setUp: { _ in })
         }
         try await listener.end()
         print("\(name.padding(toLength: 10, withPad: " ", startingAt: 0)) \(place)")
@@ -62,11 +62,12 @@ struct Server {
     let writer = try StoreWriter(path: configuration.path, isAwaited: isAwaited, measures: measures, log: log)
     let cluster = ClusterService(path: configuration.path, file: configuration.clusterFile, log: log)
     let reader = StoreOffice(path: configuration.path)
-    let editor = StoreOffice(path: configuration.path, isAllowed: { cluster.reasonNotToEdit })
+    let editor = StoreOffice(
+      path: configuration.path, keepsForUndo: true, isAllowed: { cluster.reasonNotToEdit })
     let (reporter, watcher) = (StoreOffice(path: configuration.path), StoreOffice(path: configuration.path))
     let pages = PageRules(
       corsOrigin: configuration.corsOrigin, serverNames: configuration.serverNames, isEncrypted: certificate != nil)
-    let sessions = SessionKeeper()
+    let sessions = SessionKeeper(ofStore: configuration.path)
     let doorman = Doorman(configuration, pages: pages, sessions: sessions)
     let frame = PageFrame(
       doorman: doorman, sessions: sessions, office: reader, path: configuration.path, isEncrypted: certificate != nil)
@@ -86,17 +87,18 @@ struct Server {
       certificate: certificate,
       log: log)
     let limits = limits(allowed: [])
+    let watches = try await Self.watches(on: webLoops)
     for place in configuration.http {
       listeners.append(
         try await open(place) {
           try await web.listener(
-            on: $0, gate: { Gate(limits, way: .http, measures: measures) }, loops: webLoops)
+            on: $0, gate: { Gate(limits, way: .http, measures: measures) }, loops: webLoops, watches: watches)
         })
       log.info("HTTP\(certificate == nil ? "" : "S") on \(listeners.last?.address ?? "")")
     }
 
     let upkeep = Task { await keepUp(writer, reader, doorman) }
-    let watch = Task { await lookout.keepLooking() }
+    let watch = Task { await lookout.keepCounting() }
     log.notice("ready")
     Systemd.notify("READY=1\nSTATUS=giving caller-IDs out of \(configuration.path)")
     await waitForEnd(certificate)
@@ -135,10 +137,19 @@ struct Server {
     return try await Listener(
       on: place, gate: { Gate(limits, way: .fastAGI, measures: measures) }, loops: loops,
       setUp: { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(CallHandler(desk.value, measures: measures))
-        }
-      }, serve: { _ in })
+        try channel.pipeline.syncOperations.addHandler(CallHandler(desk.value, measures: measures))
+      })
+  }
+
+  /// One for each loop, by its identity.
+  private static func watches(on loops: any EventLoopGroup) async throws -> [ObjectIdentifier: NIOLoopBound<Watch>] {
+    var watches: [ObjectIdentifier: NIOLoopBound<Watch>] = [:]
+    for loop in loops.makeIterator() {
+      watches[ObjectIdentifier(loop)] = try await loop.submit {
+        NIOLoopBound(Watch(on: loop, every: .milliseconds(250)), eventLoop: loop)
+      }.get()
+    }
+    return watches
   }
 
   private func limits(allowed: [AddressRange]) -> ConnectionLimits {
@@ -158,9 +169,10 @@ struct Server {
     ServiceRoutes(writer: writer, reader: offices.reader, measures: measures, doorman: doorman).add(to: router)
     PageRoutes(
       reader: offices.reader, lookout: lookout, advice: Advice(reporter: offices.reporter),
-      frame: frame
+      frame: frame, measures: measures
     ).add(to: router)
     PageActions(editor: offices.editor, frame: frame).add(to: router)
+    PageUndo(reader: offices.reader, editor: offices.editor, frame: frame).add(to: router)
     PageImport(editor: offices.editor, frame: frame).add(to: router)
     return router
   }

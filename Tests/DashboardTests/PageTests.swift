@@ -1,4 +1,6 @@
 import Foundation
+import Output
+import Rotation
 import Testing
 
 @testable import Dashboard
@@ -53,6 +55,28 @@ struct PageTests {
   func theScaleOfAChartEndsAtARoundNumber(most: Int, top: Int) {
     let chart = BarChart(kinds: ["area"], bars: [.init(label: "", title: "", values: [most])], summary: "")
     #expect(chart.top == top)
+  }
+
+  /// Scripts show it in the viewer's zone; without them it is that of the store.
+  @Test func aMomentOfASentenceIsATimeOfItsOwn() throws {
+    let calendar = Rotation.Calendar(timeZone: "America/New_York")
+    let sentence: Sentence = "Until \(time: 1_800_000_000) it \("<rests>")."
+    #expect(sentence.text(in: calendar) == "Until 2027-01-15 03:00:00 it <rests>.")
+    let html = try Templates.all.get().text("pieces", Line(sentence, in: calendar))
+    #expect(
+      html
+        == "Until <time datetime=\"2027-01-15T08:00:00Z\" title=\"2027-01-15 03:00:00\">2027-01-15 03:00:00</time> it "
+        + "&lt;rests&gt;.")
+    let short: Sentence = "\(sentence) \(minute: 1_800_000_000)"
+    #expect(short.text(in: calendar).hasSuffix(". 2027-01-15 03:00"))
+  }
+
+  @Test func aBarKnowsItsMoment() {
+    let stamp = Stamp(1_800_000_000, in: Rotation.Calendar(timeZone: "UTC"))
+    let bar = BarChart.Bar(label: "08:00", title: "08:00: 1 call", values: [1], at: stamp)
+    let svg = BarChart(kinds: ["area"], bars: [bar], summary: "").svg
+    #expect(svg.contains("<title data-utc=\"2027-01-15T08:00:00Z\">08:00: 1 call</title>"))
+    #expect(svg.contains("<text class=\"label\" data-utc=\"2027-01-15T08:00:00Z\" x="))
   }
 
   /// No attribute `style`: the page's rules forbid it.

@@ -49,6 +49,7 @@ struct AdminUndoTests {
     "config set default_daily_limit 1", "config set reservation_ttl 7", "config unset reservation_ttl",
     "campaign set SALES pools=default sticky=off", "campaign unset SALES number_daily_limit sticky",
     "add 2145550109 --pool new", "config set timezone America/Chicago", "campaign remove SALES",
+    "agent set 1001 --calls-per-minute 7", "agent set 1001 --calls-per-minute none",
   ])
   func aChangeIsTakenBackAsIfItHadNotBeen(command: String) async throws {
     let callerID = try await used()
@@ -145,6 +146,7 @@ struct AdminUndoTests {
       ("rest 2145550102 --for 2d", "rest 2145550102 --for 9d", "2145550102 rests otherwise since"),
       ("disable 2145550102", "remove 2145550102", "2145550102 is not in the store any more"),
       ("config set match area", "config set match any", "match has been changed since"),
+      ("agent set 1 --calls-per-minute 5", "agent set 1 --calls-per-minute 6", "1 has another limit since"),
       ("campaign set S sticky=agent", "campaign set S sticky=destination", "sticky of S has been changed since"),
     ] {
       _ = try await done(callerID, first)
@@ -181,6 +183,12 @@ struct AdminUndoTests {
     _ = try await done(callerID, "token revoke t")
     try await callerID.expectRefusal(
       of: ["undo"], saying: "\"token revoke t\", cannot be taken back. A token that was revoked")
+    let entry = try callerID.sql("SELECT max(id) FROM audit")
+    try await callerID.expectRefusal(
+      of: ["undo", String(entry - 1)], saying: "cannot be taken back. End the token's rights with: token revoke")
+    #expect(try await callerID.agi(["S"]).status == 0)
+    _ = try await done(callerID, "release --all")
+    try await callerID.expectRefusal(of: ["undo"], saying: "cannot be taken back. Other calls may have the numbers now")
     #expect(try await callerID.admin("undo", "1", "--list").status == 64)
     #expect(try await callerID.admin("undo", "--csv").status == 64)
     #expect(try await callerID.admin("undo", "--list").output.contains("import standard input"))

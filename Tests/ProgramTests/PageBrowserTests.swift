@@ -30,7 +30,7 @@ struct PageBrowserTests {
       try await run(Program.admin.path, ["--db", week.store, "token", "add", role, "--role", role]).lines.first ?? ""
     }
     let server = try await Server(store: week.store)
-    let campaign = try await week.admin("stats", "--by", "campaign", "--json")
+    let campaign = try await week.admin("stats", "--by", "campaign", "--since", "7d", "--json")
     let busiest = (campaign as? [[String: Any]])?.first?["campaign"] as? String
     let folder = FileManager.default.temporaryDirectory.path + "/callerid-browser-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

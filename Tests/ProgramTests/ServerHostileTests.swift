@@ -285,6 +285,73 @@ struct ServerHostileTests {
     #expect(try held(callerID) == 0)
   }
 
+  // MARK: One request after the other
+
+  /// All loops have a connection besides the one whose requests came in one piece.
+  @Test func requestsThatWereSentAheadHoldNobodyElse() async throws {
+    let (callerID, server) = try await start(numbers: 1)
+    let ahead = try Connection(port: server.httpPort)
+    let others = try (0..<8).map { _ in try Connection(port: server.httpPort) }
+    try ahead.say(String(repeating: "GET / HTTP/1.1\r\nHost: x\r\n\r\n", count: 2400))
+    for other in others { try other.say("GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
+    for other in others { #expect(try await other.hear(lines: 1) == ["HTTP/1.1 404 Not Found\r"]) }
+    #expect(ahead.heardAlready().count { $0.hasPrefix("HTTP/1.1 404") } < 2400)
+    ahead.hangUp()
+    let lines = try await ahead.hear(lines: .max)
+    #expect(lines.count { $0.hasPrefix("HTTP/1.1 404") } <= 2400)
+    #expect(try held(callerID) == 0)
+  }
+
+  /// What a client does not read keeps its next requests in the kernel's buffers.
+  @Test func whoDoesNotReadIsNotListenedTo() async throws {
+    let (callerID, server) = try await start(numbers: 1)
+    _ = try await server.http("/health")
+    let before = try memory(of: server)
+    let connections = try (0..<4).map { _ in try Connection(port: server.httpPort) }
+    let requests = Array(String(repeating: "GET / HTTP/1.1\r\nHost: x\r\n\r\n", count: 2000).utf8)
+    for _ in 0..<300 {
+      for connection in connections { connection.say(asFarAsTaken: requests) }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(try memory(of: server) - before < 6144)
+    #expect(try await server.http("/health").status == 200)
+    #expect(try held(callerID) == 0)
+  }
+
+  /// Who is answered and may not ask again need not be waited for.
+  @Test(arguments: [
+    ("GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 404 Not Found\r"),
+    ("GET / HTTP/1.1\r\nHost: x\r\nConnection: TE, Close\r\n\r\n", "HTTP/1.1 404 Not Found\r"),
+    ("This is no request.\r\n\r\n", "HTTP/1.1 400 Bad Request\r"),
+    ("GET / HTTP/1.1\r\nHost: x\r\n\r\nnor is this\r\n\r\n", "HTTP/1.1 404 Not Found\r"),
+  ]) func aConnectionEndsWithItsLastAnswer(said: String, heard: String) async throws {
+    let (callerID, server) = try await start(numbers: 1)
+    let connection = try Connection(port: server.httpPort)
+    try connection.say(said)
+    let lines = try await connection.hear(lines: .max)
+    #expect(lines.first == heard)
+    #expect(lines.last?.hasPrefix(#"{"detail":""#) == true)
+    #expect(lines.contains { $0.lowercased() == "connection: close\r" })
+    #expect(try held(callerID) == 0)
+  }
+
+  @Test func whoWaitsToBeToldSendsABodyThatIsWanted() async throws {
+    let (callerID, server) = try await start(numbers: 1)
+    let connection = try Connection(port: server.httpPort)
+    func head(_ path: String) -> String {
+      "POST \(path) HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 18\r\n\r\n"
+    }
+    try connection.say(head("/release"))
+    #expect(try await connection.hear(lines: 2) == ["HTTP/1.1 100 Continue\r", "\r"])
+    try connection.say(#"{"uniqueid":"1.1"}"#)
+    #expect(try await connection.hear(lines: 1) == ["HTTP/1.1 200 OK\r"])
+    // One that is not wanted is not waited for.
+    let refused = try Connection(port: server.httpPort)
+    try refused.say(head("/add-number"))
+    #expect(try await refused.hear(lines: .max).first == "HTTP/1.1 401 Unauthorized\r")
+    #expect(try held(callerID) == 0)
+  }
+
   @Test func nothingIsLostByThousandsOfThem() async throws {
     let (callerID, server) = try await start()
     let all =

@@ -5,53 +5,6 @@ import Testing
 /// The page over HTTP: who gets in, who may do what, and what no other page can have done.
 @Suite(.timeLimit(.minutes(10)))
 struct ServerPageTests {
-  /// Somebody at a browser.
-  private struct Browser {
-    let server: Server
-    let cookie: String
-
-    /// Logs in with a token.
-    init(_ server: Server, token: String) async throws {
-      let answer = try await ask(
-        server, "/dashboard/login", ["--data-urlencode", "token=\(token)"])
-      let cookie = try #require(answer.fields("set-cookie").first?.prefix { $0 != ";" })
-      (self.server, self.cookie) = (server, String(cookie))
-    }
-
-    func get(_ path: String) async throws -> WebAnswer { try await ask(server, path, ["-H", "Cookie: \(cookie)"]) }
-
-    /// Sends a form, with the code that the page has put into it.
-    func send(_ path: String, _ fields: [String: String], code: String? = nil) async throws -> WebAnswer {
-      let code = if let code { code } else { try await self.code() }
-      let all = fields.merging(["form": code]) { $1 }
-      return try await ask(
-        server, path, ["-H", "Cookie: \(cookie)"] + all.flatMap { ["--data-urlencode", "\($0.key)=\($0.value)"] })
-    }
-
-    func code() async throws -> String {
-      let page = try await get("/dashboard/audit").body
-      return String(try #require(page.firstMatch(of: /name="form" value="([0-9a-f]+)"/)).output.1)
-    }
-  }
-
-  private struct Site {
-    let callerID: Installation
-    let server: Server
-    var tokens: [String: String] = [:]
-
-    init(_ arguments: [String] = [], environment: [String: String] = [:]) async throws {
-      callerID = try await Installation(numbers: ["2145550101", "2145550102", "3125550103"])
-      for role in ["pick", "read", "write"] {
-        tokens[role] = try await callerID.admin("token", "add", "a-\(role)", "--role", role).lines.first
-      }
-      server = try await Server(store: callerID.store, arguments, environment: environment)
-    }
-
-    func browser(_ role: String) async throws -> Browser {
-      try await Browser(server, token: try #require(tokens[role]))
-    }
-  }
-
   private static let views = [
     "", "/supply", "/burnt", "/calls", "/numbers", "/numbers/2145550101", "/campaigns", "/audit",
   ]
@@ -59,7 +12,7 @@ struct ServerPageTests {
   // MARK: In and out
 
   @Test func nobodyGetsInWithoutAToken() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     for view in Self.views {
       let answer = try await ask(site.server, "/dashboard\(view)", [])
       #expect(answer.status == 303 && answer.fields("location").first?.hasPrefix("/dashboard/login") == true, "\(view)")
@@ -76,7 +29,7 @@ struct ServerPageTests {
   }
 
   @Test func whoeverHasLoggedInSeesEachViewUnderStrictRules() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     _ = try await site.server.http("/next-cid?to=12145551212&campaign=SALES&agent=1001")
     let browser = try await site.browser("read")
     for view in Self.views + ["/calls/1", "/campaigns/SALES"] {
@@ -96,7 +49,7 @@ struct ServerPageTests {
   }
 
   @Test func aCookieIsForThePageAlone() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     let login = try await ask(
       site.server, "/dashboard/login", ["--data-urlencode", "token=\(try #require(site.tokens["write"]))"])
     let field = try #require(login.fields("set-cookie").first)
@@ -117,7 +70,7 @@ struct ServerPageTests {
     "/dashboardx", "/dashboard/\r\nX-Evil: 1",
   ])
   func theWayInLeadsToNoOtherPlace(target: String) async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     let answer = try await ask(
       site.server, "/dashboard/login",
       ["--data-urlencode", "token=\(try #require(site.tokens["read"]))", "--data-urlencode", "target=\(target)"])
@@ -125,7 +78,7 @@ struct ServerPageTests {
   }
 
   @Test func aSessionEndsWithItsTokenOrWhenSomebodyLogsOut() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     let (one, other) = (try await site.browser("write"), try await site.browser("write"))
     #expect(try await one.send("/dashboard/logout", [:]).status == 303)
     // Also where somebody has kept the cookie.
@@ -144,7 +97,7 @@ struct ServerPageTests {
     let folder = FileManager.default.temporaryDirectory.path + "/callerid-run-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let site = try await Site(environment: ["RUNTIME_DIRECTORY": folder])
+    let site = try await PageSite(environment: ["RUNTIME_DIRECTORY": folder])
     let browser = try await site.browser("read")
     let key = try FileManager.default.attributesOfItem(atPath: folder + "/session-key")
     #expect(key[.posixPermissions] as? Int == 0o600 && key[.size] as? Int == 32)
@@ -156,10 +109,84 @@ struct ServerPageTests {
     #expect(try await answer(of: ["RUNTIME_DIRECTORY": ""]) == 303)
   }
 
+  @Test func aLogOutOutlastsTheServer() async throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/callerid-run-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let callerID = try await Installation(numbers: ["2145550101"])
+    let token = try #require(try await callerID.admin("token", "add", "t", "--role", "read").lines.first)
+    func status(of cookie: String, _ environment: [String: String]) async throws -> Int {
+      let server = try await Server(store: callerID.store, environment: environment)
+      return try await ask(server, "/dashboard/audit", ["-H", "Cookie: \(cookie)"]).status
+    }
+    for environment in [["RUNTIME_DIRECTORY": folder], ["RUNTIME_DIRECTORY": ""]] {
+      let (gone, here) = try await {
+        let server = try await Server(store: callerID.store, environment: environment)
+        let (gone, here) = (try await PageBrowser(server, token: token), try await PageBrowser(server, token: token))
+        #expect(try await gone.send("/dashboard/logout", [:]).status == 303)
+        return (gone.cookie, here.cookie)
+      }()
+      #expect(try await status(of: gone, environment) == 303, "a stolen cookie counts again")
+      // Without a folder nobody stays logged in.
+      #expect(try await status(of: here, environment) == (environment["RUNTIME_DIRECTORY"] == folder ? 200 : 303))
+    }
+    let list = try FileManager.default.attributesOfItem(atPath: folder + "/ended-sessions")
+    #expect(list[.posixPermissions] as? Int == 0o600)
+    // Where a log-out cannot be kept, the next start ends all sessions.
+    let cookies = try await {
+      try FileManager.default.removeItem(atPath: folder + "/ended-sessions")
+      try FileManager.default.createDirectory(atPath: folder + "/ended-sessions/x", withIntermediateDirectories: true)
+      let server = try await Server(store: callerID.store, environment: ["RUNTIME_DIRECTORY": folder])
+      let (gone, here) = (try await PageBrowser(server, token: token), try await PageBrowser(server, token: token))
+      #expect(try await gone.send("/dashboard/logout", [:]).status == 303)
+      return [gone.cookie, here.cookie]
+    }()
+    for cookie in cookies { #expect(try await status(of: cookie, ["RUNTIME_DIRECTORY": folder]) == 303) }
+  }
+
+  /// Browsers send a cookie to every port of a host.
+  @Test func twoServersBehindOneNameHaveTwoCookies() async throws {
+    let (one, other) = (try await PageSite(), try await PageSite())
+    let (here, there) = (try await one.browser("read"), try await other.browser("read"))
+    #expect(here.cookie.prefix { $0 != "=" } != there.cookie.prefix { $0 != "=" })
+    let both = ["-H", "Cookie: \(here.cookie); \(there.cookie)"]
+    #expect(try await ask(one.server, "/dashboard/audit", both).status == 200)
+    #expect(try await ask(other.server, "/dashboard/audit", both).status == 200)
+  }
+
+  @Test func whatAProxyHasBeenAskedByCounts() async throws {
+    let site = try await PageSite(["--trusted-proxy", "127.0.0.1/32"])
+    let token = ["--data-urlencode", "token=\(try #require(site.tokens["read"]))"]
+    let proxy = [
+      "-H", "X-Forwarded-For: 192.0.2.7", "-H", "X-Forwarded-Proto: https", "-H", "X-Forwarded-Host: calls.example",
+      "-H", "Origin: https://calls.example",
+    ]
+    let answer = try await ask(site.server, "/dashboard/login", token + proxy)
+    #expect(answer.status == 303 && answer.fields("set-cookie").first?.hasSuffix("; Secure") == true, "\(answer.body)")
+    let other = try await ask(
+      site.server, "/dashboard/login", token + proxy.dropLast() + ["Origin: https://evil.example"])
+    #expect(other.status == 403)
+    // Whoever is no proxy says nothing of the kind.
+    let plain = try await PageSite()
+    let mine = ["--data-urlencode", "token=\(try #require(plain.tokens["read"]))"]
+    #expect(try await ask(plain.server, "/dashboard/login", mine + proxy).status == 403)
+    #expect(
+      try await ask(plain.server, "/dashboard/login", mine + proxy.dropLast(2)).fields("set-cookie").first?
+        .contains("Secure") == false)
+  }
+
+  @Test func whoeverIsNotLoggedInAnyMoreIsToldSo() async throws {
+    let site = try await PageSite()
+    let answer = try await ask(
+      site.server, "/dashboard/numbers/12145550101/limits", ["-H", "Cookie: x=y", "-d", "hourly_limit=1&daily_limit=1"])
+    #expect(answer.status == 401 && answer.body.contains("you are logged in no longer"))
+    #expect(answer.body.contains("/dashboard/login?target=%2Fdashboard%2Fnumbers%2F12145550101"))
+  }
+
   // MARK: Changes
 
   @Test func whatIsDoneIsDoneAndStandsInTheAudit() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     let browser = try await site.browser("write")
     func number() async throws -> [String: Any] {
       let shown = try await site.callerID.admin("show", "2145550101", "--json").json()
@@ -199,7 +226,7 @@ struct ServerPageTests {
   }
 
   @Test func aCampaignIsChangedByWhatIsDifferentAlone() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     #expect(try await site.callerID.admin("campaign", "set", "SALES", "daily_limit=50").status == 0)
     let browser = try await site.browser("write")
     let page = try await browser.get("/dashboard/campaigns/SALES").body
@@ -213,35 +240,8 @@ struct ServerPageTests {
     #expect(try await browser.get("/dashboard/campaigns/SALES").body.contains("Nothing was changed"))
   }
 
-  @Test func anImportIsLookedAtFirst() async throws {
-    let site = try await Site()
-    let (writer, reader) = (try await site.browser("write"), try await site.browser("read"))
-    func count() async throws -> Int { try await site.callerID.admin("list", "--csv").lines.count - 1 }
-    let numbers = "caller_id,pool\r\n2145550190,new\r\n2145550101,new\r\n12,new\r\n"
-    let look = try await writer.send("/dashboard/import", ["numbers": numbers, "step": "look"])
-    #expect(look.status == 200 && look.body.contains("1 added, 1 updated") && look.body.contains("Line 4"))
-    #expect(try await count() == 3)
-    #expect(try await reader.send("/dashboard/import", ["numbers": numbers, "step": "import"]).status == 403)
-    #expect(try await writer.send("/dashboard/import", ["numbers": numbers, "step": "import"], code: "").status == 403)
-    #expect(try await writer.send("/dashboard/import", ["numbers": numbers, "step": "import"]).status == 303)
-    #expect(try await count() == 4)
-    #expect(try await site.callerID.admin("audit").output.contains("import on the page: 1 added"))
-    for bad in ["", "hello", "caller_id,nonsense\n2145550190,x", "caller_id,status\n2145550190,whatever"] {
-      let answer = try await writer.send("/dashboard/import", ["numbers": bad, "step": "import"])
-      #expect(answer.status == 200 && answer.body.contains("Nothing was changed"), "\(bad)")
-    }
-    let long = FileManager.default.temporaryDirectory.path + "/callerid-form-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: long) }
-    try ("form=\(try await writer.code())&numbers=" + String(repeating: "2", count: 1_010_000))
-      .write(toFile: long, atomically: true, encoding: .utf8)
-    let refused = try await ask(
-      site.server, "/dashboard/import", ["-H", "Cookie: \(writer.cookie)", "-d", "@\(long)"])
-    #expect(refused.status == 413)
-    #expect(try await count() == 4)
-  }
-
   @Test func nobodyElseHasAnythingChanged() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     let (writer, reader) = (try await site.browser("write"), try await site.browser("read"))
     let path = "/dashboard/numbers/2145550101/disable"
     let (code, othersCode) = (try await writer.code(), try await reader.code())
@@ -267,7 +267,7 @@ struct ServerPageTests {
   // MARK: What is shown
 
   @Test func namesFromOutsideAreTextWhereverTheyStand() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     let hostile = "\"\u{301}><img src=x>'&"
     #expect(try await site.callerID.admin("set", "2145550101", "--name", hostile).status == 0)
     #expect(try await site.callerID.admin("campaign", "set", hostile, "daily_limit=5").status == 0)
@@ -291,7 +291,7 @@ struct ServerPageTests {
   }
 
   @Test func theOverviewIsFollowedAndEndsWithTheServer() async throws {
-    let site = try await Site()
+    let site = try await PageSite()
     let browser = try await site.browser("read")
     async let followed = run(
       "/usr/bin/env",
@@ -314,29 +314,4 @@ struct ServerPageTests {
     #expect(last.contains("\"figures\":") && !last.contains("\"refusals\":"))
     #expect(try await site.server.status() == 0)
   }
-}
-
-/// What the server has answered, with its fields.
-struct WebAnswer {
-  let status: Int
-  let head: [(name: String, value: String)]
-  let body: String
-
-  /// The values of a field, by its name in small letters.
-  func fields(_ name: String) -> [String] { head.filter { $0.name == name }.map(\.value) }
-}
-
-/// Asks a server with curl.
-func ask(_ server: Server, _ path: String, _ arguments: [String]) async throws -> WebAnswer {
-  let finished = try await run(
-    "/usr/bin/env", ["curl", "-sS", "-i", "-m", "30"] + arguments + ["http://127.0.0.1:\(server.httpPort)\(path)"])
-  guard finished.status == 0 else { throw Failure("curl: \(finished.errors)") }
-  let parts = finished.output.components(separatedBy: "\r\n\r\n")
-  let lines = (parts.first ?? "").components(separatedBy: "\r\n")
-  let head = lines.dropFirst().map { line in
-    let sides = line.split(separator: ":", maxSplits: 1)
-    return (name: sides.first?.lowercased() ?? "", value: sides.last?.trimmingCharacters(in: .whitespaces) ?? "")
-  }
-  let status = Int(lines.first?.split(separator: " ").dropFirst().first ?? "") ?? 0
-  return WebAnswer(status: status, head: head, body: parts.dropFirst().joined(separator: "\r\n\r\n"))
 }

@@ -110,6 +110,13 @@ struct BurntTests {
     #expect(made.burnt.isEmpty)
   }
 
+  /// So many calls make it certain, and it is worth no rest.
+  @Test func aSmallDifferenceIsNoSignHoweverSure() {
+    var made = Simulation(seed: 31, pools: Array(repeating: 1, count: 12))
+    made.makeCalls(anHour: 60, rates: [0.3]) { number, _ in number == 5 ? 0.82 : 1 }
+    #expect(made.burnt.isEmpty)
+  }
+
   @Test func aPoolThatIsBadAsAWholeHasNoBurntNumber() {
     var made = Simulation(seed: 5, pools: (0..<60).map { $0 % 2 + 1 })
     made.makeCalls(rates: [0.25]) { number, _ in number % 2 == 0 ? 0.3 : 1 }

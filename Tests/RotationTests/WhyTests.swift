@@ -26,6 +26,12 @@ struct WhyTests {
     #expect(third.number?.phone.written == "2145550101")
     #expect(third.logged.campaign == "SALES")
     #expect(third.now == nil)
+    // A page looks back only so far, and says so.
+    let near = try test.store.why(request: 5, lookingThrough: 1)
+    #expect(near.previous == .nobodySince(third.logged.at - 600))
+    #expect(near.usedBeforeThatDay == 0 && near.dayKnownSince == third.logged.at - 600)
+    let nearer = try test.store.why(request: 5, lookingThrough: 2)
+    #expect(nearer.previous == .request(3, at: third.logged.at - 600) && nearer.usedBeforeThatDay == 1)
     // Yesterday's calls are none of today's, but one of them was the previous one.
     test.clock.advance(86_400)
     _ = try test.pick("12145551212")

@@ -22,7 +22,8 @@ struct StructureTests {
     "callerid-server": [
       "Access", "Calls", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser", "Foundation",
       "Glibc",
-      "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOExtras", "NIOHTTPTypes", "NIOPosix",
+      "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTPTypesHTTP1",
+      "NIOPosix",
       "NIOSSL",
       "Synchronization", "UnixSignals",
     ],

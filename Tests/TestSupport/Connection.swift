@@ -33,6 +33,11 @@ package final class Connection {
     }
   }
 
+  /// Says as much as the kernel takes now, which may end within a request.
+  package func say(asFarAsTaken bytes: [UInt8]) {
+    _ = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
+  }
+
   /// Says something as its last words: the server never sees them without the end.
   package func say(last text: String) throws {
     var isHeld: Int32 = 1
@@ -48,6 +53,17 @@ package final class Connection {
   package func vanish() {
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+  }
+
+  /// The lines that have come, without waiting for more.
+  package func heardAlready() -> [String] {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let read = recv(descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+      guard read > 0 else { break }
+      heard += chunk[..<read]
+    }
+    return heard.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Waits for so many lines, or for the end of what the server says.

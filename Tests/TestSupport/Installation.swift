@@ -59,6 +59,7 @@ package final class Installation: Sendable {
     try add("SELECT 'pool ' || id || '|' || name FROM pool")
     try add("SELECT 'carrier ' || id || '|' || name FROM carrier")
     try add("SELECT 'setting ' || campaign_id || '|' || key || '|' || value FROM setting")
+    try add("SELECT 'agent ' || name || '|' || coalesce(calls_per_minute, '') FROM agent")
     try add("SELECT 'audit ' || what FROM audit ORDER BY id")
     try add(
       """

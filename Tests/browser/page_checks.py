@@ -11,6 +11,8 @@ import time
 import urllib.request
 
 from browse import as_printed, demand_accessible, screenshot, tab_order
+from page_cases import *  # noqa: F403
+from page_cases import call, log_in
 
 VIEWS = {
     "overview": "/dashboard",
@@ -27,16 +29,12 @@ VIEWS = {
 }
 
 
+WALL = ["overview", "supply", "supply-area", "burnt", "number"]
+
+
 def path(world, name):
     return VIEWS[name].format(
         dry=world["dry_area"], request=world["request"], burnt=world["burnt"][0], campaign=world["campaign"])
-
-
-def log_in(page, world, role="write", target="/dashboard"):
-    page.goto(world["address"] + target)
-    page.fill("#token", world[role])
-    page.click("button.main")
-    page.wait_for_url("**" + target.split("?")[0] + "*")
 
 
 def wait_for_reports(page, world):
@@ -76,14 +74,16 @@ def check_every_view_in_the_dark(browser, world):
     look_at_every_view(browser, world, 1280, True)
 
 
+def check_every_view_on_a_telephone_in_the_dark(browser, world):
+    look_at_every_view(browser, world, 360, True)
+
+
 def check_the_views_of_a_wall_screen(browser, world):
-    look_at_every_view(browser, world, 2560, False, ["overview", "supply", "burnt", "number"])
+    look_at_every_view(browser, world, 2560, False, WALL)
 
 
-def call(world, destination, campaign):
-    with urllib.request.urlopen(
-            f"{world['address']}/next-cid?to={destination}&campaign={campaign}&format=text&ttl=0") as answer:
-        return answer.read().decode().strip()
+def check_the_views_of_a_wall_screen_in_the_dark(browser, world):
+    look_at_every_view(browser, world, 2560, True, WALL)
 
 
 def check_a_call_is_seen_as_it_comes(browser, world):
@@ -92,7 +92,7 @@ def check_a_call_is_seen_as_it_comes(browser, world):
         page.locator("#figures time").wait_for()
         before = page.locator("#figures").inner_text()
         page.evaluate("window.mark = 1")
-        call(world, "12125551212", world["campaign"])
+        call(world)
         page.wait_for_function("text => document.getElementById('figures').innerText !== text", arg=before, timeout=20_000)
         assert page.evaluate("window.mark") == 1, "the page was loaded again"
 
@@ -219,7 +219,7 @@ def check_each_question_takes_two_clicks_at_most(browser, world):
         "Which numbers are burnt?": (["Burnt numbers"], [burnt, "Expected", "Since"]),
         "What happened to that call?": (["Calls", "1st"], ["Why", "What became of it"]),
         "Who uses what?": (["Campaigns"], [world["campaign"], "In the area", "Agents who have called today"]),
-        "When will this number be usable again?": (["Burnt numbers", burnt], ["Today by hour", "Who changed it"]),
+        "When will this number be usable again?": (["Burnt numbers", burnt], ["This hour", "Its days", "Who changed it"]),
         "Who changed what?": (["Audit"], ["What, as a command"]),
     }
     with browser.page() as page:

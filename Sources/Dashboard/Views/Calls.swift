@@ -81,17 +81,14 @@ package struct CallView: View {
   let at: Stamp?
   let row: RequestRow
   let facts: [Fact]
-  let reasons: [String]
+  let reasons: [Line]
+  /// Whether the reason was written down with times in it, as they are in the store's zone.
+  let isKeptReason: Bool
   let ending: String?
-  let holding: String?
+  let holding: Line?
   let numberPath: String?
   let earlier: [String]
   let now: [String]
-
-  struct Fact: Sendable {
-    let name: String
-    let value: String
-  }
 
   package init(_ report: WhyReport, in calendar: Rotation.Calendar) {
     let logged = report.logged
@@ -103,10 +100,11 @@ package struct CallView: View {
       ("Campaign", logged.campaign ?? ""), ("Agent", logged.agent ?? ""), ("Caller-ID", logged.callerID ?? ""),
       ("Match", logged.match ?? ""), ("VICIdial call name", logged.callCode?.text ?? ""),
       ("VICIdial lead", logged.callCode?.leadID.map(String.init) ?? ""), ("Asterisk’s uniqueid", logged.uniqueID ?? ""),
-    ].filter { !$0.1.isEmpty }.map(Fact.init)
-    reasons = report.sentences(in: calendar)
+    ].compactMap { Fact($0.0, $0.1) }
+    reasons = report.sentences.map { Line($0, in: calendar) }
+    isKeptReason = logged.status != Status.ok.rawValue && logged.reason?.contains(":") == true
     ending = report.ending
-    holding = report.number == nil ? nil : report.holding(in: calendar)
+    holding = report.number == nil ? nil : Line(report.holding, in: calendar)
     numberPath = report.number.map(Numbers.path)
     earlier = report.earlierOfCall.map(String.init)
     if let explanation = report.now {

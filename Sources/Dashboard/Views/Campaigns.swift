@@ -11,6 +11,12 @@ package struct Campaigns: View {
   let agents: [Row]
   let hasCampaigns: Bool
   let hasAgents: Bool
+  /// How many campaigns, and how many agents, are not shown; nil: none.
+  let moreCampaigns: String?
+  let moreAgents: String?
+
+  /// Those of them that are shown, by the number of their calls where there are more.
+  private static let most = 500
 
   struct Row: Sendable {
     let name: String
@@ -34,8 +40,16 @@ package struct Campaigns: View {
     }
   }
 
+  /// The names of those that have called most today.
+  package static func busiest(_ tallies: [String: CallCounts.Tally]) -> [String] {
+    guard tallies.count > most else { return Array(tallies.keys) }
+    return tallies.sorted { ($1.value.requests, $0.key) < ($0.value.requests, $1.key) }.prefix(most).map(\.key)
+  }
+
   package init(_ campaigns: [Campaign], _ agents: [Agent], _ counts: CallCounts, at moment: Moment) {
     let (today, todayOfAgents) = (counts.campaigns, counts.agents)
+    moreCampaigns = today.count > Self.most ? (today.count - Self.most).grouped : nil
+    moreAgents = todayOfAgents.count > Self.most ? (todayOfAgents.count - Self.most).grouped : nil
     let (day, hour) = (moment.windows.day, moment.windows.hour)
     self.campaigns = campaigns.map { campaign in
       let name = campaign.name.text

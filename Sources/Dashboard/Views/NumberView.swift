@@ -21,6 +21,9 @@ package struct NumberView: View {
   let hasRows: Bool
   let changes: [Change]
   let isEnabled: Bool
+  let isRetired: Bool
+  let fields: [NumberForm.Input]
+  let proofs: [NumberForm.Input]
   let isResting: Bool
   let isReserved: Bool
   let dailyLimit: String
@@ -31,11 +34,6 @@ package struct NumberView: View {
     let name: String
     let meaning: String
     let until: Stamp?
-  }
-
-  struct Fact: Sendable {
-    let name: String
-    let value: String
   }
 
   struct Limited: Sendable {
@@ -75,16 +73,22 @@ package struct NumberView: View {
         until: $0.until == Sleep.forever ? nil : Stamp($0.until, in: calendar))
     }
     let ownership = number.ownership
+    func event(_ name: String, _ seconds: Int) -> Fact {
+      Fact(name, seconds == 0 ? "never" : "\(time: seconds)", in: calendar)
+    }
     facts = [
-      ("Pool", number.pool.name), ("Carrier", number.carrier?.name ?? ""),
-      ("Area codes", number.areaCodes.joined(separator: " ")), ("State", number.state.rawValue),
-      ("Calls at once", String(number.effectiveMaxConcurrent(moment))), ("Attestation", ownership.attestation.text),
-      ("Authorized by", ownership.authorizedBy),
-      ("Ownership checked", ownership.verifiedAt == 0 ? "never" : Time.local(ownership.verifiedAt, in: calendar)),
-      ("Answers when called back", ownership.callback ? "yes" : "no"),
-      ("Imported", Time.local(number.addedAt, in: calendar)),
-      ("Last used", number.lastUsedAt == 0 ? "never" : Time.local(number.lastUsedAt, in: calendar)),
-    ].filter { !$0.1.isEmpty }.map(Fact.init)
+      Fact("Pool", number.pool.name), Fact("Carrier", number.carrier?.name ?? ""),
+      Fact("Area codes", number.areaCodes.joined(separator: " ")), Fact("State", number.state.rawValue),
+      Fact("Calls at once", String(number.effectiveMaxConcurrent(moment))),
+      Fact("Attestation", ownership.attestation.text), Fact("Authorized by", ownership.authorizedBy),
+      // A day, which is no other one in another zone.
+      Fact("Ownership checked", ownership.verifiedAt == 0 ? "never" : NumberField.verifiedAt.text(of: number)),
+      Fact("Answers when called back", ownership.callback ? "yes" : "no"), event("Imported", number.addedAt),
+      event("Last used", number.lastUsedAt),
+    ].compactMap(\.self)
+    (fields, proofs) = (
+      NumberForm.fields.map { $0.input(of: number) }, NumberForm.proofs.map { $0.input(of: number) }
+    )
     limits = [
       Limited(
         name: "This hour",
@@ -105,6 +109,7 @@ package struct NumberView: View {
     self.looked = looked.grouped
     self.changes = changes.map { Change($0, in: calendar) }
     isEnabled = number.state == .enabled
+    isRetired = number.state == .retired
     isResting = number.rest(at: moment.now) != nil
     isReserved = !holders.isEmpty
   }

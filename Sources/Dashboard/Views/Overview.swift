@@ -15,12 +15,13 @@ package struct Overview: View {
 
   /// - Parameters:
   ///   - latency: how long the server has taken for a call, in seconds; nil: it has answered none.
+  ///   - upkeep: what cron has done; nil: it is not known yet.
   ///   - examined: what was found when the store was last looked at, and when: seconds since 1970-01-01 UTC.
   package init(
-    _ counts: CallCounts, _ census: Census?, latency: Latency?, findings: [Finding], examined: Int,
-    in calendar: Rotation.Calendar
+    _ counts: CallCounts, _ census: Census?, latency: Latency?, upkeep: LastUpkeep?, findings: [Finding],
+    examined: Int, in calendar: Rotation.Calendar
   ) {
-    self.findings = Findings(findings, counts, census, examined: examined, in: calendar)
+    self.findings = Findings(findings, counts, census, upkeep: upkeep, examined: examined, in: calendar)
     figures = Figures(counts, census, latency, in: calendar)
     hour = Hour(counts, in: calendar)
     refusals = Refusals(counts)
@@ -40,49 +41,6 @@ package struct Latency: Sendable {
   package init(median: Double, slowest: Double) {
     self.median = median
     self.slowest = slowest
-  }
-}
-
-struct Findings: Sendable {
-  /// In one sentence: whether calls get numbers.
-  let headline: String
-  let level: String
-  let worries: [Worry]
-  let examined: Stamp?
-  let inOrder: Int
-
-  struct Worry: Sendable {
-    let level: String
-    let check: String
-    let message: String
-    let hint: String?
-  }
-
-  init(_ findings: [Finding], _ counts: CallCounts, _ census: Census?, examined: Int, in calendar: Rotation.Calendar) {
-    let worries = findings.filter { $0.level != .ok }
-    self.worries = worries.sorted { $0.level == .problem && $1.level != .problem }.map {
-      Worry(level: $0.level.rawValue, check: $0.check, message: $0.message, hint: $0.hint)
-    }
-    inOrder = findings.count - worries.count
-    self.examined = Stamp(examined, in: calendar)
-    let hour = counts.lastHour.map(\.tally)
-    let (granted, refused) = (hour.map(\.allGranted).reduce(0, +), hour.map(\.allRefused).reduce(0, +))
-    if worries.contains(where: { $0.level == .problem }) {
-      (level, headline) = ("problem", "Something is wrong that stops calls from getting numbers, or soon will.")
-    } else if census?.all.numbers == 0 {
-      (level, headline) = ("warning", "There are no numbers yet. Bring them in with: callerid-admin import FILE")
-    } else if granted + refused == 0 {
-      (level, headline) = ("quiet", "No call has asked for a number in the last hour.")
-    } else if refused * 20 > granted + refused {
-      (level, headline) = (
-        "warning", "\(refused.share(of: granted + refused)) of the last hour's calls got no number. See why below."
-      )
-    } else {
-      (level, headline) = (
-        "ok",
-        "Calls get numbers: \(granted.share(of: granted + refused)) of the last hour's \((granted + refused).grouped)."
-      )
-    }
   }
 }
 
@@ -152,7 +110,8 @@ struct Hour: Sendable {
       let values = parts(minute.tally)
       return BarChart.Bar(
         label: time.hasSuffix("0") ? time : "",
-        title: "\(time): \(minute.tally.allGranted) got a number, \(minute.tally.allRefused) did not", values: values)
+        title: "\(time): \(minute.tally.allGranted) got a number, \(minute.tally.allRefused) did not", values: values,
+        at: Stamp(minute.begin, in: calendar))
     }
     let all = minutes.map { parts($0.tally) }
     let sums = (0..<4).map { kind in all.map { $0[kind] }.reduce(0, +) }

@@ -44,7 +44,7 @@ package struct SupplyView: View {
   /// The arithmetic of one row, as sentences.
   struct Explained: Sendable {
     let heading: String
-    let sentences: [String]
+    let sentences: [Line]
   }
 
   private static let most = 200
@@ -89,7 +89,9 @@ package struct SupplyView: View {
       area.isEmpty
       ? []
       : wanted.map { row in
-        Explained(heading: "\(row.place) in the pool \(row.pool)", sentences: row.sentences(in: calendar))
+        Explained(
+          heading: "\(row.place) in the pool \(row.pool)",
+          sentences: row.explanation(in: calendar).map { Line($0, in: calendar) })
       }
     self.at = Stamp(at, in: calendar)
     self.since = Stamp(max(since, report?.logSince ?? 0), in: calendar)

@@ -1,9 +1,16 @@
 package import Rotation
 
 extension ForecastReport.Row {
-  /// How the numbers to buy are computed, as sentences for people.
   package func sentences(in calendar: Rotation.Calendar) -> [String] {
-    [requests, numbers] + day(calendar) + hour(calendar) + concurrency + [result] + today(calendar)
+    explanation(in: calendar).map { $0.text(in: calendar) }
+  }
+
+  /// How the numbers to buy are computed, as sentences for people.
+  ///
+  /// - Parameter calendar: by which days are counted.
+  package func explanation(in calendar: Rotation.Calendar) -> [Sentence] {
+    [Sentence(requests), Sentence(numbers), Sentence(day(calendar)), hour] + concurrency.map { Sentence($0) }
+      + [Sentence(result), today]
   }
 
   private var requests: String {
@@ -24,22 +31,18 @@ extension ForecastReport.Row {
     return text
   }
 
-  private func day(_ calendar: Rotation.Calendar) -> [String] {
-    let when = String(Time.local(demand.busiestDay.at, in: calendar).prefix(10))
+  /// A day of the store's calendar, which has another date for nobody.
+  private func day(_ calendar: Rotation.Calendar) -> String {
+    let when = Time.local(demand.busiestDay.at, in: calendar).prefix(10)
     let calls = demand.busiestDay.calls
-    return [
-      "The busiest day, \(when), had \(calls.counting("request")). "
-        + Self.text(Double(calls), supply.capacity.daily, perNumber.daily, toBuyByDay, unit: "a day")
-    ]
+    return "The busiest day, \(when), had \(calls.counting("request")). "
+      + Self.text(Double(calls), supply.capacity.daily, perNumber.daily, toBuyByDay, unit: "a day")
   }
 
-  private func hour(_ calendar: Rotation.Calendar) -> [String] {
-    let when = String(Time.local(demand.busiestHour.at, in: calendar).dropLast(3))
+  private var hour: Sentence {
     let calls = demand.busiestHour.calls
-    return [
-      "The busiest hour, \(when), had \(calls.counting("request")). "
-        + Self.text(Double(calls), supply.capacity.hourly, perNumber.hourly, toBuyByHour, unit: "an hour")
-    ]
+    let text = Self.text(Double(calls), supply.capacity.hourly, perNumber.hourly, toBuyByHour, unit: "an hour")
+    return "The busiest hour, \(minute: demand.busiestHour.at), had \(calls.counting("request")). \(text)"
   }
 
   private var concurrency: [String] {
@@ -65,17 +68,13 @@ extension ForecastReport.Row {
     toBuy == 0 ? "No number is missing." : "The most of these counts: \(toBuy.counting("number")) to buy."
   }
 
-  private func today(_ calendar: Rotation.Calendar) -> [String] {
+  private var today: Sentence {
     var text =
       "In the last hour there \(demand.lastHour == 1 ? "was" : "were") \(demand.lastHour.counting("request")); "
     text +=
       leftToday.map { "the numbers can get \($0.counting("more call")) today" } ?? "the numbers have no limit today"
-    if let dryAt {
-      text += ", and at this rate none is left at \(Time.local(dryAt, in: calendar).dropLast(3))."
-    } else {
-      text += demand.lastHour > 0 ? ", which is enough at this rate." : "."
-    }
-    return [text]
+    if let dryAt { return "\(text), and at this rate none is left at \(minute: dryAt)." }
+    return Sentence(text + (demand.lastHour > 0 ? ", which is enough at this rate." : "."))
   }
 
   /// With one decimal where it is not whole.

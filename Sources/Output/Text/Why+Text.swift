@@ -1,32 +1,34 @@
 package import Rotation
 
 extension WhyReport {
+  package func sentences(in calendar: Rotation.Calendar) -> [String] { sentences.map { $0.text(in: calendar) } }
+
   /// Why the request got its number or none, as sentences for people.
-  package func sentences(in calendar: Rotation.Calendar) -> [String] {
+  package var sentences: [Sentence] {
     guard logged.status == Status.ok.rawValue else {
       return [logged.reason.map { "\($0)." } ?? "The reason is not kept."]
     }
-    var sentences: [String] = []
+    var sentences: [Sentence] = []
     if let match = logged.match.flatMap(Match.init(rawValue:)) {
       sentences.append("The number: \(match.reason(areaCode: areaCode)).")
-      if let sentence = order(match, in: calendar) { sentences.append(sentence) }
+      if let sentence = order(match) { sentences.append(sentence) }
     }
     if number == nil { sentences.append("The number has been removed since, so nothing else is known of it.") }
     return sentences
   }
 
   /// Why this one of the numbers that matched as well.
-  private func order(_ match: Match, in calendar: Rotation.Calendar) -> String? {
+  private func order(_ match: Match) -> Sentence? {
     guard match != .sticky, match != .exhausted, let previous else { return nil }
     let isFirst = "Of the numbers that matched equally well and were awake, it was the least recently used:"
     switch previous {
     case .request(let request, let at):
       let gap = logged.at >= at ? Self.span(logged.at - at) + " before" : "by a clock that was set back since"
-      return "\(isFirst) request \(request) had it last, at \(Time.local(at, in: calendar)), \(gap)."
+      return "\(isFirst) request \(request) had it last, at \(time: at), \(gap)."
     case .nobody: return "\(isFirst) no call had had it before."
     case .nobodySince(let since):
       return
-        "\(isFirst) no call had had it since \(Time.local(since, in: calendar)), and the log was not read farther back."
+        "\(isFirst) no call had had it since \(time: since), and the log was not read farther back."
     }
   }
 
@@ -40,16 +42,17 @@ extension WhyReport {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
+  package func holding(in calendar: Rotation.Calendar) -> String { holding.text(in: calendar) }
+
   /// For how long the number was held, and what ended that.
-  package func holding(in calendar: Rotation.Calendar) -> String {
+  package var holding: Sentence {
     guard let reservedUntil else { return "not at all: nothing was reserved" }
-    let until = Time.local(reservedUntil, in: calendar)
-    guard let heldSeconds else { return "still, until \(until) at most" }
+    guard let heldSeconds else { return "still, until \(time: reservedUntil) at most" }
     guard let released = logged.releasedAt, released <= reservedUntil else {
-      return "\(Self.span(heldSeconds)), until the reservation ended at \(until)"
-        + (logged.releasedAt.map { "; released at \(Time.local($0, in: calendar))" } ?? "; it was never released")
+      let end: Sentence = logged.releasedAt.map { "; released at \(time: $0)" } ?? "; it was never released"
+      return "\(Self.span(heldSeconds)), until the reservation ended at \(time: reservedUntil)\(end)"
     }
-    return "\(Self.span(heldSeconds)), released at \(Time.local(released, in: calendar))"
+    return "\(Self.span(heldSeconds)), released at \(time: released)"
   }
 
   /// A time span with its two largest units: `3 h 5 min`, `40 s`.

@@ -89,6 +89,10 @@ extension Store {
     try change("agent set \(name.text) --calls-per-minute \(text)") { transaction in
       let agent = try transaction.agent(name)
       let id = agent.id == 0 ? try transaction.keep(agent, counting: false) : agent.id
+      if agent.callsPerMinute?.column != limit?.column {
+        transaction.note(
+          .agentLimit, [name.text, agent.callsPerMinute.map { String($0.column) }, limit.map { String($0.column) }])
+      }
       try transaction.saveCallers()
       try transaction.tell(.agent, name.text)
       try transaction.database.run("UPDATE agent SET calls_per_minute = ? WHERE id = ?", limit?.column, id)

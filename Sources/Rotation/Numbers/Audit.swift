@@ -44,11 +44,16 @@ extension Store {
   }
 
   /// Records a change that was made in several transactions, in the entry that it has begun if it has begun one.
-  package func note(_ what: String) throws(StoreError) {
+  ///
+  /// - Returns: the entry's ID.
+  @discardableResult
+  package func note(_ what: String) throws(StoreError) -> Int {
     let begun = openEntry
     openEntry = nil
-    try write { transaction in
-      if let begun { try transaction.amend(begun, to: what) } else { try transaction.audit(what) }
+    return try write { transaction in
+      guard let begun else { return try transaction.audit(what).id }
+      try transaction.amend(begun, to: what)
+      return begun.id
     }
   }
 

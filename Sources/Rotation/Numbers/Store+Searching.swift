@@ -35,14 +35,17 @@ extension Store {
       var begin = max(last, range.lowerBound)
       var isInclusive = begin > last
       while found.numbers.count < count, found.looked < most {
-        let part = try read { snapshot in
-          try snapshot.numbers(from: begin, inclusive: isInclusive, before: range.upperBound, atMost: 200)
+        let (part, moment) = try read { snapshot in
+          (
+            try snapshot.numbers(from: begin, inclusive: isInclusive, before: range.upperBound, atMost: 200),
+            snapshot.moment
+          )
         }
         guard let end = part.last else { break }
         for number in part where found.numbers.count < count && found.looked < most {
           found.looked += 1
           last = number.phone.e164
-          if try read({ filter.isPassed(by: number, at: $0.moment) }) { found.numbers.append(number) }
+          if filter.isPassed(by: number, at: moment) { found.numbers.append(number) }
         }
         (begin, isInclusive) = (end.phone.e164, false)
       }

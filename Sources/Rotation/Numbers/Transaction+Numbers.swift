@@ -147,7 +147,17 @@ extension Transaction {
     try leaveLanes(number)
     count(-1, in: number.pool)
     try noteRemoval(of: number)
-    // These tables have no index by number: what they hold of it is read and deleted in one pass.
+    for scope in number.pool.scopes {
+      try database.run(
+        "DELETE FROM campaign_number WHERE campaign_id = ? AND number_id = ?", scope.campaignID, number.id)
+    }
+    if number.lastRequest > 0 || number.lastUsedAt > 0 { try deleteHistory(of: number) }
+    try database.run("DELETE FROM number WHERE id = ?", number.id)
+  }
+
+  /// What is kept of calls with a number. These tables have no index by number: what they hold of it is read and deleted in
+  /// one pass, which takes milliseconds where there are many numbers and days.
+  private func deleteHistory(of number: Number) throws {
     let archived: [[String?]] = try database.all(
       "DELETE FROM daily_usage WHERE number_id = ? RETURNING day, calls, answered, answered_seconds", number.id
     ) { row in (0..<4).map { row[$0] } }
@@ -161,7 +171,6 @@ extension Transaction {
       let name: String? = try database.value("SELECT name FROM campaign WHERE id = ?", row.campaign)
       note(.sticky, [name, row.key, String(row.until)])
     }
-    try database.run("DELETE FROM number WHERE id = ?", number.id)
   }
 
   // MARK: Pools and carriers

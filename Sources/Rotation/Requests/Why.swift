@@ -45,7 +45,7 @@ package struct WhyReport: Sendable {
 
 extension Store {
   /// How many requests are looked through for the one that had the number before: 50 parts of the log.
-  private static let mostLookedThrough = 50 * Snapshot.stretch
+  package static var mostForWhy: Int { 50 * Snapshot.stretch }
 
   /// Why a request got what it got.
   ///
@@ -53,13 +53,15 @@ extension Store {
   /// goes back through the log in parts, each in a transaction of its own, and ends after five million requests. Where the
   /// previous request is a day back it costs some milliseconds, and half a second for each million requests looked through.
   ///
+  /// - Parameter most: how many requests are looked through at most; the report says so where that was not enough.
   /// - Throws: `unknown` for a request that the log does not have, or not any more.
-  package func why(request id: Int) throws(StoreError) -> WhyReport {
+  package func why(request id: Int, lookingThrough most: Int = mostForWhy) throws(StoreError) -> WhyReport {
     let found = try read { try (report: $0.logged(id), begin: $0.firstRequest(since: 0)) }
     var report = found.report
     if report.logged.status == Status.ok.rawValue {
-      try countCalls(before: &report, from: found.begin)
-      try findPrevious(of: &report, from: found.begin)
+      let begin = max(found.begin, id - most)
+      try countCalls(before: &report, from: begin)
+      try findPrevious(of: &report, from: begin)
     } else if report.logged.status != Status.kept.rawValue, let destination = report.logged.destination {
       var request = Request(destination: destination)
       request.campaign = report.logged.campaign.flatMap { CallerText($0) }
@@ -89,7 +91,14 @@ extension Store {
     let day = settings.calendar.windows(at: at).day
     let first = try read { snapshot in
       if let log = try snapshot.prunedLog(), log.oldest > day.lowerBound { report.dayKnownSince = log.oldest }
-      return try snapshot.firstRequest(since: day.lowerBound)
+      let first = try snapshot.firstRequest(since: day.lowerBound)
+      if begin > first,
+        let oldest: (id: Int, at: Int) = try snapshot.database.first(
+          Snapshot.nextRequestSQL, begin, body: { ($0[0], $0[1]) }), oldest.at > day.lowerBound
+      {
+        report.dayKnownSince = max(report.dayKnownSince ?? 0, oldest.at)
+      }
+      return first
     }
     var calls = 0
     for start in stride(from: max(first, begin), to: id, by: Snapshot.stretch) {
@@ -104,10 +113,9 @@ extension Store {
 
   private func findPrevious(of report: inout WhyReport, from begin: Int) throws(StoreError) {
     guard let number = report.number else { return }
-    let last = max(begin, report.logged.request - Self.mostLookedThrough)
     var end = report.logged.request
-    while end > last {
-      let start = max(last, end - Snapshot.stretch)
+    while end > begin {
+      let start = max(begin, end - Snapshot.stretch)
       let found: (id: Int, at: Int)? = try read {
         try $0.database.first(Snapshot.previousOfNumberSQL, start, end, number.id) { ($0[0], $0[1]) }
       }
@@ -118,9 +126,9 @@ extension Store {
       end = start
     }
     let oldest: (id: Int, at: Int)? = try read {
-      try $0.database.first(Snapshot.nextRequestSQL, last) { ($0[0], $0[1]) }
+      try $0.database.first(Snapshot.nextRequestSQL, begin) { ($0[0], $0[1]) }
     }
-    report.previous = last <= 1 ? .nobody : .nobodySince(oldest?.at ?? report.logged.at)
+    report.previous = begin <= 1 ? .nobody : .nobodySince(oldest?.at ?? report.logged.at)
   }
 }
 

@@ -96,7 +96,9 @@ extension Store {
         throw .system("cannot give \(path) to its owner")
       }
     }
-    fchmod(descriptor, 0o2770)
+    // A service that systemd keeps from giving files other users' rights (RestrictSUIDSGID) may not say that the folder's
+    // group is inherited. What is kept in it is given its group file by file.
+    if fchmod(descriptor, 0o2770) != 0 { fchmod(descriptor, 0o770) }
     return folder
   }
 }

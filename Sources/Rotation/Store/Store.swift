@@ -60,6 +60,10 @@ package final class Store {
     /// a moment, so it is done three times less often; at twelve megabytes `doctor` is still content.
     case thread
 
+    /// Whether the process stays. While it has the store open its own connection keeps SQLite's index of the log for other
+    /// processes, and it leaves the stamp that they would know the index by to its end (`recordIndex`).
+    fileprivate var stays: Bool { if case .thread = self { true } else { false } }
+
     /// By how many frames the log grows before that: of a hundred calls none or one has it copied.
     fileprivate var growth: Int {
       switch self {
@@ -169,6 +173,9 @@ package final class Store {
   /// A program that has one thread calls this first.
   package static func useOneThread() { ProcessSettings.useOneThread() }
 
+  /// A program with several threads, each of which opens its own stores, calls this first.
+  package static func useThreads() { ProcessSettings.useThreads() }
+
   /// Whether another process waits for this one to close the store, to put a backup in its place. A process that stays
   /// asks now and then, lets go of its `Store`, and opens the store again when nobody asks any more.
   package var isAskedToClose: Bool { lock.isAskedToClose }
@@ -254,7 +261,8 @@ package final class Store {
         return result
       }
       state = committed
-      var note = held.note
+      let noted = held.note
+      var note = noted
       let frames = database.logFrames
       // A log that is shorter than it was has been begun again. One that a reader keeps from being begun again is tried
       // once for each such growth, and not by each call.
@@ -265,11 +273,24 @@ package final class Store {
       } else if frames < note.copiedFrames {
         note.copiedFrames = 0
       }
-      note.stamp = index.stamp() ?? ""
-      held.note = note
+      if !logCopying.stays { note.stamp = index.stamp() ?? "" }
+      if note != noted { held.note = note }
       return result
     } catch {
       throw StoreError(error)
+    }
+  }
+
+  /// Records that the index of the log is sound, for the next process to use it as it is. To be called by a process that
+  /// stays before it closes the store; if it could not, the next process has SQLite read the whole log once.
+  package func recordIndex() {
+    guard !isReplaced else { return }
+    try? alone {
+      try holdingLock { held in
+        // SQLite looks at the index where it reads by it, and builds it again where another process has died over it.
+        try database.snapshot { try readState() }
+        held.record(index)
+      }
     }
   }
 
@@ -338,6 +359,9 @@ package final class Store {
   /// Lets processes that wait for the lock take it first, for a millisecond at most. To be called between transactions that
   /// follow each other without a pause.
   package func letOthersGoFirst() {
-    for _ in 0..<10 where lock.isWaitedFor { usleep(100) }
+    for _ in 0..<10 {
+      guard lock.isWaitedFor else { return }
+      usleep(100)
+    }
   }
 }

@@ -35,6 +35,20 @@ extension Store {
     return changes
   }
 
+  /// The IDs of those of some changes that can be taken back, and were not.
+  package func undoable(among entries: [AuditEntry]) throws(StoreError) -> Set<Int> {
+    guard let folder = try undoFolder() else { return [] }
+    let kept = Set(try folder.entries())
+    var found: Set<Int> = []
+    for entry in entries where kept.contains(String(entry.id)) {
+      guard let head = try UndoFile.head(of: String(entry.id), in: folder), head.schema == Schema.version,
+        head.isOf(entry), try undoing(of: entry) == nil
+      else { continue }
+      found.insert(entry.id)
+    }
+    return found
+  }
+
   /// The change that `undo` is about.
   ///
   /// - Parameter id: its ID in the audit; nil for the newest change that was not taken back.
@@ -220,14 +234,17 @@ extension AuditEntry {
     let words = what.split(separator: " ")
     switch words.first {
     case "restore": return "Restore the store that it replaced, which is kept beside this one"
-    case "token": return "A token that was revoked is gone for good; make a new one with: token add"
+    case "token":
+      return words.dropFirst().first == "add"
+        ? "End the token's rights with: token revoke"
+        : "A token that was revoked is gone for good, because only its owner knew it; make a new one with: token add"
     case "init": return "It made the store, or brought it up to date"
-    case "agent": return "Set the agent's limit again with: agent set"
-    case "release": return "The calls that held the numbers have been given up"
+    case "release":
+      return "Other calls may have the numbers now; a number that is to be left alone for a while can rest: rest"
     default:
       return
-        "Nothing is kept of it: it changed nothing, was made by an older version or through callerid-server, it is one of a store that "
-        + "was replaced, or more than 30 days or 100 changes ago"
+        "Nothing is kept of it: it changed nothing, was made by an older version, it is one of a store that was replaced, "
+        + "or more than 30 days or 100 changes ago"
     }
   }
 }

@@ -68,6 +68,7 @@ extension Transaction {
       case .callsOfCampaign: return try takeBack(clearing: record, of: campaign)
       case .callsOfAgent: return try takeBack(clearing: record, of: agent)
       case .setting: return try takeBack(setting: record)
+      case .agentLimit: return try takeBack(limitOfAgent: record)
       case .field, .campaignSetting, .archived, .campaignUse, .outcome, .sticky: return .nothing
       }
     }
@@ -261,7 +262,20 @@ extension Transaction {
     return .done
   }
 
-  // MARK: Settings
+  // MARK: Settings and limits
+
+  private func takeBack(limitOfAgent record: UndoRecord) throws -> UndoOutcome {
+    guard let name = CallerText(record.text(0)), case let agent = try agent(name), agent.id != 0 else {
+      return .left("is not known any more")
+    }
+    let present = agent.callsPerMinute?.column
+    let (before, after) = (record[1].flatMap { Int($0) }, record[2].flatMap { Int($0) })
+    if present == before { return .nothing }
+    guard present == after else { return .left("has another limit since") }
+    try saveCallers()
+    try database.run("UPDATE agent SET calls_per_minute = ? WHERE id = ?", before, agent.id)
+    return .done
+  }
 
   private func takeBack(setting record: UndoRecord) throws -> UndoOutcome {
     guard let setting = Setting(rawValue: record.text(0)) else { return .left("is no setting of this version") }

@@ -131,6 +131,9 @@ extension Store {
   /// From here on, what is changed can be taken back: for operators' commands.
   package func keepForUndo() { undo = UndoKeeper(ofStore: path) }
 
+  /// Brings what was kept to the disk, and keeps no more: for a process that stays, after each change of an operator's.
+  package func endKeepingForUndo() { undo = nil }
+
   /// The folder of what is kept; nil where nothing is.
   func undoFolder() throws(StoreError) -> Folder? { try Folder.ifThere(path + UndoKeeper.ending) }
 

@@ -28,6 +28,8 @@ struct UndoRecord: Equatable, Sendable {
     case setting
     /// A setting of a campaign: campaign, key, before, after.
     case campaignSetting = "campaign-setting"
+    /// An agent's own limit: agent, calls a minute before, after; missing where the setting applies.
+    case agentLimit = "agent-limit"
 
     /// Whether it says more of the record before it.
     var isDetail: Bool { [.archived, .campaignUse, .outcome, .sticky].contains(self) }

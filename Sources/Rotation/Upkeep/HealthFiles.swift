@@ -155,10 +155,9 @@ extension Store {
     ofStore path: String, in folder: String, clock: Clock = .system
   ) -> Finding {
     let hint = "callerid-admin maintain makes one; cron should run it every night"
-    guard Path.status(of: folder) != nil, let newest = try? backups(in: folder, ofStore: path).first else {
+    guard let (newest, made) = newestBackup(ofStore: path, in: folder) else {
       return Finding(.warning, "backup", "there is no backup in \(folder)", hint: hint)
     }
-    let made = Path.status(of: folder + "/" + newest).map { $0.st_mtim.tv_sec } ?? 0
     let hours = (clock.now() - made) / 3600
     guard hours >= 0 else {
       return Finding(

@@ -53,6 +53,7 @@ extension Store {
     } else {
       try checkPages()
     }
+    try mark(.maintained)
     return report
   }
 

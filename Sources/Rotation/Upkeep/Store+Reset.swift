@@ -53,6 +53,8 @@ extension Store {
         try forgetCallers()
       }
     }
+    // By hand it is in the audit.
+    if !dryRun, scope.pastOnly { try mark(.cleared) }
     return report
   }
 

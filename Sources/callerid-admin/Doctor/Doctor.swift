@@ -42,7 +42,8 @@ struct Doctor: StoreLocating {
     do {
       try StoreUser.become(ownerOf: storePath)
       if fix { mended += try mendStore() }
-      contents = try Store(path: storePath).contentFindings()
+      let store = try Store(path: storePath)
+      contents = try store.contentFindings() + [store.upkeepFinding()]
     } catch let error as StoreError {
       if !files.contains(where: { $0.check == "store" }) { contents = [Finding(error, in: "store")] }
     }

@@ -22,14 +22,14 @@ struct PageActions: Sendable {
     router.post("/dashboard/logout") { request, context in
       _ = try await frame.form(of: request, context)
       if let session = context.session { frame.sessions.end(session) }
-      return frame.redirect(to: "/dashboard/login", cookie: frame.cookie(nil))
+      return frame.redirect(to: "/dashboard/login", cookie: frame.cookie(nil, context))
     }
     router.post("/dashboard/numbers/{number}/rest") { request, context in
       try await change(request, context) { form, number, store in
         let end = try form.time("until", at: store.moment)
         try store.rest([number.phone], until: end, reason: CallerText(form.text("reason"))?.text ?? "")
-        let time = Time.local(end, in: store.settings.calendar)
-        return Notice("\(number.phone.written) rests until \(time).", undo: undo(number, "wake"))
+        return Notice(
+          "\(number.phone.written) rests until \(time: end).", in: store.settings.calendar, undo: undo(number, "wake"))
       }
     }
     router.post("/dashboard/numbers/{number}/wake") { request, context in
@@ -73,6 +73,36 @@ struct PageActions: Sendable {
             ]))
       }
     }
+    router.post("/dashboard/numbers/{number}/retire") { request, context in
+      try await change(request, context) { form, number, store in
+        guard form["sure"] == "yes" else {
+          throw StoreError(.refused, "\(number.phone.written) is retired only by somebody who says that they are sure")
+        }
+        try store.setState(.retired, of: [number.phone])
+        return Notice("\(number.phone.written) is retired.", undo: undo(number, "enable"))
+      }
+    }
+    router.post("/dashboard/numbers/{number}/fields") { request, context in
+      try await change(request, context) { form, number, store in
+        let changed = (NumberForm.fields + NumberForm.proofs).map(\.field).filter { field in
+          form.has(field.rawValue) && form.text(field.rawValue) != field.text(of: number)
+        }
+        guard !changed.isEmpty else { return Notice("Nothing was different.") }
+        var fields = NumberFields()
+        for field in changed { try fields.set(field, to: form.text(field.rawValue)) }
+        _ = try store.change(number.phone, fields)
+        return Notice(
+          "\(changed.map(\.rawValue).joined(separator: ", ")) of \(number.phone.written): set.",
+          undo: undo(number, "fields", changed.map { ($0.rawValue, $0.text(of: number)) }))
+      }
+    }
+    router.get("/dashboard/add") { request, context in
+      try await frame.response(to: request, context) { context in
+        try frame.doorman.require(.write, context)
+        return AddView()
+      }
+    }
+    router.post("/dashboard/add") { request, context in try await addNumber(request, context) }
     router.post("/dashboard/campaigns/{campaign}") { request, context in try await changeCampaign(request, context) }
   }
 
@@ -99,7 +129,7 @@ struct PageActions: Sendable {
     let isView = target == "/dashboard" || target.hasPrefix("/dashboard/") || target.hasPrefix("/dashboard?")
     let isSafe = isView && !target.contains("\\") && !target.unicodeScalars.contains { $0.value < 33 || $0.value > 126 }
     return frame.redirect(
-      to: isSafe ? target : "/dashboard", cookie: frame.cookie(frame.sessions.cookie(of: token)))
+      to: isSafe ? target : "/dashboard", cookie: frame.cookie(frame.sessions.cookie(of: token), context))
   }
 
   // MARK: Changes
@@ -110,44 +140,52 @@ struct PageActions: Sendable {
     _ body: @escaping @Sendable (WebParameters, Number, Store) throws -> Notice
   ) async throws -> Response {
     let text = context.text("number")
-    return try await act(request, context, leadingTo: "/dashboard/numbers/\(Query.escaped(text))") { form, store in
-      try body(form, try store.find(store.phone(text)), store)
+    return try await frame.act(request, context, leadingTo: "/dashboard/numbers/\(Query.escaped(text))") { form in
+      try await editor.ask(by: context.author) { store in try body(form, try store.find(store.phone(text)), store) }
+    }
+  }
+
+  private func addNumber(_ request: HummingbirdCore.Request, _ context: WebContext) async throws -> Response {
+    do {
+      let form = try await frame.form(of: request, context)
+      try frame.require(.write, context)
+      let text = form.text("number")
+      do throws(StoreError) {
+        let number = try await editor.ask(by: context.author) { store in
+          var fields = NumberFields()
+          for field in AddView.forms.map(\.field) where form[field.rawValue] != nil {
+            try fields.set(field, to: form.text(field.rawValue))
+          }
+          return try store.add(store.newPhone(text, codes: .known), fields)
+        }
+        frame.tell(Notice("\(number.phone.written) is added.", undo: undo(number, "disable")), context)
+        return frame.redirect(to: "/dashboard/numbers/\(number.phone.e164)")
+      } catch {
+        // With what was filled in.
+        let given = Dictionary(form.all.map { ($0.name, $0.value) }) { $1 }
+        return try await frame.page(AddView(number: text, given: given, error: error.description), context)
+      }
+    } catch let refused as Refused {
+      return try await frame.failure(refused, context, again: "/dashboard/add")
     }
   }
 
   private func changeCampaign(_ request: HummingbirdCore.Request, _ context: WebContext) async throws -> Response {
     let text = context.text("campaign")
     let path = "/dashboard/campaigns/\(Query.escaped(text))"
-    return try await act(request, context, leadingTo: path) { form, store in
-      guard let name = CallerText(text) else { throw StoreError(.unknown, "there is no campaign \(text)") }
-      let before = try store.campaign(named: name).terms
-      let changed = CampaignSetting.allCases.filter { setting in
-        form.has(setting.rawValue) && form.text(setting.rawValue) != setting.value(in: before)
+    return try await frame.act(request, context, leadingTo: path) { form in
+      try await editor.ask(by: context.author) { store in
+        guard let name = CallerText(text) else { throw StoreError(.unknown, "there is no campaign \(text)") }
+        let before = try store.campaign(named: name).terms
+        let changed = CampaignSetting.allCases.filter { setting in
+          form.has(setting.rawValue) && form.text(setting.rawValue) != setting.value(in: before)
+        }
+        guard !changed.isEmpty else { return Notice("Nothing was different.") }
+        _ = try store.set(changed.map { ($0, form.text($0.rawValue)) }, of: name)
+        return Notice(
+          "\(changed.map(\.rawValue).joined(separator: ", ")): set.",
+          undo: Notice.Undo(address: path, fields: changed.map { ($0.rawValue, $0.value(in: before)) }))
       }
-      guard !changed.isEmpty else { return Notice("Nothing was different.") }
-      _ = try store.set(changed.map { ($0, form.text($0.rawValue)) }, of: name)
-      return Notice(
-        "\(changed.map(\.rawValue).joined(separator: ", ")): set.",
-        undo: Notice.Undo(address: path, fields: changed.map { ($0.rawValue, $0.value(in: before)) }))
-    }
-  }
-
-  private func act(
-    _ request: HummingbirdCore.Request, _ context: WebContext, leadingTo address: String,
-    _ body: @escaping @Sendable (WebParameters, Store) throws -> Notice
-  ) async throws -> Response {
-    do {
-      let form = try await frame.form(of: request, context)
-      try frame.doorman.require(.write, context)
-      do throws(StoreError) {
-        frame.tell(try await editor.ask(by: context.author) { store in try body(form, store) }, context)
-      } catch {
-        // What was not done is said where it was asked for.
-        frame.tell(Notice("Nothing was changed: \(error.description).", isError: true), context)
-      }
-      return frame.redirect(to: form["back"] == Place.burnt.rawValue ? Place.burnt.path : address)
-    } catch let refused as Refused {
-      return try await frame.failure(refused, context, again: address)
     }
   }
 }

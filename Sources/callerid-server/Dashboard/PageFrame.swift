@@ -56,7 +56,9 @@ final class PageFrame: Sendable {
   func failure(_ refused: Refused, _ context: WebContext, again: String? = nil) async throws -> Response {
     let title = refused.status == .notFound ? "Not found" : refused.status == .forbidden ? "Not allowed" : "Not now"
     var response = try await page(
-      Failure(title: title, text: Self.sentence(refused.detail), again: again ?? ""), context)
+      Failure(
+        title: title, text: Self.sentence(refused.detail),
+        again: context.token == nil ? Query.path("/dashboard/login", ["target": again ?? ""]) : again ?? ""), context)
     response.status = refused.status
     if let retryAfter = refused.retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
     return response
@@ -100,6 +102,34 @@ final class PageFrame: Sendable {
 
   // MARK: Forms
 
+  /// - Throws: `Refused` for somebody who is not logged in, or not so that it may be changed.
+  func require(_ role: Token.Role, _ context: WebContext) throws(Refused) {
+    guard context.token != nil else {
+      // Nobody looks after what a form has in it meanwhile: browsers show it again when one goes back.
+      throw Refused(.unauthorized, "nothing was changed, because you are logged in no longer. Log in, and do it again")
+    }
+    try doorman.require(role, context)
+  }
+
+  /// Does what a form asks for, and leads to a view that says what was done, or why it was not.
+  func act(
+    _ request: HummingbirdCore.Request, _ context: WebContext, leadingTo address: String,
+    _ body: @Sendable (WebParameters) async throws -> Notice
+  ) async throws -> Response {
+    do {
+      let form = try await form(of: request, context)
+      try require(.write, context)
+      do {
+        tell(try await body(form), context)
+      } catch let error as StoreError {
+        tell(Notice("Nothing was changed: \(error.description).", isError: true), context)
+      }
+      return redirect(to: form["back"] == Place.burnt.rawValue ? Place.burnt.path : address)
+    } catch let refused as Refused {
+      return try await failure(refused, context, again: address)
+    }
+  }
+
   /// The fields of a form, if it is the page's own.
   ///
   /// - Parameter most: the most bytes that it may have.
@@ -128,9 +158,10 @@ final class PageFrame: Sendable {
   }
 
   /// The field that sets the session's cookie, or takes it away.
-  func cookie(_ value: String?) -> String {
-    let name = Doorman.sessionCookie
+  func cookie(_ value: String?, _ context: WebContext) -> String {
+    let name = sessions.cookieName
     let life = value == nil ? 0 : SessionKey.lifetime
-    return "\(name)=\(value ?? ""); Path=/; Max-Age=\(life); HttpOnly; SameSite=Lax" + (isEncrypted ? "; Secure" : "")
+    return "\(name)=\(value ?? ""); Path=/; Max-Age=\(life); HttpOnly; SameSite=Lax"
+      + (isEncrypted || context.isEncrypted ? "; Secure" : "")
   }
 }

@@ -15,6 +15,7 @@ struct PageRoutes: Sendable {
   let lookout: Lookout
   let advice: Advice
   let frame: PageFrame
+  let measures: Measures
 
   /// Requests that a search looks through before it asks whether to go on: a fifth of a second.
   private static let mostRequests = 200_000
@@ -59,14 +60,18 @@ struct PageRoutes: Sendable {
     router.get("/dashboard/calls/{request}") { request, context in
       let id = Int(context.parameters.get("request") ?? "") ?? 0
       return try await show(request, context) { _, _ in
-        try await reader.ask { store in CallView(try store.why(request: id), in: store.settings.calendar) }
+        try await reader.ask { store in
+          CallView(try store.why(request: id, lookingThrough: Self.mostRequests), in: store.settings.calendar)
+        }
       }
     }
     router.get("/dashboard/campaigns") { request, context in
       try await show(request, context) { _, _ in
         let counts = try await lookout.sight().counts
         return try await reader.ask { store in
-          try Campaigns(store.campaigns(), store.agents(), counts, at: store.moment)
+          let campaigns = try store.campaigns(configuredOrNamed: Campaigns.busiest(counts.campaigns))
+          let agents = try store.agents(named: Campaigns.busiest(counts.agents))
+          return Campaigns(campaigns, agents, counts, at: store.moment)
         }
       }
     }
@@ -183,7 +188,9 @@ struct PageRoutes: Sendable {
           last: Self.changesOnPage, before: before, who: who, what: what, lookingThrough: Self.mostChanges)
         let next = entries.count == Self.changesOnPage ? entries.last?.id : nil
         let more = next.map { Query.text(["who": who, "what": what, "before": String($0)]) }
-        return AuditView(entries, who: who, what: what, more: more, in: store.settings.calendar)
+        return AuditView(
+          entries, undoable: try store.undoable(among: entries), who: who, what: what, more: more,
+          in: store.settings.calendar)
       }
     }
   }
@@ -197,7 +204,10 @@ struct PageRoutes: Sendable {
     headers[.contentType] = "text/event-stream; charset=utf-8"
     // Proxies that keep answers back until they are whole would keep this one for ever.
     headers[.xAccelBuffering] = "no"
-    let body = ResponseBody { [lookout, frame] writer in
+    headers[.cacheControl] = "no-store, no-transform"
+    let body = ResponseBody { [lookout, frame, measures] writer in
+      measures.followers(1)
+      defer { measures.followers(-1) }
       var shown: [String: String] = [:]
       var quiet = 0
       while !frame.isEnding {

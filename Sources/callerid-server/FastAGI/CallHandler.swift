@@ -5,22 +5,24 @@ import Rotation
 /// One call that Asterisk tells of over a connection of its own: carries out what its conversation asks for.
 ///
 /// From the connection to its end a call is held no longer than `callerid-agi` would hold it.
-final class CallHandler: ChannelInboundHandler {
+final class CallHandler: ChannelInboundHandler, Watched {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// Milliseconds past the store's own time, for the conversation with Asterisk.
-  private static let grace = 30
+  /// Milliseconds past the store's own time, for the conversation with Asterisk. The watch may take as many more as lie
+  /// between its looks, and as many again for a call whose store has not answered.
+  private static let grace = 20
   /// Milliseconds for Asterisk to take what it was sent and to close the connection.
   private static let parting = 1000
 
   private let desk: CallDesk
   private let measures: Measures
   private let deadline: Deadline
-  private let milliseconds: Int
   private let began = Monotonic.now
+  /// When the call is ended, or, once that is over, the connection.
+  private(set) var due: NIODeadline
+  private var context: ChannelHandlerContext?
   private var conversation = Conversation(.environment)
-  private var timer: Scheduled<Void>?
   private var isOver = false
   /// Whether the store has been asked and has not answered.
   private var isAsking = false
@@ -30,16 +32,16 @@ final class CallHandler: ChannelInboundHandler {
   init(_ desk: CallDesk, measures: Measures) {
     self.desk = desk
     self.measures = measures
-    milliseconds = desk.writer.callTimeout
+    let milliseconds = desk.writer.callTimeout
     deadline = .after(milliseconds: milliseconds)
+    due = .now() + .milliseconds(Int64(milliseconds + Self.grace))
   }
 
   // MARK: What happens
 
   func handlerAdded(context: ChannelHandlerContext) {
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds + Self.grace))) {
-      self.timeOut(context)
-    }
+    self.context = context
+    desk.watch.add(self)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -55,14 +57,18 @@ final class CallHandler: ChannelInboundHandler {
     leave(context)
   }
 
-  func channelInactive(context: ChannelHandlerContext) {
-    leave(context)
-    timer?.cancel()
+  func channelInactive(context: ChannelHandlerContext) { leave(context) }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    desk.watch.remove(self)
+    self.context = nil
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { leave(context) }
 
-  private func timeOut(_ context: ChannelHandlerContext) {
+  func timeOut() {
+    guard let context else { return }
+    if isOver { return context.close(promise: nil) }
     if isAsking {
       // A disk may keep the store for longer than it was allowed to. What it answers then is given back.
       isAsking = false
@@ -172,13 +178,10 @@ final class CallHandler: ChannelInboundHandler {
 
   private func finish(_ ending: Ending, _ context: ChannelHandlerContext) {
     isOver = true
-    timer?.cancel()
     if let request = ending.givenBack { giveBack(request) }
     guard context.channel.isActive else { return context.close(promise: nil) }
     // Asterisk carries out the rest of the commands when it sees the end (see `Announcement`).
     context.close(mode: .output, promise: nil)
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(Self.parting))) {
-      context.close(promise: nil)
-    }
+    due = .now() + .milliseconds(Int64(Self.parting))
   }
 }

@@ -28,6 +28,7 @@ final class Doorman: Sendable {
   func admit(_ request: HummingbirdCore.Request, _ context: inout WebContext) throws(Refused) {
     let isOfProxy = configuration.trustedProxies.contains { $0.contains(context.peer) }
     if isOfProxy, let asking = request.headers[.xForwardedFor] { context.address = try Self.last(of: asking) }
+    context.isEncrypted = isOfProxy && request.headers[.xForwardedProto]?.lowercased() == "https"
     let address = context.address
     // Without a list whoever brings a token may come.
     let allowed = configuration.allowed
@@ -43,7 +44,7 @@ final class Doorman: Sendable {
         throw refused
       }
       context.token = token
-    } else if Self.isForSessions(request.uri.path), let cookie = Self.sessionCookie(in: request.headers) {
+    } else if Self.isForSessions(request.uri.path), let cookie = sessionCookie(in: request.headers) {
       context.session = sessions.session(of: cookie, among: tokens.withLock { $0 })
       context.token = context.session?.token
     }
@@ -61,18 +62,17 @@ final class Doorman: Sendable {
 
   // MARK: Sessions
 
-  static let sessionCookie = "callerid_session"
-
   /// A browser sends its cookies along with whatever any page has it ask for. So they count for the page alone, whose forms
   /// bring more than a cookie.
   private static func isForSessions(_ path: String) -> Bool {
     path == "/dashboard" || path.hasPrefix("/dashboard/") || ["/events", "/openapi.json"].contains(path)
   }
 
-  private static func sessionCookie(in headers: HTTPFields) -> String? {
-    headers[values: .cookie].lazy.flatMap { $0.split(separator: ";") }
+  private func sessionCookie(in headers: HTTPFields) -> String? {
+    let name = sessions.cookieName + "="
+    return headers[values: .cookie].lazy.flatMap { $0.split(separator: ";") }
       .map { $0.trimmingCharacters(in: .whitespaces) }
-      .first { $0.hasPrefix(sessionCookie + "=") }.map { String($0.dropFirst(sessionCookie.count + 1)) }
+      .first { $0.hasPrefix(name) }.map { String($0.dropFirst(name.count)) }
   }
 
   /// Each proxy appends the address that it was asked by; the last is the one that the trusted one has seen.
@@ -136,6 +136,7 @@ final class Doorman: Sendable {
 
 extension HTTPField.Name {
   static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+  static let xForwardedProto = HTTPField.Name("X-Forwarded-Proto")!
   static let xAdminToken = HTTPField.Name("X-Admin-Token")!
   static let xAPIKey = HTTPField.Name("x-api-key")!
 }

@@ -32,6 +32,10 @@ struct MetricsText {
       add("callerid_connections", [("way", way)], "\(figures.connections[way] ?? 0)")
       add("callerid_connections_refused_total", [("way", way)], "\(figures.turnedAway[way] ?? 0)")
     }
+    describe("callerid_page_drawings_total", "counter", "How often the overview of the page was drawn.")
+    add("callerid_page_drawings_total", [], "\(figures.drawings)")
+    describe("callerid_page_followers", "gauge", "Pages that are open and follow the overview.")
+    add("callerid_page_followers", [], "\(figures.followers)")
     describe("callerid_up", "gauge", "Whether the store can be read.")
     add("callerid_up", [], numbers == nil ? "0" : "1")
     guard let numbers else { return }

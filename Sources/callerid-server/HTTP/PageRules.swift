@@ -27,7 +27,10 @@ struct PageRules: Sendable {
   /// - Parameter isOfProxy: a proxy that is trusted has sent it, which looks after names itself.
   /// - Throws: `Refused` for what comes from a page of another origin.
   func check(_ request: HummingbirdCore.Request, isOfProxy: Bool) throws(Refused) {
-    let (authority, origin) = (request.head.authority, request.headers[.origin])
+    // Many proxies ask by an address of their own, and say by which name they were asked.
+    let forwarded = isOfProxy ? request.headers[.xForwardedHost]?.split(separator: ",").last.map(String.init) : nil
+    let authority = forwarded?.trimmingPrefix { $0 == " " }.description ?? request.head.authority
+    let origin = request.headers[.origin]
     if !isOfProxy, let host = authority.map(ListenAddress.host), !isOurs(host: host) {
       throw Refused(.misdirectedRequest, "this server is not known as \(host) (--server-name)")
     }
@@ -36,7 +39,8 @@ struct PageRules: Sendable {
     let isLink =
       request.method == .get && request.headers[.secFetchMode] == "navigate" && request.uri.path.hasPrefix("/dashboard")
     guard isAllowed, isLink || origin != nil || request.headers[.secFetchSite] != "cross-site" else {
-      throw Refused(.forbidden, "pages of other origins may not ask (--cors)")
+      throw Refused(
+        .forbidden, "pages of other origins may not ask (--cors); a proxy in front of this server has to pass on Host")
     }
   }
 
@@ -74,6 +78,7 @@ struct PageRules: Sendable {
 }
 
 extension HTTPField.Name {
+  static let xForwardedHost = HTTPField.Name("X-Forwarded-Host")!
   static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
   static let secFetchMode = HTTPField.Name("Sec-Fetch-Mode")!
 }

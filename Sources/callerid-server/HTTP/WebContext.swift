@@ -10,6 +10,8 @@ struct WebContext: RequestContext {
   let peer: String
   /// Of whoever asks: the peer's, or what a trusted proxy says.
   var address: String
+  /// Whether a proxy that is trusted says that it was asked with TLS.
+  var isEncrypted = false
   var token: Token?
   /// Of somebody who has logged in at the page; nil: the request brings its token itself.
   var session: SessionKey.Session?

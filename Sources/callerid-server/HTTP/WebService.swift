@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOSSL
 import Rotation
 
@@ -28,41 +29,38 @@ struct WebService: Sendable {
     self.log = log
   }
 
-  private var channel: HTTP1Channel {
-    HTTP1Channel(
-      responder: { request, writer, channel in
-        let response = await respond(to: request, on: channel)
-        try await writer.write(response: response.head, body: response.body)
-        if response.headers[.connection] == "close" { throw ConnectionEnd() }
-      },
-      configuration: .init(
-        additionalChannelHandlers: [BodyBound()],
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)))
+  /// More than any client sends (in bytes, and fields): what is longer is no request.
+  private static let limits: NIOHTTPDecoderLimitConfiguration = {
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = 16 * 1024
+    limits.maxHeaderListSize = 32 * 1024
+    limits.maxHeaderFieldCount = 100
+    return limits
+  }()
+
+  func listener(
+    on place: Listener.Place, gate: @escaping @Sendable () -> Gate, loops: any EventLoopGroup,
+    watches: [ObjectIdentifier: NIOLoopBound<Watch>]
+  ) async throws -> Listener {
+    try await Listener(on: place, gate: gate, loops: loops) { channel in
+      guard let watch = watches[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.operationUnsupported }
+      let pipeline = channel.pipeline.syncOperations
+      if let certificate { try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context)) }
+      // Answers are checked by Swift's HTTP types already.
+      try pipeline.configureHTTPServerPipeline(
+        withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+        withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Self.limits)
+      try pipeline.addHandler(
+        WebConnection(
+          watch: watch.value, executor: LoopExecutor(channel.eventLoop), refuse: { malformed() },
+          respond: { await respond(to: $0, on: $1) }))
+    }
   }
 
-  func listener(on place: Listener.Place, gate: @escaping @Sendable () -> Gate, loops: any EventLoopGroup) async throws
-    -> Listener
-  {
-    let http = channel
-    return try await Listener(
-      on: place, gate: gate, loops: loops,
-      setUp: { channel in
-        do {
-          if let certificate {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
-          }
-          try channel.pipeline.syncOperations.addHandler(RequestClock())
-          return http.setup(channel: channel, logger: log)
-        } catch {
-          return channel.eventLoop.makeFailedFuture(error)
-        }
-      },
-      serve: { connection in
-        Task(executorPreference: LoopExecutor(connection.channel.eventLoop)) {
-          await http.handle(value: connection, logger: log)
-        }
-      })
+  private func malformed() -> Response {
+    var response = Refused(.badRequest, "this is no request of HTTP/1").response
+    addFields(to: &response)
+    return response
   }
 
   private func respond(to request: HummingbirdCore.Request, on channel: any Channel) async -> Response {
@@ -117,9 +115,6 @@ struct WebService: Sendable {
     pages.add(to: &response.headers)
   }
 }
-
-/// Ends a connection whose last answer has said so.
-private struct ConnectionEnd: Error {}
 
 extension HTTPField.Name {
   static let contentSecurityPolicy = HTTPField.Name("Content-Security-Policy")!

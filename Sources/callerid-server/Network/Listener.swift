@@ -59,12 +59,11 @@ struct Listener: Sendable {
   /// Begins to listen.
   ///
   /// - Parameters:
-  ///   - setUp: gives each new connection its handlers.
+  ///   - setUp: gives each new connection its handlers, on its loop.
   ///   - loops: where connections are served.
-  init<Value: Sendable>(
+  init(
     on place: Place, gate: @escaping @Sendable () -> Gate, loops: any EventLoopGroup,
-    setUp: @escaping @Sendable (any Channel) -> EventLoopFuture<Value>,
-    serve: @escaping @Sendable (Value) -> Void
+    setUp: @escaping @Sendable (any Channel) throws -> Void
   ) async throws {
     let quiescing = ServerQuiescingHelper(group: loops)
     let bootstrap = ServerBootstrap(group: loops)
@@ -73,19 +72,34 @@ struct Listener: Sendable {
       .serverChannelOption(.maxMessagesPerRead, value: 64)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          // Connections have it from here, but for those of a socket that is none of TCP.
+          try? channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
           try channel.pipeline.syncOperations.addHandler(gate())
           try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
         }
       }
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelInitializer { channel in setUp(channel).map { serve($0) } }
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try Self.setOptions(of: channel)
+          try setUp(channel)
+        }
+      }
     channel =
       switch place {
       case .address(let address): try await bootstrap.bind(host: address.host, port: address.port).get()
       case .inherited(let descriptor): try await bootstrap.withBoundSocket(descriptor).get()
       }
     self.quiescing = quiescing
+  }
+
+  /// Here and not by the bootstrap, which takes a future for each option.
+  private static func setOptions(of channel: any Channel) throws {
+    let options = channel.syncOptions
+    try options?.setOption(.allowRemoteHalfClosure, value: true)
+    // One read at a time and no long ones: what a client sends ahead of its answers waits in the kernel's buffer.
+    try options?.setOption(.maxMessagesPerRead, value: 1)
+    try options?.setOption(
+      .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 16_384))
   }
 
   /// The address that is listened on, with the port that the system has chosen where it was 0.

@@ -42,6 +42,10 @@ final class Measures: Sendable {
     /// Connections that are open, and those that were turned away, by way.
     var connections: [String: Int] = [:]
     var turnedAway: [String: Int] = [:]
+    /// How often the overview of the page was drawn.
+    var drawings = 0
+    /// Pages that are open and follow it.
+    var followers = 0
   }
 
   static let seconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
@@ -80,6 +84,10 @@ final class Measures: Sendable {
   func connections(_ change: Int, by way: Way) {
     figures.withLock { $0.connections[way.rawValue, default: 0] += change }
   }
+
+  func drew() { figures.withLock { $0.drawings += 1 } }
+
+  func followers(_ change: Int) { figures.withLock { $0.followers += change } }
 
   func turnedAway(by way: Way) {
     figures.withLock { $0.turnedAway[way.rawValue, default: 0] += 1 }

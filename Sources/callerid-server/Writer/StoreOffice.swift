@@ -15,14 +15,18 @@ final class StoreOffice: Sendable {
   private static let idleSeconds = 30
 
   private let path: String
+  private let keepsForUndo: Bool
   private let queue = RequestQueue<Request>()
   private let isEnded = DispatchSemaphore(value: 0)
 
   private let isAllowed: @Sendable () -> StoreError?
 
-  /// - Parameter isAllowed: says why nothing may be done with the store now.
-  init(path: String, isAllowed: @escaping @Sendable () -> StoreError? = { nil }) {
+  /// - Parameters:
+  ///   - keepsForUndo: whether what is changed can be taken back.
+  ///   - isAllowed: says why nothing may be done with the store now.
+  init(path: String, keepsForUndo: Bool = false, isAllowed: @escaping @Sendable () -> StoreError? = { nil }) {
     self.path = path
+    self.keepsForUndo = keepsForUndo
     self.isAllowed = isAllowed
     Thread.detachNewThread { [self] in run() }
   }
@@ -71,7 +75,10 @@ final class StoreOffice: Sendable {
           request.fail(error)
           continue
         }
+        if keepsForUndo { store?.keepForUndo() }
         if let store { request.perform(store) }
+        // Whoever asked has the answer, and does not wait for the disk.
+        store?.endKeepingForUndo()
       }
     }
     store = nil

@@ -122,7 +122,7 @@ final class StoreWriter: Sendable {
       if requests.isEmpty { timeout.store(Store.callTimeout(path: path), ordering: .relaxed) }
       if let open = store, open.isAskedToClose || open.isReplaced {
         log.notice("the store is closed, for another one to take its place")
-        copier.wait(for: open)
+        close(open)
         store = nil
       }
       if store == nil, !Store.isAskedToClose(path: path) {
@@ -143,9 +143,15 @@ final class StoreWriter: Sendable {
         for request in requests { request.fail(failure) }
       }
     }
-    if let store { copier.wait(for: store) }
+    if let store { close(store) }
     store = nil
     isEnded.signal()
+  }
+
+  /// What is to be done before a store is let go of.
+  private func close(_ store: Store) {
+    copier.wait(for: store)
+    store.recordIndex()
   }
 
   private func open(patience: Store.Patience) throws(StoreError) -> Store {

@@ -181,12 +181,16 @@ struct ClusterStatus: ClusterCommand {
     }
   }
 
-  private static func fields(version: Int) -> Fields<Engine.Dialer> {
-    Fields([
-      ("dialer", { .text($0.name) }), ("state", { .text($0.state) }), ("numbers", { .number($0.numbers) }),
-      ("silent_seconds", { .number($0.silentSeconds) }), ("changes_behind", { .number(max(0, version - $0.followed)) }),
-      ("changes_untold", { .number($0.untold) }), ("clock_ms", { .number($0.clockMilliseconds) }),
-      ("version", { .text($0.program) }),
-    ])
+  private static func fields(version: Int) -> [Field<Engine.Dialer>] {
+    [
+      Field("dialer") { .text($0.name) },
+      Field("state") { .text($0.state) },
+      Field("numbers") { .number($0.numbers) },
+      Field("silent_seconds") { .number($0.silentSeconds) },
+      Field("changes_behind") { .number(max(0, version - $0.followed)) },
+      Field("changes_untold") { .number($0.untold) },
+      Field("clock_ms") { .number($0.clockMilliseconds) },
+      Field("version") { .text($0.program) },
+    ]
   }
 }

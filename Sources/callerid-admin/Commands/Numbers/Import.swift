@@ -96,7 +96,7 @@ struct Import: StoreCommand {
       return report
     } catch {
       // The batches before the failure stay in the store, so the audit must mention them.
-      if !dryRun, count > 0 { try? store.note("import \(name): \(error.message)") }
+      if !dryRun, count > 0 { _ = try? store.note("import \(name): \(error.message)") }
       throw error
     }
   }

@@ -7,15 +7,15 @@ struct Undo: StoreCommand {
     abstract: "Take a change back.",
     discussion: """
       It takes back the newest change, or the one with the number that --list shows. What add, import, set, enable, \
-      disable, retire, rest, wake, remove, reset-usage, campaign and config have changed can be taken back, for 30 days \
-      and 100 changes:
+      disable, retire, rest, wake, remove, reset-usage, campaign, agent and config have changed can be taken back, for 30 \
+      days and 100 changes, and so can what was changed through callerid-server:
         callerid-admin undo --list
         callerid-admin undo
         callerid-admin undo 57
 
       Numbers that were removed come back with all that was known of them. Numbers that an import has added are removed, \
       or disabled if calls have used them since. What was changed again since stays as it is, and is named. Requests that \
-      were pruned from the log do not come back, nor do tokens.
+      were pruned from the log do not come back, nor do tokens, nor reservations that were released.
 
       An undo is a change of its own in the audit, and cannot be taken back itself: give the command again. On a terminal \
       it says what would be taken back, and asks. In a script nothing is asked.
