@@ -105,7 +105,8 @@ let package = Package(
     // The sources themselves: who imports whom, where SQL is, and whether CONTRIBUTING knows each folder.
     .testTarget(name: "StructureTests", swiftSettings: settings),
     // Real nodes, which `make mariadb` brings.
-    .testTarget(name: "ClusterTests", dependencies: ["Cluster", "MariaDB", "Rotation", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ClusterTests", dependencies: ["Cluster", "MariaDB", "Rotation", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -1,3 +1,4 @@
+import MariaDB
 package import Rotation
 
 /// Becoming a dialer of a cluster, and ceasing to be one: what an operator's commands do.

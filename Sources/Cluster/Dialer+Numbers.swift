@@ -32,7 +32,7 @@ extension Dialer {
     let engine = try engine()
     let (dialer, beat) = try member()
     try engine.keep(try store.read { try $0.demand(ofSeconds: Pace.demand) }, of: dialer)
-    if abs(clockMilliseconds) > Pace.clockMilliseconds {
+    if abs(clockMilliseconds) > clockTolerance {
       return log(.error, "the clock is \(clockMilliseconds / 1000) s off the engine's: no more numbers are leased")
     }
     let spread = try engine.spread()

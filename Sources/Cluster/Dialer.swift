@@ -36,6 +36,9 @@ package final class Dialer {
   var isReconciled = false
   private(set) var clockMilliseconds = 0
 
+  /// In milliseconds; see `Pace.clockMilliseconds`. Tests and simulations have a time of their own.
+  package var clockTolerance = Pace.clockMilliseconds
+
   private enum Duty: CaseIterable { case renewal, report, balance, brief }
 
   /// - Parameter options: where the engine is.

@@ -11,6 +11,9 @@ package struct Shares {
   static let tolerance = 0.15
   /// How much the demand of the whole pool counts beside that of the area: numbers also serve other areas.
   private static let ofPool = 0.05
+  /// So many calls each dialer counts as having been asked for besides, and so much of what all were: a few calls say
+  /// nothing yet about a share, and a dialer that begins to call finds numbers.
+  private static let before = (calls: 5.0, share: 0.02)
 
   /// What a dialer is to do, by pool and area.
   package struct Move: Equatable, Sendable {
@@ -38,12 +41,14 @@ package struct Shares {
         if held > 0 { moves.append(Move(place: place, count: -held)) }
         continue
       }
+      let before = Self.before.calls + Self.before.share * Double(spread.demand.values.reduce(0, +))
       let weights = dialers.map { id in
-        Double(spread.demand[id] ?? 0) + Self.ofPool * Double(pool.demand[id] ?? 0) / Double(max(1, pool.areas)) + 0.01
+        Double(spread.demand[id] ?? 0) + Self.ofPool * Double(pool.demand[id] ?? 0) / Double(max(1, pool.areas))
+          + before
       }
       let own = dialers.firstIndex(of: dialer).map { weights[$0] } ?? 0
       let shared = Double(spread.numbers) * (dialers.count > 1 ? 1 - Self.free : 1)
-      let share = Int(shared * own / max(weights.reduce(0, +), 0.01))
+      let share = Int(shared * own / weights.reduce(0, +))
       let isOff = abs(Double(held - share)) > Self.tolerance * Double(max(share, 1))
       guard held != share, isOff || held == 0 else { continue }
       let count = share > held ? min(share - held, spread.free) : share - held

@@ -78,7 +78,9 @@ final class LeaseSocket: Sendable {
     let count = recv(connection, &bytes, bytes.count, Int32(MSG_DONTWAIT.rawValue))
     guard count > 1, bytes[count - 1] == UInt8(ascii: "\n") else { return nil }
     let words = String(decoding: bytes[..<(count - 1)], as: UTF8.self).split(separator: " ").map(String.init)
-    let isPlain = words.allSatisfy { word in word.utf8.count <= 20 && word.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    let isPlain = words.allSatisfy { word in
+      word.utf8.count <= 20 && word.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
     return isPlain && words.count <= LeaseWish.most ? words : nil
   }
 }

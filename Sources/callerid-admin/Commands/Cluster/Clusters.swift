@@ -170,14 +170,16 @@ struct ClusterStatus: ClusterCommand {
         Column("SEEN") { "\($0.silentSeconds) s ago" },
         Column("CHANGES") { dialer in
           let behind = facts.version - dialer.followed
-          return (behind > 0 ? "\(behind) behind" : "all heard") + (dialer.untold > 0 ? ", \(dialer.untold) untold" : "")
+          return (behind > 0 ? "\(behind) behind" : "all heard")
+            + (dialer.untold > 0 ? ", \(dialer.untold) untold" : "")
         },
         Column("CLOCK") { $0.clockMilliseconds == 0 ? "right" : "\($0.clockMilliseconds) ms off" },
         Column("VERSION") { $0.program },
       ]
     ).print(as: format)
     if facts.isRecovering {
-      Terminal.note("the engine was restored from a backup; dialers that are not seen yet are waited for, or evict them")
+      Terminal.note(
+        "the engine was restored from a backup; dialers that are not seen yet are waited for, or evict them")
     }
   }
 
