@@ -101,7 +101,7 @@ struct Week {
     _ answer: Answer, to request: Request, of campaign: FloorCampaign, at moment: Int, hour: Double
   ) {
     switch answer {
-    case .refused: counts.refused += 1
+    case .refused, .elsewhere: counts.refused += 1
     case .kept: counts.kept += 1
     case .granted(let grant):
       counts.granted += 1

@@ -19,7 +19,7 @@ extension ModelWorld {
   private static func text(_ answer: Answer) -> String {
     switch answer {
     case .granted(let grant): "\(grant.number.phone.written) \(grant.match.rawValue) \(grant.reservedUntil ?? 0)"
-    case .kept, .refused: answer.status.rawValue
+    case .kept, .refused, .elsewhere: answer.status.rawValue
     }
   }
 

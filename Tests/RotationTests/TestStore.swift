@@ -62,7 +62,7 @@ final class TestStore {
     switch try store.pick(request) {
     case .granted(let grant): return grant.number.phone.written
     case .refused(let status, _): return status.rawValue
-    case .kept: return Status.kept.rawValue
+    case .kept, .elsewhere: return Status.kept.rawValue
     }
   }
 

@@ -160,6 +160,7 @@ extension Sleep.Reason {
     case .disabled: return "An operator has disabled it."
     case .retired: return "It was given up, and is kept for its history."
     case .unproven: return "The settings ask for a proof of ownership that it does not have."
+    case .away: return "Another dialer of the cluster has it, or none has it now."
     case .resting:
       let reason = number.rest(at: moment.now)?.reason ?? ""
       return reason.isEmpty ? "It rests." : "It rests: \(reason)."

@@ -47,7 +47,7 @@ final class LeaseSocket: Sendable {
     let listening = socket
     Thread.detachNewThread {
       while true {
-        let connection = accept4(listening, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+        let connection = accept(listening, nil, nil)
         if connection < 0 {
           if errno == EINTR || errno == ECONNABORTED { continue }
           return
@@ -57,7 +57,7 @@ final class LeaseSocket: Sendable {
           continue
         }
         ask(numbers) { isLeased in
-          _ = send(connection, isLeased ? "1\n" : "0\n", 2, Int32(MSG_NOSIGNAL.rawValue))
+          _ = send(connection, isLeased ? "1\n" : "0\n", 2, Int32(MSG_NOSIGNAL))
           close(connection)
         }
       }
@@ -75,7 +75,7 @@ final class LeaseSocket: Sendable {
     var bytes = [UInt8](repeating: 0, count: longestLine)
     var wait = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
     guard poll(&wait, 1, patience) == 1 else { return nil }
-    let count = recv(connection, &bytes, bytes.count, Int32(MSG_DONTWAIT.rawValue))
+    let count = recv(connection, &bytes, bytes.count, Int32(MSG_DONTWAIT))
     guard count > 1, bytes[count - 1] == UInt8(ascii: "\n") else { return nil }
     let words = String(decoding: bytes[..<(count - 1)], as: UTF8.self).split(separator: " ").map(String.init)
     let isPlain = words.allSatisfy { word in

@@ -153,7 +153,8 @@ final class CallHandler: ChannelInboundHandler, Watched {
           handler.desk.cluster.fulfil(wish) {
             loop.execute {
               let (handler, context) = bound.value
-              handler.askStore(question.askingStoreOnly, context)
+              // Its time may be over by now.
+              if handler.isAsking { handler.askStore(question.askingStoreOnly, context) }
             }
           }
         }

@@ -161,7 +161,7 @@ struct ClusterStatus: ClusterCommand {
     let facts = try engine.facts()
     let dialers = try engine.dialersWithNumbers()
     let own = store.membership?.dialer
-    try Report(
+    Report(
       rows: dialers, fields: Self.fields(version: facts.version),
       columns: [
         Column("DIALER") { $0.name + ($0.name == own ? " (here)" : "") },
