@@ -84,9 +84,7 @@ package struct ClusterJoining {
       membership,
       marks: [
         .dialer: dialer.id, .epoch: dialer.epoch, .generation: dialer.generation, .beat: 1, .followed: 0, .told: last,
-      ])
-    let held = Set(try engine.held(by: dialer).map(\.e164))
-    try store.giveUpForeign(but: held)
+      ], held: try engine.held(by: dialer))
     return result
   }
 
@@ -127,6 +125,8 @@ extension ClusterJoining {
     let (id, _, _) = try dialer.marks()
     try dialer.tell()
     let count = try store.leasedNumbers().count
+    // The daemon beside gets no numbers any more from here on.
+    try store.write { try $0.keep(.leaving, 1) }
     try dialer.dropLeases(isTold: true)
     try dialer.report(as: id)
     try dialer.giveBack(as: id)
@@ -134,9 +134,9 @@ extension ClusterJoining {
       try dialer.giveBack(as: id)
     }
     try dialer.report(as: id)
-    let endOfDay = store.moment.windows.day.upperBound
-    _ = try engine.evict(id.id, ifBeatIs: nil, unsettledUntil: endOfDay, as: "left")
-    try store.write { try $0.forgetCluster() }
+    let until = store.unsettledUntil(leaseSeconds: try engine.facts().leaseSeconds)
+    _ = try engine.evict(id.id, ifBeatIs: nil, unsettledUntil: until, as: "left")
+    try store.leaveCluster(hasNumbers: false)
     return count
   }
 
@@ -155,10 +155,10 @@ extension ClusterJoining {
     try dialer.tell()
     try dialer.follow()
     try dialer.report(as: id)
-    _ = try store.take(try engine.free())
+    _ = try store.take(try engine.free(), epoch: id.epoch)
     // From here on this store is the truth: the engine must not lease to anybody what is used here.
     try engine.dissolve()
-    try store.become(nil, marks: [:])
+    try store.leaveCluster(hasNumbers: true)
     return try store.statistics().counts.numbers
   }
 }

@@ -10,8 +10,9 @@ extension Dialer {
   func follow() throws {
     let engine = try engine()
     while let changes = try engine.changes(since: try marks().followed) {
-      try store.follow(changes.numbers)
-      for left in try store.follow(changes.items) { log(.error, "cannot follow the cluster: \(left)") }
+      for left in try store.follow(changes.numbers) + store.follow(changes.items) {
+        log(.error, "cannot follow the cluster: \(left)")
+      }
       try store.write { try $0.keep(.followed, changes.version) }
     }
   }
@@ -117,7 +118,12 @@ package enum ClusterBooks {
     while let last = next {
       let page = try store.read { try $0.clusterNumbers(after: last, atMost: Engine.mostTold) }
       var changes = Engine.Changes()
-      changes.numbers = page.numbers.map { ($0.number.e164, $0.number) }
+      changes.numbers = page.numbers.map { number, _ in
+        var number = number
+        // Who holds it says how long it rests.
+        number.rest = nil
+        return (number.e164, number)
+      }
       try engine.tell(changes)
       next = page.last
     }

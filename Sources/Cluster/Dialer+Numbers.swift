@@ -3,25 +3,26 @@ import Rotation
 
 /// Having the numbers that are this dialer's share.
 extension Dialer {
-  /// Takes what the engine has for this dialer and it does not know of: it was interrupted between the engine's commit and
-  /// its own.
+  /// Makes what is leased here what the engine says it is: this dialer may have been interrupted between the engine's
+  /// commit and its own.
   func reconcile() throws {
     standing.with { $0.hasDoubt = false }
     try giveBack()
     let (dialer, _) = try member()
     let held = try engine().held(by: dialer)
-    let known = Set(try store.leasedNumbers().map(\.e164))
+    let (known, there) = (Set(try store.leasedNumbers().map(\.e164)), Set(held.map(\.e164)))
+    try store.leave(known.subtracting(there).sorted())
     let lost = held.filter { !known.contains($0.e164) }
-    if !lost.isEmpty { try take(lost) }
+    if !lost.isEmpty { try take(lost, epoch: dialer.epoch) }
     isReconciled = true
   }
 
   /// Takes numbers into the store, after what operators have said of them where the store does not have them yet.
-  private func take(_ numbers: [LeasedNumber]) throws {
-    var unknown = try store.take(numbers)
+  private func take(_ numbers: [LeasedNumber], epoch: Int) throws {
+    var unknown = try store.take(numbers, epoch: epoch)
     if unknown.isEmpty { return }
     try follow()
-    unknown = try store.take(unknown)
+    unknown = try store.take(unknown, epoch: epoch)
     if !unknown.isEmpty {
       log(.error, "the cluster has \(unknown.count) numbers for this dialer that it was not told of")
     }
@@ -29,6 +30,7 @@ extension Dialer {
 
   /// Leases and gives up what is off from this dialer's share.
   func balance() throws {
+    try reconcile()
     let engine = try engine()
     let (dialer, beat) = try member()
     try engine.keep(try store.read { try $0.demand(ofSeconds: Pace.demand) }, of: dialer)
@@ -44,7 +46,7 @@ extension Dialer {
       for start in stride(from: 0, to: move.count, by: Self.mostLeased) {
         let count = min(Self.mostLeased, move.count - start)
         let numbers = try engine.lease(count, of: move.place, to: dialer, beat: beat, at: clock.now())
-        try take(numbers)
+        try take(numbers, epoch: dialer.epoch)
         leased += numbers.count
         if numbers.count < count { break }
       }

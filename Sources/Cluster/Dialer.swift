@@ -67,6 +67,7 @@ package final class Dialer {
   @discardableResult
   package func work() throws -> Bool {
     guard let uptime = clock.uptime()?.seconds, store.membership != nil else { return false }
+    if try store.read({ try $0.mark(.leaving) }) > 0 { return true }
     let isDue = { (duty: Duty) in (self.due[duty] ?? 0) <= uptime }
     guard Duty.allCases.contains(where: isDue) else { return true }
     do {
@@ -146,7 +147,7 @@ package final class Dialer {
       boot: before.boot, renewedAt: before.seconds, endsAt: before.seconds + facts.leaseSeconds - Pace.grace)
     try store.write { transaction in
       try transaction.keep(.beat, new)
-      try transaction.keep(membership)
+      if try transaction.mark(.leaving) == 0 { try transaction.keep(membership) }
     }
     standing.with { ($0.dialer, $0.beat) = (dialer, new) }
   }
@@ -174,7 +175,7 @@ package final class Dialer {
     for other in try engine.dialers() where other.isActive && other.id != own.id {
       if let seen = beats[other.id], seen.beat == other.beat {
         guard uptime - seen.since > silence else { continue }
-        let numbers = try engine.evict(other.id, ifBeatIs: other.beat, unsettledUntil: endOfDay)
+        let numbers = try engine.evict(other.id, ifBeatIs: other.beat, unsettledUntil: try unsettledUntil())
         beats[other.id] = nil
         guard let numbers else { continue }
         log(.notice, "\(other.name) was silent for \(silence) s and is evicted; \(numbers) numbers rest until tomorrow")
@@ -185,8 +186,7 @@ package final class Dialer {
     }
   }
 
-  /// When limits begin anew of numbers of which nobody knows how often they were used.
-  private var endOfDay: Int { store.moment.windows.day.upperBound }
+  func unsettledUntil() throws -> Int { store.unsettledUntil(leaseSeconds: try engine().facts().leaseSeconds) }
 
   // MARK: When the engine says other than this dialer knows
 
@@ -209,21 +209,23 @@ package final class Dialer {
           throw ClusterError.noCluster
         }
         try dropLeases(isTold: false)
-        _ = try engine.evict(known.id, ifBeatIs: nil, unsettledUntil: endOfDay)
         let last = try engine.lastRequest(of: DialerID(id: known.id, epoch: 0, generation: 0))
         try store.write { transaction in
           try transaction.skipRequests(upTo: last)
           try transaction.keep(.told, last)
         }
+        _ = try engine.evict(known.id, ifBeatIs: nil, unsettledUntil: try unsettledUntil())
         try rejoin()
       case .engineIsOlder:
-        let facts = try engine.facts()
+        let (facts, known) = (try engine.facts(), try engine.dialer(named: store.membership?.dialer ?? ""))
+        let isOlder = known.map { $0.beat < beat || $0.epoch < dialer.epoch } ?? true
+        guard isOlder || facts.generation != dialer.generation else { return }
         if facts.generation <= dialer.generation {
           log(.error, "the cluster's engine was restored from a backup: dialers say what they hold")
-          try engine.beginRecovery(from: dialer.generation)
-        } else if facts.generation == dialer.generation {
-          return
+          try engine.beginRecovery(from: dialer.generation, unsettledUntil: try unsettledUntil())
         }
+        // Others may have what it held.
+        if store.membership?.lease?.holds(at: clock.uptime()) != true { try dropLeases(isTold: true) }
         try reclaim(dialer, beat: beat, followed: followed, engine)
       default: throw error
       }
@@ -261,8 +263,17 @@ package final class Dialer {
     try store.write { transaction in
       try transaction.keep(now, beat: beat)
       try transaction.keep(.told, min(last, transaction.mark(.told)))
-      if followed > version { try transaction.keep(.followed, 0) }
+      try transaction.keep(.followed, 0)
     }
+  }
+}
+
+extension Store {
+  /// When nobody can be using a number any more of a dialer that is gone, and its limits begin anew: nobody knows how often
+  /// it was used. In seconds since 1970-01-01 UTC.
+  package func unsettledUntil(leaseSeconds: Int) -> Int {
+    let unused = moment.now + leaseSeconds + Dialer.Pace.grace + settings.reservationTTL
+    return max(moment.windows.day.upperBound, unused)
   }
 }
 

@@ -58,6 +58,8 @@ extension Engine {
 
   /// Makes a dialer a member, or one that has left or was evicted a member again, under a new epoch.
   ///
+  /// One that has never renewed its lease was interrupted when it joined, and goes on as it is.
+  ///
   /// - Throws: `refused` where it is one already.
   package func join(_ name: String, program: String) throws -> DialerID {
     try connection.transaction { connection in
@@ -68,6 +70,7 @@ extension Engine {
         VALUES (?, 0, 0, ?, 'left', 0, 0, ?, 0, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE name = VALUES(name)
         """, name, generation, program)
       guard let known = try self.dialer(named: name) else { throw ClusterError.unknownDialer(name) }
+      if known.isActive, known.beat == 1 { return DialerID(id: known.id, epoch: known.epoch, generation: generation) }
       guard !known.isActive else {
         throw ClusterError.refused(
           "the cluster has a dialer \(name) already; give this one another name, or evict that one first")
@@ -109,17 +112,16 @@ extension Engine {
         WHERE d.id = ? FOR UPDATE
         """, dialer.id
       ) { row in (epoch: row[0] as Int, beat: row[1] as Int, state: row[2] as String, generation: row[3] as Int) }
-      guard let known, known.beat >= beat, known.epoch >= dialer.epoch, known.generation == dialer.generation else {
-        throw ClusterError.engineIsOlder
-      }
+      guard let known, known.epoch >= dialer.epoch else { throw ClusterError.engineIsOlder }
       guard known.epoch == dialer.epoch, known.state == "active" else { throw ClusterError.evicted }
+      guard known.beat >= beat, known.generation == dialer.generation else { throw ClusterError.engineIsOlder }
       guard known.beat <= beat + 1 else { throw ClusterError.storeIsOlder }
       try connection.run(
         """
         UPDATE callerid_dialer SET beat = ?, followed = ?, untold = ?, program = ?, clock_ms = ?,
           seen_at = UTC_TIMESTAMP(6) WHERE id = ?
-        """, known.beat + 1, health.followed, health.untold, health.program, health.clockMilliseconds, dialer.id)
-      return known.beat + 1
+        """, beat + 1, health.followed, health.untold, health.program, health.clockMilliseconds, dialer.id)
+      return beat + 1
     }
   }
 
@@ -151,10 +153,15 @@ extension Engine {
 
   /// Begins the recovery of an engine that was restored from a backup: nobody gets a number that is free until every
   /// dialer has said what it holds.
-  package func beginRecovery(from generation: Int) throws {
-    try connection.run(
-      "UPDATE callerid_cluster SET generation = ?, recovering = 1 WHERE id = 1 AND generation <= ?", generation + 1,
-      generation)
+  ///
+  /// - Parameter unsettledUntil: nobody gets a number before that, of which no dialer says how often it was used since.
+  package func beginRecovery(from generation: Int, unsettledUntil: Int) throws {
+    try connection.transaction { connection in
+      let isFirst = try connection.run(
+        "UPDATE callerid_cluster SET generation = ?, recovering = 1 WHERE id = 1 AND generation <= ?", generation + 1,
+        generation)
+      if isFirst > 0 { try connection.run("UPDATE callerid_number SET unsettled_until = ?", unsettledUntil) }
+    }
   }
 
   /// Says what a dialer holds, after the engine was restored, and ends the recovery where it was the last.
@@ -176,9 +183,12 @@ extension Engine {
       try connection.run("UPDATE callerid_number SET holder = 0 WHERE holder = ?", dialer.id)
       try connection.runMany(
         """
-        UPDATE callerid_number SET holder = ?, epoch = ?, fence = ?, \(Self.stateAssignments) WHERE e164 = ?
+        UPDATE callerid_number SET holder = ?, epoch = ?, fence = ?, unsettled_by = 0, unsettled_until = 0,
+          \(Self.stateAssignments) WHERE e164 = ? AND fence <= ?
         """,
-        rows: numbers.map { [now.id, now.epoch, $0.fence] + Self.values(of: $0.state, followed: .max) + [$0.e164] })
+        rows: numbers.map {
+          [now.id, now.epoch, $0.fence] + Self.values(of: $0.state, followed: .max) + [$0.e164, $0.fence]
+        })
       let missing: Int =
         try connection.value(
           "SELECT count(*) FROM callerid_dialer WHERE state = 'active' AND generation < ?", generation) ?? 0

@@ -47,19 +47,19 @@ extension Engine {
     return state
   }
 
-  /// Keeps others from evicting the dialer, or the engine from having been restored, while it leases.
+  /// Keeps others from evicting the dialer while it leases.
   ///
   /// - Parameter beat: the dialer's last renewal: an engine that knows an earlier one only was restored.
-  private func checkMember(_ dialer: DialerID, beat: Int, _ connection: Connection) throws {
-    let isMember: Int? = try connection.value(
-      """
-      SELECT 1 FROM callerid_dialer WHERE id = ? AND epoch = ? AND beat >= ? AND state = 'active' AND generation = ?
-      LOCK IN SHARE MODE
-      """, dialer.id, dialer.epoch, beat, dialer.generation)
-    guard isMember == 1 else { throw ClusterError.evicted }
-    let isRecovering: Int? = try connection.value(
-      "SELECT 1 FROM callerid_cluster WHERE id = 1 AND recovering = 0 AND generation = ?", dialer.generation)
-    guard isRecovering == 1 else { throw ClusterError.engineIsOlder }
+  /// - Returns: false while dialers are still to say what they hold.
+  private func mayLease(_ dialer: DialerID, beat: Int, _ connection: Connection) throws -> Bool {
+    let known = try connection.first(
+      "SELECT epoch, beat, state FROM callerid_dialer WHERE id = ? LOCK IN SHARE MODE", dialer.id
+    ) { row in (epoch: row[0] as Int, beat: row[1] as Int, state: row[2] as String) }
+    guard let known, known.epoch >= dialer.epoch else { throw ClusterError.engineIsOlder }
+    guard known.epoch == dialer.epoch, known.state == "active" else { throw ClusterError.evicted }
+    let facts = try facts()
+    guard known.beat >= beat, facts.generation == dialer.generation else { throw ClusterError.engineIsOlder }
+    return !facts.isRecovering
   }
 
   /// Leases the least recently used of the free numbers of a pool and an area.
@@ -67,7 +67,7 @@ extension Engine {
     _ count: Int, of place: Demand, to dialer: DialerID, beat: Int, at now: Int
   ) throws -> [LeasedNumber] {
     try connection.transaction { connection in
-      try checkMember(dialer, beat: beat, connection)
+      guard try mayLease(dialer, beat: beat, connection) else { return [] }
       let free = try connection.all(
         """
         SELECT id, e164, fence, \(Self.stateColumns) FROM callerid_number
@@ -86,7 +86,7 @@ extension Engine {
     where isEligible: (String, NumberState) throws -> Bool
   ) throws -> LeasedNumber? {
     try connection.transaction { connection in
-      try checkMember(dialer, beat: beat, connection)
+      guard try mayLease(dialer, beat: beat, connection) else { return nil }
       // One text for any count of numbers: it is parsed once.
       let wished: [any Value] = (0..<LeaseWish.most).map { numbers.indices.contains($0) ? numbers[$0] : "" }
       let free = try connection.all(

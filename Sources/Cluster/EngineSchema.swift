@@ -41,7 +41,7 @@ enum EngineSchema {
         e164 VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL UNIQUE,
         written VARCHAR(40) NOT NULL,
         fields TEXT NOT NULL,         -- what operators have decided, a line each
-        pool VARCHAR(64) NOT NULL,
+        pool VARCHAR(64) NOT NULL,    -- without capitals
         area VARCHAR(64) NOT NULL,
         usable TINYINT NOT NULL,
         removed TINYINT NOT NULL,
@@ -103,7 +103,7 @@ enum EngineSchema {
       """,
       """
       CREATE TABLE callerid_audit (
-        dialer INT NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL, who VARCHAR(256) NOT NULL, what TEXT NOT NULL,
+        dialer INT NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL, who VARCHAR(256) NOT NULL, what MEDIUMTEXT NOT NULL,
         PRIMARY KEY (dialer, id),
         KEY at (at)
       ) ENGINE=InnoDB

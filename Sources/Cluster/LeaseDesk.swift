@@ -32,7 +32,10 @@ package final class LeaseDesk {
   package func makeReady() {
     guard let uptime = clock.uptime()?.seconds, uptime >= closedUntil else { return }
     do throws(EngineError) {
-      if let engine { try engine.connection.ping() } else { engine = try Engine(options) }
+      // Calls that wish for something meanwhile do without.
+      try Connection.within(milliseconds: 1000) { () throws(EngineError) in
+        if let engine { try engine.connection.ping() } else { engine = try Engine(options) }
+      }
     } catch {
       engine = nil
       closedUntil = uptime + Self.pause
@@ -60,7 +63,7 @@ package final class LeaseDesk {
         return false
       }
       // If the store is busy now, the loop finds the number among those that the engine has for this dialer.
-      guard try store.write({ try $0.take([leased]) }).isEmpty else { return false }
+      guard try store.write({ try $0.take([leased], epoch: dialer.epoch) }).isEmpty else { return false }
       // Of a place that has many it stays until shares are worked out the next time.
       let place = try store.read { try $0.place(of: leased.e164) }
       standing.with { if let place, $0.scarce?.contains(place) ?? true { $0.brief.insert(leased.e164) } }

@@ -87,7 +87,10 @@ extension Store {
   }
 
   private func follow(_ item: ClusterItem) throws(StoreError) {
-    if try read({ try $0.item(item.kind, item.name) }) == item { return }
+    let isDone = try read { snapshot in
+      try snapshot.item(item.kind, item.name) == item || snapshot.isToBeTold(item.kind.note, item.name)
+    }
+    if isDone { return }
     switch item.kind {
     case .setting: try set(Setting(key: item.name), to: item.value)
     case .agent:

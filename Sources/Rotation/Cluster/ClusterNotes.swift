@@ -25,6 +25,8 @@ package enum ClusterMark: String, CaseIterable, Sendable {
   case followed
   /// The last request that the engine was told of.
   case told
+  /// 1: the dialer is about to leave, and gets no lease and no numbers any more.
+  case leaving
 }
 
 extension Snapshot {
@@ -39,6 +41,11 @@ extension Snapshot {
       "SELECT key, value FROM cluster WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT ?3",
       start, kind.rawValue + ";", count
     ) { row in (String((row[0] as String).utf8.dropFirst(start.utf8.count)) ?? "", row[1]) }
+  }
+
+  /// Whether the engine is still to be told of something: what it says of it itself is older then.
+  func isToBeTold(_ kind: ClusterNote, _ key: String) throws -> Bool {
+    try database.value("SELECT 1 FROM cluster WHERE key = ?", Self.key(kind, key), as: Int.self) != nil
   }
 
   fileprivate static func key(_ kind: ClusterNote, _ key: String) -> String { kind.rawValue + ":" + key }

@@ -31,7 +31,7 @@ package struct ClusterNumber: Equatable, Sendable {
     e164 = number.phone.e164
     written = number.phone.written
     fields = ClusterText.text(NumberField.allCases.map { ($0.rawValue, $0.text(of: number)) })
-    pool = number.pool.name
+    pool = number.pool.name.foldedName
     area = number.homeArea
     isUsable = number.state == .enabled
     addedAt = number.addedAt
@@ -78,18 +78,28 @@ extension Snapshot {
 }
 
 extension Store {
-  /// Carries out what other dialers' operators have changed of numbers.
+  /// Carries out what other dialers' operators have changed of numbers, but for what was changed here since. What cannot be
+  /// here is told and left.
   ///
   /// - Parameter numbers: without a number: it was removed.
-  package func follow(_ numbers: [(e164: String, number: ClusterNumber?)]) throws(StoreError) {
+  /// - Returns: what was left, for people.
+  package func follow(_ numbers: [(e164: String, number: ClusterNumber?)]) throws(StoreError) -> [String] {
     isFollowing = true
     defer { isFollowing = false }
-    try inBatches(numbers) { transaction, change in try transaction.follow(change.e164, change.number) }
+    var left: [String] = []
+    try inBatches(numbers) { transaction, change in
+      if case .failure(let error) = try transaction.part({ try transaction.follow(change.e164, change.number) }) {
+        guard error.isOfRequest else { throw error }
+        left.append("number \(change.e164): \(error.message)")
+      }
+    }
+    return left
   }
 }
 
 extension Transaction {
   fileprivate func follow(_ e164: String, _ change: ClusterNumber?) throws {
+    if try isToBeTold(.number, e164) { return }
     let phone = PhoneNumber(e164: e164, written: change?.written ?? "")
     guard let change else {
       if let number = try number(phone) { try delete(number) }
@@ -102,7 +112,9 @@ extension Transaction {
       try fields.set(field, to: value)
     }
     var number = try put(phone, fields).number
-    guard let rest = change.rest, rest != (number.restingUntil, number.restReason) else { return }
+    guard let rest = change.rest, try !isToBeTold(.rest, e164), rest != (number.restingUntil, number.restReason) else {
+      return
+    }
     (number.restingUntil, number.restReason) = rest
     try forgetOutcomes(of: number)
     try moveToItsPlace(&number)

@@ -31,12 +31,13 @@ package struct ClusterRequest: Sendable {
 
 /// How often numbers of a pool and an area were asked for.
 package struct Demand: Hashable, Sendable {
+  /// Without capitals.
   package let pool: String
   /// Empty: a destination whose area is not known.
   package let area: String
 
   package init(pool: String, area: String) {
-    self.pool = pool
+    self.pool = pool.foldedName
     self.area = area
   }
 }

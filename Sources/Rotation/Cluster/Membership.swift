@@ -32,14 +32,19 @@ package struct Membership: Equatable, Sendable {
     lease = DialerLease(boot: words[1], renewedAt: renewed, endsAt: end)
   }
 
-  /// A copy of a store has no lease, and knows nothing of how far its dialer is: when it takes the store's place, what its
-  /// dialer has done since is not in it.
-  static func endLease(in database: Database) throws {
-    try database.execute(
-      """
-      UPDATE setting SET value = substr(value, 1, instr(value || ' ', ' ') - 1) WHERE campaign_id = 0 AND key = 'cluster';
-      DELETE FROM cluster;
-      """)
+  /// - Returns: nil: the store is no cluster's.
+  init?(in database: Database) throws {
+    guard
+      let text: String = try database.value("SELECT value FROM setting WHERE campaign_id = 0 AND key = ?", Self.key)
+    else { return nil }
+    self.init(text)
+  }
+
+  /// Makes a copy of a store a dialer's without a lease, which knows nothing of how far its dialer is: when it takes the
+  /// store's place, what its dialer has done since is not in it.
+  func endLease(of copy: Database) throws {
+    try copy.execute("DELETE FROM cluster; UPDATE number SET lease = 0 WHERE lease IS NULL")
+    try copy.run("INSERT OR REPLACE INTO setting (campaign_id, key, value) VALUES (0, ?, ?)", Self.key, dialer)
   }
 
   var text: String {
@@ -93,6 +98,13 @@ extension Snapshot {
 }
 
 extension Store {
+  /// What makes the store at a path a cluster's; nil: it is none's, or cannot be read.
+  static func membership(ofStoreAt path: String) -> Membership? {
+    guard let database = try? Database(path: path, mode: .readOnly) else { return nil }
+    defer { database.close() }
+    return (try? Membership(in: database)).flatMap(\.self)
+  }
+
   /// What makes this store one of a cluster's, as it was last read or written; nil: it is a single machine's.
   package var membership: Membership? { state.membership }
 }

@@ -5,11 +5,14 @@ extension Store {
   /// Takes numbers that the engine has leased to this dialer; see `Transaction.take`.
   ///
   /// - Returns: those that this store does not have yet.
-  package func take(_ numbers: [LeasedNumber]) throws(StoreError) -> [LeasedNumber] {
+  package func take(_ numbers: [LeasedNumber], epoch: Int) throws(StoreError) -> [LeasedNumber] {
     var unknown: [LeasedNumber] = []
-    try inBatches(numbers) { unknown += try $0.take([$1]) }
+    try inBatches(numbers) { unknown += try $0.take([$1], epoch: epoch) }
     return unknown
   }
+
+  /// Leaves away what the engine does not say is this dialer's.
+  package func leave(_ numbers: [String]) throws(StoreError) { try inBatches(numbers) { try $0.leave($1) } }
 
   /// Gives up numbers that no call holds; see `Transaction.giveUp`.
   package func giveUp(_ numbers: [String]) throws(StoreError) { try inBatches(numbers) { _ = try $0.giveUp([$1]) } }
@@ -20,12 +23,6 @@ extension Store {
   ///   use.
   package func dropLeases(isTold: Bool) throws(StoreError) {
     try inSteps { transaction, most in try transaction.dropLeases(atMost: most, isTold: isTold) }
-  }
-
-  /// Leaves away what the engine says is not this dialer's, without telling it: it was never leased to it.
-  package func giveUpForeign(but held: Set<String>) throws(StoreError) {
-    let foreign = try leasedNumbers().map(\.e164).filter { !held.contains($0) }
-    try inBatches(foreign) { transaction, e164 in try transaction.leave(e164) }
   }
 
   /// All numbers that are leased to this dialer.
@@ -39,17 +36,26 @@ extension Store {
     return numbers
   }
 
-  /// Makes the store a dialer's of a cluster, with all of its numbers leased to it, or a single machine's again.
-  package func become(_ membership: Membership?, marks: [ClusterMark: Int]) throws(StoreError) {
+  /// Makes the store a dialer's of a cluster.
+  ///
+  /// - Parameter held: the numbers that are leased to it. The others are away.
+  package func become(_ membership: Membership, marks: [ClusterMark: Int], held: [LeasedNumber]) throws(StoreError) {
     try write { transaction in
-      if let membership {
-        try transaction.keep(membership)
-        for (mark, value) in marks { try transaction.keep(mark, value) }
-        try transaction.setLeases(to: 1)
-      } else {
-        try transaction.forgetCluster()
-        try transaction.setLeases(to: nil)
-      }
+      try transaction.keep(membership)
+      for (mark, value) in marks { try transaction.keep(mark, value) }
+      try transaction.setLeases(to: 0)
+      for number in held { try transaction.setLease(of: number.e164, to: number.fence) }
+    }
+    try finishResorting()
+  }
+
+  /// Makes the store a single machine's again.
+  ///
+  /// - Parameter hasNumbers: whether it may use the numbers that it has; otherwise they are the cluster's.
+  package func leaveCluster(hasNumbers: Bool) throws(StoreError) {
+    try write { transaction in
+      try transaction.forgetCluster()
+      try transaction.setLeases(to: hasNumbers ? nil : 0)
     }
     try finishResorting()
   }

@@ -4,21 +4,28 @@ internal import SQLite
 extension Transaction {
   /// Takes numbers that the engine has leased to this dialer, with what has been counted of them elsewhere.
   ///
+  /// Those of an epoch that is over are others' by now, and none is taken by a dialer that is about to leave.
+  ///
   /// - Returns: those that this store does not have yet.
-  package func take(_ numbers: [LeasedNumber]) throws -> [LeasedNumber] {
+  package func take(_ numbers: [LeasedNumber], epoch: Int) throws -> [LeasedNumber] {
     var unknown: [LeasedNumber] = []
+    guard try mark(.epoch) == epoch, try mark(.leaving) == 0 else { return [] }
     var order = LastUseOrder()
     for leased in numbers {
       guard var number = try number(PhoneNumber(e164: leased.e164, written: "")) else {
         unknown.append(leased)
         continue
       }
+      // It may have been used since.
+      if number.lease == leased.fence { continue }
       let state = leased.state
       number.lease = leased.fence
       (number.today, number.thisHour) = (state.today, state.thisHour)
       number.lastUsedAt = state.lastUsedAt
       number.lastRequest = try order.place(of: state, in: self)
-      (number.restingUntil, number.restReason) = (state.restingUntil, state.restReason)
+      if try !isToBeTold(.rest, leased.e164) {
+        (number.restingUntil, number.restReason) = (state.restingUntil, state.restReason)
+      }
       try keepOutcomes(state.outcomes, of: number)
       try keepLease(of: number)
       // What it has here is of an earlier lease.
@@ -91,11 +98,14 @@ extension Transaction {
     return ids.count
   }
 
-  /// Makes all numbers this dialer's, under the first fence, where it brings them into a cluster; or, without a fence, a
-  /// single machine's. Their places in the lanes are then to be found again.
+  /// Sets the fence of all numbers; nil: they are a single machine's. Their places in the lanes are then to be found again.
   package func setLeases(to fence: Int?) throws {
     try database.run("UPDATE number SET lease = ?", fence)
     try noteResorting()
+  }
+
+  func setLease(of e164: String, to fence: Int) throws {
+    try database.run("UPDATE number SET lease = ? WHERE e164 = ?", fence, e164)
   }
 }
 

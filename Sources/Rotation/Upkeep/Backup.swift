@@ -106,7 +106,9 @@ extension Store {
     // Half a copy is of no use.
     try copy.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
     try database.copy(to: copy, pagesAtOnce: pagesAtOnce, progress: progress)
-    if try Schema.version(of: copy) == Schema.version { try Membership.endLease(in: copy) }
+    if try Schema.version(of: copy) == Schema.version, let membership = try Membership(in: copy) {
+      try membership.endLease(of: copy)
+    }
     try copy.execute("PRAGMA journal_mode = DELETE")
   }
 

@@ -50,6 +50,8 @@ extension Store {
     }
     let contents = try StoreContents(checking: copy, calledByUser: file)
     do {
+      // A dialer of a cluster stays one, also with a backup of the time before.
+      if let membership = membership(ofStoreAt: path) { try membership.endLease(of: copy.connect(.readWrite)) }
       // The last connection removes the log and the index that were made here.
       try copy.connect(.readWrite).execute("PRAGMA journal_mode = WAL")
     } catch { throw StoreError(error) }

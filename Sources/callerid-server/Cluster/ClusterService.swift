@@ -9,10 +9,13 @@ import Synchronization
 final class ClusterService: Sendable {
   private struct Wish: Sendable {
     let wish: LeaseWish
+    let deadline = Deadline.after(milliseconds: patience)
     let answer: @Sendable (Bool) -> Void
   }
 
-  /// Wishes that wait. A call waits for fifteen milliseconds, in which no more of them are fulfilled.
+  /// Milliseconds that a call waits for a wish.
+  private static let patience = 15
+  /// Wishes that wait. In the time that a call waits no more of them are fulfilled.
   private static let mostWaiting = 64
   /// Seconds between two looks at what is due.
   private static let restlessness = 0.25
@@ -53,9 +56,19 @@ final class ClusterService: Sendable {
       .busy, "the cluster's engine is not reached: \(failure)", hint: "Nothing was changed; try again when it answers")
   }
 
-  /// Asks the engine for a number that a call would rather have, and then calls `body`, on another thread.
+  /// Asks the engine for a number that a call would rather have, and then, or when the call has waited long enough, calls
+  /// `body`, on another thread.
   func fulfil(_ wish: LeaseWish, then body: @escaping @Sendable () -> Void) {
-    if !wishes.add([Wish(wish: wish) { _ in body() }], atMost: Self.mostWaiting) { body() }
+    let isAnswered = Answered()
+    let answer = { @Sendable in if isAnswered.isFirst() { body() } }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Self.patience)) { answer() }
+    if !wishes.add([Wish(wish: wish) { _ in answer() }], atMost: Self.mostWaiting) { answer() }
+  }
+
+  /// Whether a call has been answered.
+  private final class Answered: Sendable {
+    private let flag = Atomic<Bool>(false)
+    func isFirst() -> Bool { !flag.exchange(true, ordering: .relaxed) }
   }
 
   func fulfil(_ wish: LeaseWish) async {
@@ -111,7 +124,10 @@ final class ClusterService: Sendable {
         if desk != nil, socket == nil { socket = listen() }
         desk?.work.makeReady()
       }
-      for wish in waiting { wish.answer(desk?.work.fulfil(wish.wish) ?? false) }
+      for wish in waiting {
+        let isInTime = wish.deadline.remainingMilliseconds > 0
+        wish.answer(isInTime ? desk?.work.fulfil(wish.wish) ?? false : false)
+      }
     }
     socket?.end()
   }

@@ -49,8 +49,11 @@ final class LeaseSocket: Sendable {
       while true {
         let connection = accept(listening, nil, nil)
         if connection < 0 {
-          if errno == EINTR || errno == ECONNABORTED { continue }
-          return
+          // `end` was called.
+          if errno == EINVAL { break }
+          // There are no more descriptors, say.
+          if errno != EINTR, errno != ECONNABORTED { usleep(10_000) }
+          continue
         }
         guard let numbers = Self.line(from: connection) else {
           close(connection)
@@ -61,12 +64,12 @@ final class LeaseSocket: Sendable {
           close(connection)
         }
       }
+      close(listening)
     }
   }
 
   func end() {
     shutdown(socket, Int32(SHUT_RDWR))
-    close(socket)
     unlink(path)
   }
 

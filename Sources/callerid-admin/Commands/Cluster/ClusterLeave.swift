@@ -72,7 +72,7 @@ struct ClusterEvict: ClusterCommand {
       "\(dialer.name) was seen \(dialer.silentSeconds) s ago."
         + (gone ? " If it still makes calls, two calls can show one number at a time." : "") + " Evict it?"
     }
-    let until = gone ? 0 : store.moment.windows.day.upperBound
+    let until = gone ? 0 : store.unsettledUntil(leaseSeconds: try engine.facts().leaseSeconds)
     let numbers = try engine.evict(dialer.id, ifBeatIs: nil, unsettledUntil: until) ?? 0
     try engine.endRecovery()
     Terminal.print(
