@@ -66,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "callerid-admin",
       dependencies: [
-        "Access", "Cluster", "NumberFiles", "Output", "Rotation",
+        "Access", "Cluster", "MariaDB", "NumberFiles", "Output", "Rotation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

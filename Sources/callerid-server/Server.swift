@@ -83,9 +83,8 @@ struct Server {
       log.info("FastAGI on \(listeners.last?.address ?? "")")
     }
     let web = WebService(
-      router(writer, cluster, (reader, editor, reporter), measures, doorman, frame, lookout), doorman: doorman, pages: pages,
-      certificate: certificate,
-      log: log)
+      router(writer, cluster, (reader, editor, reporter), measures, doorman, frame, lookout), doorman: doorman,
+      pages: pages, certificate: certificate, log: log)
     let limits = limits(allowed: [])
     let watches = try await Self.watches(on: webLoops)
     for place in configuration.http {

@@ -92,7 +92,7 @@ import Testing
     withExtendedLifetime((first, second, node)) {}
   }
 
-  @Test("a call whose area has one number gets it from the engine, over callerid-agi, FastAGI and HTTP, on either dialer")
+  @Test("a call whose area has one number gets it from the engine, in each way to ask and on either dialer")
   func scarce() async throws {
     let node = try await EngineNode()
     let one = try await Dialer("dialer1", node, numbers: numbers("214", 1) + numbers("415", 30))
