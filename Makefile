@@ -187,7 +187,7 @@ bench-setup: ## install the programs that make bench needs, if they are missing 
 	@mkdir -p $(@D)
 	gcc -O2 -static -Wall -Wextra -Werror -o $@ $< $(if $(filter lru,$*),-lsqlite3 -lm)
 
-bench: build bench-setup $(addprefix .build/bench/,lru interleave crowd nothing constant load hold) ## measure the speed of calls beside other programs (ONLY=name,name SHORT=1)
+bench: build bench-setup mariadb $(addprefix .build/bench/,lru interleave crowd nothing constant load hold) ## measure the speed of calls beside other programs (ONLY=name,name SHORT=1)
 	$(RELEASE) --product callerid-bench
 	$(RELEASE) --product callerid-bench-http
 	@python3 Benchmarks/bench.py $(if $(SHORT),--short) $(if $(ONLY),--only $(ONLY))

@@ -14,7 +14,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from measure import asterisk, beside, bulk, chart, crowd, library, midnight, page, pools, process, report, seeds, server
+from measure import asterisk, beside, bulk, chart, cluster, crowd, library, midnight, page, pools, process, report, seeds, server
 from measure.sizes import Sizes
 from measure.workshop import BUILT, Workshop
 
@@ -39,6 +39,7 @@ MEASUREMENTS = {
     "pages": page.followed,
     "memory": beside.memory,
     "seeds": seeds.measure,
+    "cluster": cluster.measure,
 }
 
 

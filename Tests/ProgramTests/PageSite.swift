@@ -65,7 +65,8 @@ func ask(_ server: Server, _ path: String, _ arguments: [String]) async throws -
   let finished = try await run(
     "/usr/bin/env", ["curl", "-sS", "-i", "-m", "30"] + arguments + ["http://127.0.0.1:\(server.httpPort)\(path)"])
   guard finished.status == 0 else { throw Failure("curl: \(finished.errors)") }
-  let parts = finished.output.components(separatedBy: "\r\n\r\n")
+  // A long form is asked for first.
+  let parts = finished.output.components(separatedBy: "\r\n\r\n").drop { $0.hasPrefix("HTTP/1.1 100") }
   let lines = (parts.first ?? "").components(separatedBy: "\r\n")
   let head = lines.dropFirst().map { line in
     let sides = line.split(separator: ":", maxSplits: 1)

@@ -21,7 +21,8 @@ struct StructureTests {
     "WebCalls": ["NumberFiles", "Rotation"],
     "Dashboard": ["Output", "Rotation", "Mustache"],
     "callerid-server": [
-      "Access", "Calls", "Cluster", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser", "Foundation",
+      "Access", "Calls", "Cluster", "Dashboard", "NumberFiles", "Output", "Rotation", "WebCalls", "ArgumentParser",
+      "Foundation",
       "Glibc",
       "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTPTypesHTTP1",
       "NIOPosix",
@@ -58,7 +59,9 @@ struct StructureTests {
   @Test func onlyTheStoreHoldsSQL() throws {
     let sql = /\b(?:SELECT\b.*\bFROM|INSERT (?:OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (?:TABLE|INDEX))\b/
     for line in try Repository.sourceLines() where !["Rotation", "Cluster"].contains(line.module) {
-      #expect(line.text.firstMatch(of: sql) == nil, "\(line.place): SQL belongs in Sources/Rotation, the engine's in Sources/Cluster")
+      #expect(
+        line.text.firstMatch(of: sql) == nil,
+        "\(line.place): SQL belongs in Sources/Rotation, the engine's in Sources/Cluster")
     }
   }
 

@@ -45,9 +45,10 @@ protocol ClusterCommand: StoreLocating {
 extension ClusterCommand {
   func run() throws {
     // Only root may be able to read it: it holds a password.
-    let file = try fileOption.read()
+    let read = Result { try fileOption.read() }
     try StoreUser.become(ownerOf: storePath)
     let store = try Store(path: storePath)
+    let file = try read.get()
     try ClusterReach.telling {
       let engine = try Engine(file.engine)
       try run(on: store, engine, file)
