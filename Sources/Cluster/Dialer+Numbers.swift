@@ -13,8 +13,19 @@ extension Dialer {
     let (known, there) = (Set(try store.leasedNumbers().map(\.e164)), Set(held.map(\.e164)))
     try store.leave(known.subtracting(there).sorted())
     let lost = held.filter { !known.contains($0.e164) }
-    if !lost.isEmpty { try take(lost, epoch: dialer.epoch) }
+    if !lost.isEmpty {
+      try take(lost, epoch: dialer.epoch)
+      try keepBriefly(lost)
+    }
     isReconciled = true
+  }
+
+  /// Has numbers of scarce places given back as soon as no call holds them.
+  private func keepBriefly(_ numbers: [LeasedNumber]) throws {
+    let places = try store.read { snapshot in try numbers.map { (try snapshot.place(of: $0.e164), $0.e164) } }
+    standing.with { state in
+      for case (let place?, let e164) in places where state.scarce?.contains(place) ?? false { state.brief.insert(e164) }
+    }
   }
 
   /// Takes numbers into the store, after what operators have said of them where the store does not have them yet.

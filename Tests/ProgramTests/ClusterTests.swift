@@ -41,7 +41,7 @@ import Testing
     (0..<count).map { area + "555" + String(format: "%04d", $0) }
   }
 
-  private func eventually(_ what: Comment, within seconds: Int = 30, _ isSo: () async throws -> Bool) async throws {
+  private func eventually(_ what: Comment, within seconds: Int = 60, _ isSo: () async throws -> Bool) async throws {
     for _ in 0..<(seconds * 10) {
       if try await isSo() { return }
       try await Task.sleep(for: .milliseconds(100))
