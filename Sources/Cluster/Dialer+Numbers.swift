@@ -24,7 +24,9 @@ extension Dialer {
   private func keepBriefly(_ numbers: [LeasedNumber]) throws {
     let places = try store.read { snapshot in try numbers.map { (try snapshot.place(of: $0.e164), $0.e164) } }
     standing.with { state in
-      for case (let place?, let e164) in places where state.scarce?.contains(place) ?? false { state.brief.insert(e164) }
+      for case (let place?, let e164) in places where state.scarce?.contains(place) ?? false {
+        state.brief.insert(e164)
+      }
     }
   }
 
