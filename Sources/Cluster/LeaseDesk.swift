@@ -28,6 +28,9 @@ package final class LeaseDesk {
     self.clock = clock
   }
 
+  /// Whether there is a connection.
+  package var isReady: Bool { engine != nil }
+
   /// Has a connection ready; to be called now and then while no call asks, since connecting takes longer than a call waits.
   package func makeReady() {
     guard let uptime = clock.uptime()?.seconds, uptime >= closedUntil else { return }

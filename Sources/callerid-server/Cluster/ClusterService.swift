@@ -119,15 +119,14 @@ final class ClusterService: Sendable {
     var socket: LeaseSocket?
     while let waiting = wishes.take(atMost: 1, waiting: 1) {
       if let open = desk?.store, open.isAskedToClose || open.isReplaced { desk = nil }
-      if waiting.isEmpty {
-        if desk == nil, isClustered.load(ordering: .relaxed) { desk = try? openDesk() }
-        if desk != nil, socket == nil { socket = listen() }
-        desk?.work.makeReady()
-      }
       for wish in waiting {
         let isInTime = wish.deadline.remainingMilliseconds > 0
         wish.answer(isInTime ? desk?.work.fulfil(wish.wish) ?? false : false)
       }
+      // Also where calls never pause: one that was not answered in time has lost the connection.
+      if desk == nil, isClustered.load(ordering: .relaxed) { desk = try? openDesk() }
+      if desk != nil, socket == nil { socket = listen() }
+      if waiting.isEmpty || desk?.work.isReady == false { desk?.work.makeReady() }
     }
     socket?.end()
   }
