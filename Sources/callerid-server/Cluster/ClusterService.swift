@@ -19,6 +19,9 @@ final class ClusterService: Sendable {
   private static let mostWaiting = 64
   /// Seconds between two looks at what is due.
   private static let restlessness = 0.25
+  /// So many of them are passed over where the store is a single machine's, or cannot be used: opening it costs calls a
+  /// moment.
+  private static let passedOver = 40
 
   private let path: String
   private let file: String
@@ -80,10 +83,15 @@ final class ClusterService: Sendable {
   private func keepDuties() {
     var dialer: (work: Dialer, store: Store)?
     var failure: String?
+    var toPassOver = 0
     while !isEnding.load(ordering: .relaxed) {
       do {
-        if let open = dialer?.store, open.isAskedToClose || open.isReplaced { dialer = nil }
-        if dialer == nil, !Store.isAskedToClose(path: path) { dialer = try openDialer() }
+        if let open = dialer?.store, open.isAskedToClose || open.isReplaced { (dialer, toPassOver) = (nil, 1) }
+        if dialer == nil, toPassOver == 0, !Store.isAskedToClose(path: path) {
+          toPassOver = Self.passedOver
+          dialer = try openDialer()
+        }
+        toPassOver = max(0, toPassOver - 1)
         _ = try dialer?.work.work()
         failure = nil
       } catch {
@@ -92,8 +100,7 @@ final class ClusterService: Sendable {
         if failure != "\(error)" { log.error("the cluster: \(error)") }
         failure = "\(error)"
       }
-      // Where the store is a single machine's, it is looked at seldom whether that has changed.
-      Thread.sleep(forTimeInterval: dialer == nil ? 1 : Self.restlessness)
+      Thread.sleep(forTimeInterval: Self.restlessness)
     }
   }
 
