@@ -205,7 +205,7 @@ PLAIN_AGIDIR = $(if $(filter NOT-PLAIN,$(AGIDIR)),$(error astagidir in $(ASTERIS
 install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CRONDIR=, CONFDIR=)
 	$(PLAIN_AGIDIR)@test -x agi-bin/callerid-agi -a -x bin/callerid-admin -a -x bin/callerid-server -a -e .build/completions/fish \
 	|| { echo "run make build first" >&2; exit 1; }
-	install -d $(foreach dir,$(BINDIR) $(addprefix $(DOCDIR)/,dialplan-examples docs Benchmarks) $(CRONDIR) \
+	install -d $(foreach dir,$(BINDIR) $(addprefix $(DOCDIR)/,dialplan-examples docs samples Benchmarks) $(CRONDIR) \
 	  $(CONFDIR) $(UNITDIR) $(USERDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR),"$(DESTDIR)$(dir)")
 	install -T -m 755 bin/callerid-admin "$(DESTDIR)$(BINDIR)/callerid-admin"
 	install -T -m 755 bin/callerid-server "$(DESTDIR)$(BINDIR)/callerid-server"
@@ -214,6 +214,7 @@ install: ## install what make build has built (PREFIX=, DESTDIR=, AGIDIR=, CROND
 	@# These pages link to each other, to the dialplan examples and to the chart.
 	install -m 644 README.md CHANGELOG.md CONTRIBUTING.md "$(DESTDIR)$(DOCDIR)"
 	install -m 644 docs/*.md docs/*.png "$(DESTDIR)$(DOCDIR)/docs"
+	install -m 644 samples/cluster.conf "$(DESTDIR)$(DOCDIR)/samples"
 	install -m 644 Benchmarks/results.svg "$(DESTDIR)$(DOCDIR)/Benchmarks"
 	install -m 644 .build/man/*.8 "$(DESTDIR)$(MANDIR)"
 	install -m 644 .build/completions/bash "$(DESTDIR)$(BASHDIR)/callerid-admin"

@@ -46,6 +46,7 @@ extension Dialer {
     try reconcile()
     let engine = try engine()
     let (dialer, beat) = try member()
+    _ = try engine.prune(before: clock.now() - store.settings.retentionDays * 86_400)
     try engine.keep(try store.read { try $0.demand(ofSeconds: Pace.demand) }, of: dialer)
     if abs(clockMilliseconds) > clockTolerance {
       return log(.error, "the clock is \(clockMilliseconds / 1000) s off the engine's: no more numbers are leased")

@@ -152,16 +152,4 @@ extension Engine {
       ClusterItem(ClusterItem.Kind(rawValue: row[0]) ?? .setting, row[1], row[2])
     }
   }
-
-  /// Who has a number now.
-  ///
-  /// - Returns: the dialer's name, nil: nobody has it; and until when nobody gets it, 0: at once.
-  package func holder(of e164: String) throws -> (dialer: String?, unsettledUntil: Int)? {
-    try connection.first(
-      """
-      SELECT d.name, n.unsettled_until FROM callerid_number AS n LEFT JOIN callerid_dialer AS d ON d.id = n.holder
-      WHERE n.e164 = ? AND n.removed = 0
-      """, e164
-    ) { ($0[0], $0[1]) }
-  }
 }

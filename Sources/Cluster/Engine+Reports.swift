@@ -48,7 +48,7 @@ extension Engine {
     try connection.value("SELECT max(id) FROM callerid_request WHERE dialer = ?", dialer.id) ?? 0
   }
 
-  /// Forgets requests and audit entries that are older than a moment, a few thousand at a time.
+  /// Forgets requests that are older than a moment, a few thousand at a time.
   ///
   /// - Returns: whether there may be more.
   package func prune(before moment: Int) throws -> Bool {

@@ -145,7 +145,7 @@ final class ClusterService: Sendable {
 
   private func listen() -> LeaseSocket? {
     do throws(StoreError) {
-      return try LeaseSocket(path: Store.leaseSocket(ofStore: path)) { [wishes] numbers, answer in
+      return try LeaseSocket(ofStore: path) { [wishes] numbers, answer in
         let wish = Wish(wish: LeaseWish(numbers: numbers), answer: answer)
         if !wishes.add([wish], atMost: Self.mostWaiting) { answer(false) }
       }

@@ -15,8 +15,10 @@ final class LeaseSocket: Sendable {
   ///
   /// - Throws: `permission` where it cannot.
   init(
-    path: String, ask: @escaping @Sendable (_ numbers: [String], _ answer: @escaping @Sendable (Bool) -> Void) -> Void
+    ofStore store: String,
+    ask: @escaping @Sendable (_ numbers: [String], _ answer: @escaping @Sendable (Bool) -> Void) -> Void
   ) throws(StoreError) {
+    let path = Store.leaseSocket(ofStore: store)
     self.path = path
     // One that ended without a word has left it there.
     unlink(path)
@@ -38,10 +40,10 @@ final class LeaseSocket: Sendable {
       throw StoreError(.permission, "cannot listen on \(path): \(String(cString: strerror(code)))")
     }
     // For the store's owner and group, as the store is.
-    var store = stat()
-    if stat(String(path.dropLast("-lease".count)), &store) == 0 {
-      chown(path, .max, store.st_gid)
-      chown(path, store.st_uid, .max)
+    var model = stat()
+    if stat(store, &model) == 0 {
+      chown(path, .max, model.st_gid)
+      chown(path, model.st_uid, .max)
     }
     chmod(path, 0o660)
     let listening = socket
