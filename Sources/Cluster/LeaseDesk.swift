@@ -5,7 +5,7 @@ package import Rotation
 /// budget, and not at all while the engine is not well.
 package final class LeaseDesk {
   /// Milliseconds for all that is asked of the engine: the call itself waits for fifteen.
-  private static let budget = 12
+  package static let budget = 12
   /// After a failure no call asks for so many seconds.
   private static let pause = 2
   /// For so many seconds the engine is not asked again for numbers of which it had none.
@@ -15,17 +15,22 @@ package final class LeaseDesk {
   private let options: ConnectionOptions
   private let standing: Standing
   private let clock: Clock
+  private let budget: Int
   private var engine: Engine?
   /// In seconds of uptime.
   private var closedUntil = 0
   /// Wishes that nothing was found for, by their first number: until when.
   private var unfulfilled: [String: Int] = [:]
 
-  package init(store: Store, options: ConnectionOptions, standing: Standing, clock: Clock = .system) {
+  /// - Parameter budget: in milliseconds; a test whose machine is busy has more.
+  package init(
+    store: Store, options: ConnectionOptions, standing: Standing, clock: Clock = .system, budget: Int = LeaseDesk.budget
+  ) {
     self.store = store
     self.options = options
     self.standing = standing
     self.clock = clock
+    self.budget = budget
   }
 
   /// Whether there is a connection.
@@ -56,7 +61,7 @@ package final class LeaseDesk {
     else { return false }
     do {
       let now = clock.now()
-      let leased = try Connection.within(milliseconds: Self.budget) { () throws in
+      let leased = try Connection.within(milliseconds: budget) { () throws in
         try engine.lease(oneOf: wish.numbers, to: dialer, beat: beat, at: now) { e164, state in
           try store.read { try $0.isEligible(e164, with: state) }
         }

@@ -54,7 +54,8 @@ import Testing
         return
       }
       #expect(wish.numbers == ["12145550000"])
-      let desk = LeaseDesk(store: two.store, options: two.options, standing: two.standing, clock: clock.clock)
+      let desk = LeaseDesk(
+        store: two.store, options: two.options, standing: two.standing, clock: clock.clock, budget: 5000)
       desk.makeReady()
       #expect(desk.fulfil(wish))
       #expect(try two.call("12145551212").number == "12145550000")
