@@ -72,7 +72,7 @@ struct Server {
     let frame = PageFrame(
       doorman: doorman, sessions: sessions, office: reader, path: configuration.path, isEncrypted: certificate != nil)
     let lookout = Lookout(watcher: watcher, reporter: reporter, path: configuration.path, measures: measures)
-    do { doorman.know(try await reader.ask { try $0.tokens() }) } catch { guard isAwaited else { throw error } }
+    do { try await Self.readChanges(reader, doorman, cluster) } catch { guard isAwaited else { throw error } }
 
     // One loop for FastAGI: a second one made it slower.
     let callLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -96,7 +96,7 @@ struct Server {
       log.info("HTTP\(certificate == nil ? "" : "S") on \(listeners.last?.address ?? "")")
     }
 
-    let upkeep = Task { await keepUp(writer, reader, doorman) }
+    let upkeep = Task { await keepUp(writer, reader, doorman, cluster) }
     let watch = Task { await lookout.keepCounting() }
     log.notice("ready")
     Systemd.notify("READY=1\nSTATUS=giving caller-IDs out of \(configuration.path)")
@@ -177,12 +177,14 @@ struct Server {
   }
 
   /// Reads what operators have changed, and tells systemd that requests are answered, until it is cancelled.
-  private func keepUp(_ writer: StoreWriter, _ reader: StoreOffice, _ doorman: Doorman) async {
+  private func keepUp(
+    _ writer: StoreWriter, _ reader: StoreOffice, _ doorman: Doorman, _ cluster: ClusterService
+  ) async {
     let watchdog = Systemd.watchdogSeconds.map { $0 / 2 }
     var sinceTold = 0.0
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(Self.tokenSeconds))
-      if let tokens = try? await reader.ask({ try $0.tokens() }) { doorman.know(tokens) }
+      try? await Self.readChanges(reader, doorman, cluster)
       sinceTold += Double(Self.tokenSeconds)
       guard let watchdog, sinceTold >= watchdog else { continue }
       // A store that is locked or damaged is no reason to be started again; a writer that does not answer is one.
@@ -190,6 +192,13 @@ struct Server {
       Systemd.notify("WATCHDOG=1")
       sinceTold = 0
     }
+  }
+
+  /// Who may ask, and whether the store is one of a cluster's.
+  private static func readChanges(_ reader: StoreOffice, _ doorman: Doorman, _ cluster: ClusterService) async throws {
+    let (tokens, isClustered) = try await reader.ask { store in (try store.tokens(), store.membership != nil) }
+    doorman.know(tokens)
+    cluster.know(isClustered: isClustered)
   }
 
   private func waitForEnd(_ certificate: Certificate?) async {

@@ -19,8 +19,7 @@ final class ClusterService: Sendable {
   private static let mostWaiting = 64
   /// Seconds between two looks at what is due.
   private static let restlessness = 0.25
-  /// So many of them are passed over where the store is a single machine's, or cannot be used: opening it costs calls a
-  /// moment.
+  /// So many of them are passed over where the store could not be opened.
   private static let passedOver = 40
 
   private let path: String
@@ -45,6 +44,9 @@ final class ClusterService: Sendable {
       ended.leave()
     }
   }
+
+  /// Says whether the store is one of a cluster's, as somebody has just read it.
+  func know(isClustered: Bool) { self.isClustered.store(isClustered, ordering: .relaxed) }
 
   func end() {
     isEnding.store(true, ordering: .relaxed)
@@ -87,7 +89,7 @@ final class ClusterService: Sendable {
     while !isEnding.load(ordering: .relaxed) {
       do {
         if let open = dialer?.store, open.isAskedToClose || open.isReplaced { (dialer, toPassOver) = (nil, 1) }
-        if dialer == nil, toPassOver == 0, !Store.isAskedToClose(path: path) {
+        if dialer == nil, toPassOver == 0, isClustered.load(ordering: .relaxed), !Store.isAskedToClose(path: path) {
           toPassOver = Self.passedOver
           dialer = try openDialer()
         }
