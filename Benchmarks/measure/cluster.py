@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import time
 from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime
 
 from . import servers
 from .report import Row
@@ -101,9 +100,9 @@ def measure(workshop, sizes):
             rows.append(Row(f"a call, {name}", f"callerid-agi on a dialer of a cluster, {name}, against a single machine's",
                             f"median {ratio:.2f} x, p99 {times[name].p99 / times['single'].p99:.2f} x",
                             "at most 1.05", ratio / 1.05, values={"median_ratio": ratio}))
-        measured["calls"] = {name: its.figures() for name, its in times.items()}
+        measured = {f"callerid-agi, {name}": its.figures() for name, its in times.items()}
     row, figures = leases(workshop, sizes)
-    return rows + [row], measured | {"leases": figures}
+    return rows + [row], measured | figures
 
 
 def leases(workshop, sizes):
@@ -128,11 +127,12 @@ def leases(workshop, sizes):
             wait("the numbers are not given back after their calls", 20, lambda: held(workshop, two) == 0)
         with closing(sqlite3.connect(workshop.folder / two, timeout=10)) as database:
             matched = database.execute("SELECT count(*) FROM request WHERE match = 'area'").fetchone()[0]
+    if matched < len(runs["leased"]) // 2:
+        raise RuntimeError(f"{matched} of {len(runs['leased'])} calls got their area's number")
     leased, single = Times.read(runs["leased"]), Times.read(runs["single"])
     more = [(mine - theirs) / 1000 for mine, theirs in zip(leased.runs, single.runs)]
     cost = Times.read([max(0.0, value) for value in more])
     return Row("a lease in a call", "what a call takes longer that leases its number, one node",
                f"median {cost.median:.1f} ms, p99 {cost.p99:.1f}; {matched} of {len(leased.runs)} got their area's",
                "median 2.5 ms, p99 5", max(cost.median / 2.5, cost.p99 / 5)), {
-        "leased": leased.figures(), "single": single.figures(), "matched": matched,
-        "measured_at": datetime.now().date().isoformat()}
+        "callerid-agi, leasing its number": leased.figures(), "callerid-agi, not leasing": single.figures()}
