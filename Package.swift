@@ -106,7 +106,8 @@ let package = Package(
     .testTarget(name: "StructureTests", swiftSettings: settings),
     // Real nodes, which `make mariadb` brings.
     .testTarget(
-      name: "ClusterTests", dependencies: ["Cluster", "MariaDB", "Rotation", "TestSupport"], swiftSettings: settings),
+      name: "ClusterTests", dependencies: ["Cluster", "MariaDB", "Rotation", "SQLite", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -18,7 +18,11 @@ package final class EngineProxy: Sendable {
   private struct State {
     var isSilent = false
     var trap: (text: [UInt8], kind: Trap)?
+    /// The same at the request that is this many ahead, and whether the proxy then shuts.
+    var counted: (left: Int, kind: Trap, shuts: Bool)?
+    var isShut = false
     var isReleased = false
+    var held = 0
     var roundTrips = 0
     var connections: [(client: Int32, server: Int32)] = []
   }
@@ -41,7 +45,7 @@ package final class EngineProxy: Sendable {
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-        guard let self, let server = try? Self.connect(self.target) else {
+        guard let self, !self.state.withLock({ $0.isShut }), let server = try? Self.connect(self.target) else {
           close(client)
           continue
         }
@@ -67,8 +71,32 @@ package final class EngineProxy: Sendable {
   /// Waits for a request that contains `text`; it goes off once.
   package func set(_ trap: Trap, at text: String) { state.withLock { $0.trap = (Array(text.utf8), trap) } }
 
-  /// Sends on what a trap holds.
-  package func release() { state.withLock { $0.isReleased = true } }
+  /// Waits for a request by its number, whatever it says; it goes off once.
+  ///
+  /// - Parameters:
+  ///   - count: 1: the next one. The steps of a login count.
+  ///   - shuts: whether nothing more gets through after it, as if the client had ended there, until `open` is called.
+  package func set(_ trap: Trap, atRequest count: Int, shuts: Bool) {
+    state.withLock { $0.counted = (count, trap, shuts) }
+  }
+
+  /// Lets nobody through, and says so.
+  package func shut() {
+    state.withLock { $0.isShut = true }
+    cut()
+  }
+
+  /// Lets everything through again, and forgets the traps that have not gone off.
+  package func open() {
+    state.withLock { ($0.isShut, $0.isSilent, $0.counted, $0.trap) = (false, false, nil, nil) }
+  }
+
+  /// Sends on what a trap holds, and waits until it has been carried out.
+  package func release() {
+    state.withLock { $0.isReleased = true }
+    while state.withLock({ $0.held > 0 }) { usleep(500) }
+    state.withLock { $0.isReleased = false }
+  }
 
   /// Closes every connection.
   package func cut() {
@@ -106,6 +134,7 @@ package final class EngineProxy: Sendable {
         case .loseRequest: return
         case .loseAnswer: losesAnswer = true
         case .hold:
+          defer { state.withLock { $0.held -= 1 } }
           shutdown(client, Int32(SHUT_RDWR))
           while !state.withLock({ $0.isReleased }) { usleep(1000) }
           guard Self.send(bytes[..<count], to: server) else { return }
@@ -128,8 +157,18 @@ package final class EngineProxy: Sendable {
 
   private func sprung(_ request: ArraySlice<UInt8>) -> Trap? {
     state.withLock { state in
+      if state.isShut { return .loseRequest }
+      if let counted = state.counted {
+        state.counted?.left -= 1
+        if counted.left <= 1 {
+          (state.counted, state.isShut) = (nil, counted.shuts)
+          if counted.kind == .hold { state.held += 1 }
+          return counted.kind
+        }
+      }
       guard let trap = state.trap, request.firstRange(of: trap.text) != nil else { return nil }
       state.trap = nil
+      if trap.kind == .hold { state.held += 1 }
       return trap.kind
     }
   }
