@@ -113,7 +113,10 @@ package enum ClusterBooks {
   }
 
   /// Tells all that is decided here, to an engine that has forgotten some of it.
-  static func tellAll(of store: Store, to engine: Engine) throws {
+  ///
+  /// - Parameter unsettledUntil: nobody gets a number before that of which the engine does not know any more, unless a dialer
+  ///   says that it holds it.
+  static func tellAll(of store: Store, to engine: Engine, unsettledUntil: Int) throws {
     var next: Int? = 0
     while let last = next {
       let page = try store.read { try $0.clusterNumbers(after: last, atMost: Engine.mostTold) }
@@ -124,7 +127,7 @@ package enum ClusterBooks {
         number.rest = nil
         return (number.e164, number)
       }
-      try engine.tell(changes)
+      try engine.tell(changes, unsettledUntil: unsettledUntil)
       next = page.last
     }
     var changes = Engine.Changes()

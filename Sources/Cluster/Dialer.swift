@@ -248,8 +248,15 @@ package final class Dialer {
 
   private func rejoin() throws {
     guard let name = store.membership?.dialer else { return }
-    let dialer = try engine().join(name, program: Version.text.description)
-    try store.write { transaction in try transaction.keep(dialer, beat: 1) }
+    let engine = try engine()
+    let dialer = try engine.join(name, program: Version.text.description)
+    let last = try engine.lastRequest(of: dialer)
+    try store.write { transaction in
+      // The engine may have been restored while this dialer was away: what it has lost is told, and heard, again.
+      try transaction.keep(.told, min(last, transaction.mark(.told)))
+      if try transaction.mark(.generation) != dialer.generation { try transaction.keep(.followed, 0) }
+      try transaction.keep(dialer, beat: 1)
+    }
   }
 
   private func reclaim(_ dialer: DialerID, beat: Int, followed: Int, _ engine: Engine) throws {
@@ -257,7 +264,9 @@ package final class Dialer {
     let held = try store.leasedNumbers().map(\.e164)
     let states = try store.read { try $0.states(of: held) }
     let version = try engine.facts().version
-    if followed > version { try ClusterBooks.tellAll(of: store, to: engine) }
+    if followed > version {
+      try ClusterBooks.tellAll(of: store, to: engine, unsettledUntil: try unsettledUntil())
+    }
     let now = try engine.reclaim(dialer, name: name, beat: beat, states)
     let last = try engine.lastRequest(of: now)
     try store.write { transaction in

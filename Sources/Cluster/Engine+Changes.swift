@@ -26,10 +26,13 @@ extension Engine {
   ///   - holder: who is to have those numbers that the cluster does not know yet, with what was counted of them; nil:
   ///     nobody.
   ///   - states: by the numbers' digits.
+  ///   - unsettledUntil: nobody gets those numbers before that, in seconds since 1970-01-01 UTC: the cluster knew them once,
+  ///     and has forgotten how often they were used.
   /// - Returns: how many numbers were not known before.
   @discardableResult
   package func tell(
-    _ changes: Changes, newOnesOf holder: DialerID? = nil, states: [String: NumberState] = [:]
+    _ changes: Changes, newOnesOf holder: DialerID? = nil, states: [String: NumberState] = [:],
+    unsettledUntil: Int = 0
   ) throws -> Int {
     if changes.isEmpty { return 0 }
     return try connection.transaction { connection in
@@ -39,7 +42,7 @@ extension Engine {
       var new = 0
       for start in stride(from: 0, to: changes.numbers.count, by: Self.mostTold) {
         let numbers = changes.numbers[start..<min(start + Self.mostTold, changes.numbers.count)]
-        new += try put(numbers.compactMap(\.number), version, holder, states, connection)
+        new += try put(numbers.compactMap(\.number), version, holder, states, unsettledUntil, connection)
         try connection.runMany(
           "UPDATE callerid_number SET removed = 1, usable = 0, version = ? WHERE e164 = ?",
           rows: numbers.filter { $0.number == nil }.map { [version, $0.e164] })
@@ -56,7 +59,7 @@ extension Engine {
 
   private func put(
     _ numbers: [ClusterNumber], _ version: Int, _ holder: DialerID?, _ states: [String: NumberState],
-    _ connection: Connection
+    _ unsettledUntil: Int, _ connection: Connection
   ) throws -> Int {
     let before = try count(of: numbers.map(\.e164), connection)
     // Columns in order: those of a new number, and then, again, those that a change of a known one replaces.
@@ -65,7 +68,7 @@ extension Engine {
       INSERT INTO callerid_number (e164, written, fields, pool, area, usable, removed, added_at, version, rest_version,
         holder, epoch, fence, unsettled_by, unsettled_until, day, used_today, hour, used_this_hour, last_use,
         resting_until, rest_reason, outcomes, uses)
-      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, ?, ?, 1, 0, 0, 0, 0, 0, 0, 0, 0, '', '', '')
+      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, ?, ?, 1, 0, ?, 0, 0, 0, 0, 0, 0, '', '', '')
       ON DUPLICATE KEY UPDATE written = VALUES(written), fields = VALUES(fields), pool = VALUES(pool),
         area = VALUES(area), usable = VALUES(usable), removed = 0, version = VALUES(version)
       """,
@@ -73,7 +76,7 @@ extension Engine {
         [
           number.e164, number.written, number.fields, number.pool, number.area, number.isUsable, number.addedAt,
           version,
-          holder?.id ?? 0, holder?.epoch ?? 0,
+          holder?.id ?? 0, holder?.epoch ?? 0, unsettledUntil,
         ]
       })
     try connection.runMany(
