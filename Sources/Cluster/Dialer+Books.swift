@@ -114,14 +114,16 @@ package enum ClusterBooks {
 
   /// Tells all that is decided here, to an engine that has forgotten some of it.
   ///
-  /// - Parameter unsettledUntil: nobody gets a number before that of which the engine does not know any more, unless a dialer
-  ///   says that it holds it.
-  static func tellAll(of store: Store, to engine: Engine, unsettledUntil: Int) throws {
+  /// - Parameters:
+  ///   - onlyUnknown: tells only the numbers that the engine does not know at all: others may have changed the rest since.
+  ///   - unsettledUntil: nobody gets these before that, unless a dialer says that it holds them.
+  static func tellAll(of store: Store, to engine: Engine, onlyUnknown: Bool, unsettledUntil: Int) throws {
     var next: Int? = 0
     while let last = next {
       let page = try store.read { try $0.clusterNumbers(after: last, atMost: Engine.mostTold) }
       var changes = Engine.Changes()
-      changes.numbers = page.numbers.map { number, _ in
+      let known = onlyUnknown ? try engine.known(page.numbers.map(\.number.e164)) : []
+      changes.numbers = page.numbers.filter { !known.contains($0.number.e164) }.map { number, _ in
         var number = number
         // Who holds it says how long it rests.
         number.rest = nil
@@ -130,6 +132,7 @@ package enum ClusterBooks {
       try engine.tell(changes, unsettledUntil: unsettledUntil)
       next = page.last
     }
+    if onlyUnknown { return }
     var changes = Engine.Changes()
     changes.items = try store.read { try $0.items() }
     try engine.tell(changes)

@@ -264,9 +264,11 @@ package final class Dialer {
     let held = try store.leasedNumbers().map(\.e164)
     let states = try store.read { try $0.states(of: held) }
     let version = try engine.facts().version
-    if followed > version {
-      try ClusterBooks.tellAll(of: store, to: engine, unsettledUntil: try unsettledUntil())
-    }
+    // One that has followed nothing yet was interrupted in a recovery, or after it had brought its numbers.
+    // One that has followed nothing yet was interrupted in a recovery, or after it had brought its numbers. What was told
+    // since the restore makes versions grow again: they do not say that the engine has all of a dialer's numbers.
+    let isAhead = followed > version || followed == 0
+    try ClusterBooks.tellAll(of: store, to: engine, onlyUnknown: !isAhead, unsettledUntil: try unsettledUntil())
     let now = try engine.reclaim(dialer, name: name, beat: beat, states)
     let last = try engine.lastRequest(of: now)
     try store.write { transaction in

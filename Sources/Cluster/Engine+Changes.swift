@@ -149,6 +149,15 @@ extension Engine {
     ) { row in ClusterNumber(e164: row[0], written: row[1], fields: row[2], addedAt: row[3], rest: nil) }
   }
 
+  /// Which of some numbers the cluster has, or had before they were removed.
+  func known(_ e164s: [String]) throws -> Set<String> {
+    guard !e164s.isEmpty else { return [] }
+    return Set(
+      try connection.all(
+        "SELECT e164 FROM callerid_number WHERE e164 IN (\([String].marks(e164s.count)))", values: e164s
+      ) { $0[0] as String })
+  }
+
   /// All that operators have decided besides numbers.
   package func items() throws -> [ClusterItem] {
     try connection.all("SELECT kind, name, value FROM callerid_item ORDER BY kind, folded") { row in

@@ -50,7 +50,8 @@ struct Checker {
     for (name, seconds, limit) in [("hour", 3600, grant.hourly), ("day", 86_400, grant.daily)] {
       let count = 1 + earlier.count { $0.at / seconds == grant.at / seconds }
       if let limit, count > limit {
-        fault("\(grant.number) had \(count) calls in the \(name) of \(grant.at) on \(grant.dialer), its limit is \(limit)")
+        fault(
+          "\(grant.number) had \(count) calls in the \(name) of \(grant.at) on \(grant.dialer), its limit is \(limit)")
       }
     }
     byNumber[grant.number, default: []].append(grants.count)
@@ -72,7 +73,9 @@ struct Checker {
     for (index, one) in usable.enumerated() {
       for other in usable[..<index] {
         let both = one.numbers.intersection(other.numbers)
-        if !both.isEmpty { fault("usable on \(other.dialer) and \(one.dialer): \(both.sorted().joined(separator: " "))") }
+        if !both.isEmpty {
+          fault("usable on \(other.dialer) and \(one.dialer): \(both.sorted().joined(separator: " "))")
+        }
       }
     }
   }

@@ -28,7 +28,10 @@ import Testing
         let run = try Torture(seed: seed, node, folder: "\(folder)/\(seed)")
         try run.play(steps: Self.steps)
         let faults = run.checker.faults
-        if !faults.isEmpty { try? run.story.joined(separator: "\n").write(toFile: "/tmp/clpkg2/story-\(seed)", atomically: true, encoding: .utf8) }
+        if !faults.isEmpty {
+          try? run.story.joined(separator: "\n").write(
+            toFile: "/tmp/clpkg2/story-\(seed)", atomically: true, encoding: .utf8)
+        }
         print("SEED", seed, Date().timeIntervalSince1970, faults.count)
         #expect(
           faults.isEmpty,
@@ -175,7 +178,8 @@ private final class Torture {
 
   func play(steps: Int) throws {
     for _ in 0..<steps {
-      let t0 = Date(); let n0 = story.count
+      let t0 = Date()
+      let n0 = story.count
       try step()
       let dt = Date().timeIntervalSince(t0)
       if dt > 0.3 { print("SLOW", dt, story.dropFirst(n0).prefix(2)) }
@@ -276,8 +280,9 @@ private final class Torture {
 
   /// An operator's change is made on a dialer and told at once.
   private func operate(_ victim: Victim) throws {
-    guard let number = try victim.store.read({ try $0.clusterNumbers(after: 0, atMost: 100) }).numbers
-      .randomElement(using: &random)?.number.e164
+    guard
+      let number = try victim.store.read({ try $0.clusterNumbers(after: 0, atMost: 100) }).numbers
+        .randomElement(using: &random)?.number.e164
     else { return }
     let phone = try self.phone(number)
     var fields = NumberFields()
@@ -416,7 +421,8 @@ private final class Torture {
   }
 
   private func restore(_ victim: Victim) throws {
-    guard let backup = victim.backup else { return }
+    // Where the engine was restored as well and nobody has noticed yet, what this store did is known to nobody.
+    guard let backup = victim.backup, try haveNoticed() else { return }
     tell("store restored", victim.name)
     if draw(0...1) == 0 { work(victim) }
     let told = try Checker.books(of: victim.name, direct).map(\.request)
@@ -446,6 +452,16 @@ private final class Torture {
       try epochs.contains("\(victim.name)\(victim.marks.epoch)")
         && victim.store.membership?.lease?.holds(at: clock.clock.uptime()) == true
     }
+  }
+
+  /// Whether the engine is not older than what any dialer knows.
+  private func haveNoticed() throws -> Bool {
+    let known: [String: Int] = try Dictionary(
+      direct.all("SELECT name, beat FROM callerid_dialer WHERE generation = (SELECT generation FROM callerid_cluster)")
+      {
+        ($0[0] as String, $0[1] as Int)
+      }, uniquingKeysWith: max)
+    return try victims.allSatisfy { try known[$0.name] ?? -1 >= $0.marks.beat }
   }
 
   /// The engine goes back to the copy. Every dialer has renewed its lease since: by that they notice.
@@ -497,7 +513,20 @@ private final class Torture {
       try workAll(after: 61)
       try check()
     }
-    for victim in victims where try victim.usable.isEmpty { checker.fault("\(victim.name) has no numbers") }
+    for victim in victims where try victim.usable.isEmpty {
+      print(
+        "DBG", victim.name, victim.store.membership as Any, clock.clock.uptime() as Any, victim.standing.failure as Any,
+        try victim.store.leasedNumbers().count)
+      let e = try Engine(victim.options)
+      let f = try e.facts()
+      let sp = try e.spread()
+      print("DBG", f, sp, try e.dialersWithNumbers().map { "\($0.name) \($0.numbers) \($0.state)" })
+      let un: [String] = try direct.all(
+        "SELECT concat(e164,' h',holder,' u',unsettled_until,' by',unsettled_by,' us',usable,' ',area) FROM callerid_number"
+      ) { $0[0] }
+      print("DBG", un)
+      checker.fault("\(victim.name) has no numbers")
+    }
   }
 
   /// What operators have decided is the same everywhere.
@@ -508,7 +537,8 @@ private final class Torture {
     for victim in victims {
       let here = try victim.store.read { try $0.clusterNumbers(after: 0, atMost: 1000) }.numbers.map(\.number)
       for number in here where there[number.e164] != number.fields {
-        checker.fault("\(number.e164) is decided otherwise on \(victim.name): \(number.fields), \(there[number.e164] ?? "-")")
+        checker.fault(
+          "\(number.e164) is decided otherwise on \(victim.name): \(number.fields), \(there[number.e164] ?? "-")")
       }
       if here.count != there.count { checker.fault("\(victim.name) knows \(here.count) of \(there.count) numbers") }
     }
