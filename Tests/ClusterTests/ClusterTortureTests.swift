@@ -12,13 +12,14 @@ import Testing
 /// threads do between is not in the seed, so a failure may need some tries to be seen again.
 @Suite(.serialized) struct ClusterTortureTests {
   private static let environment = ProcessInfo.processInfo.environment
+  private static let isFull = environment["TORTURE"] == "full"
   private static let seeds: [UInt64] = {
-    if let seed = environment["SEED"].flatMap({ UInt64($0) }) { return [seed] }
-    let count = environment["SEEDS"].flatMap { UInt64($0) } ?? (environment["TORTURE"] == "full" ? 200 : 4)
-    let first = environment["FIRST"].flatMap { UInt64($0) } ?? 1
+    func number(_ name: String) -> UInt64? { environment[name].flatMap { UInt64($0) } }
+    if let seed = number("SEED") { return [seed] }
+    let (first, count) = (number("FIRST") ?? 1, number("SEEDS") ?? (isFull ? 200 : 3))
     return Array(first..<first + max(1, count))
   }()
-  private static let steps = environment["STEPS"].flatMap { Int($0) } ?? 150
+  private static let steps = environment["STEPS"].flatMap { Int($0) } ?? (isFull ? 150 : 90)
 
   @Test("no number is on two dialers, no limit is passed and no request is lost, whatever fails")
   func torture() async throws {
@@ -28,11 +29,6 @@ import Testing
         let run = try Torture(seed: seed, node, folder: "\(folder)/\(seed)")
         try run.play(steps: Self.steps)
         let faults = run.checker.faults
-        if !faults.isEmpty {
-          try? run.story.joined(separator: "\n").write(
-            toFile: "/tmp/clpkg2/story-\(seed)", atomically: true, encoding: .utf8)
-        }
-        print("SEED", seed, Date().timeIntervalSince1970, faults.count)
         #expect(
           faults.isEmpty,
           "seed \(seed): \(faults.prefix(6).joined(separator: "\n"))\n\(run.story.suffix(60).joined(separator: "\n"))")
@@ -178,11 +174,7 @@ private final class Torture {
 
   func play(steps: Int) throws {
     for _ in 0..<steps {
-      let t0 = Date()
-      let n0 = story.count
       try step()
-      let dt = Date().timeIntervalSince(t0)
-      if dt > 0.3 { print("SLOW", dt, story.dropFirst(n0).prefix(2)) }
       try check()
       if !checker.faults.isEmpty { break }
     }
@@ -514,17 +506,6 @@ private final class Torture {
       try check()
     }
     for victim in victims where try victim.usable.isEmpty {
-      print(
-        "DBG", victim.name, victim.store.membership as Any, clock.clock.uptime() as Any, victim.standing.failure as Any,
-        try victim.store.leasedNumbers().count)
-      let e = try Engine(victim.options)
-      let f = try e.facts()
-      let sp = try e.spread()
-      print("DBG", f, sp, try e.dialersWithNumbers().map { "\($0.name) \($0.numbers) \($0.state)" })
-      let un: [String] = try direct.all(
-        "SELECT concat(e164,' h',holder,' u',unsettled_until,' by',unsettled_by,' us',usable,' ',area) FROM callerid_number"
-      ) { $0[0] }
-      print("DBG", un)
       checker.fault("\(victim.name) has no numbers")
     }
   }
