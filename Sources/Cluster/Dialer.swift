@@ -186,7 +186,10 @@ package final class Dialer {
     }
   }
 
-  func unsettledUntil() throws -> Int { store.unsettledUntil(leaseSeconds: try engine().facts().leaseSeconds) }
+  /// - Parameter isInUse: whether others may still call, for a lease, with what they do not know to be lost.
+  func unsettledUntil(isInUse: Bool = false) throws -> Int {
+    store.unsettledUntil(leaseSeconds: try engine().facts().leaseSeconds, isInUse: isInUse)
+  }
 
   // MARK: When the engine says other than this dialer knows
 
@@ -222,7 +225,7 @@ package final class Dialer {
         guard isOlder || facts.generation != dialer.generation else { return }
         if facts.generation <= dialer.generation {
           log(.error, "the cluster's engine was restored from a backup: dialers say what they hold")
-          try engine.beginRecovery(from: dialer.generation, unsettledUntil: try unsettledUntil())
+          try engine.beginRecovery(from: dialer.generation, unsettledUntil: try unsettledUntil(isInUse: true))
         }
         // Others may have what it held.
         if store.membership?.lease?.holds(at: clock.uptime()) != true { try dropLeases(isTold: true) }
@@ -268,7 +271,8 @@ package final class Dialer {
     // One that has followed nothing yet was interrupted in a recovery, or after it had brought its numbers. What was told
     // since the restore makes versions grow again: they do not say that the engine has all of a dialer's numbers.
     let isAhead = followed > version || followed == 0
-    try ClusterBooks.tellAll(of: store, to: engine, onlyUnknown: !isAhead, unsettledUntil: try unsettledUntil())
+    try ClusterBooks.tellAll(
+      of: store, to: engine, onlyUnknown: !isAhead, unsettledUntil: try unsettledUntil(isInUse: true))
     let now = try engine.reclaim(dialer, name: name, beat: beat, states)
     let last = try engine.lastRequest(of: now)
     try store.write { transaction in
@@ -282,9 +286,11 @@ package final class Dialer {
 extension Store {
   /// When nobody can be using a number any more of a dialer that is gone, and its limits begin anew: nobody knows how often
   /// it was used. In seconds since 1970-01-01 UTC.
-  package func unsettledUntil(leaseSeconds: Int) -> Int {
+  ///
+  /// - Parameter isInUse: whether it may still be used for a lease: perhaps in the next day, whose limits it then counts to.
+  package func unsettledUntil(leaseSeconds: Int, isInUse: Bool = false) -> Int {
     let unused = moment.now + leaseSeconds + Dialer.Pace.grace + settings.reservationTTL
-    return max(moment.windows.day.upperBound, unused)
+    return max(moment(in: isInUse ? leaseSeconds : 0).windows.day.upperBound, unused)
   }
 }
 
