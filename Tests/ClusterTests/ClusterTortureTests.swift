@@ -406,6 +406,16 @@ private final class Torture {
       for other in victims { try call(other) }
       try check()
     }
+    if draw(0...1) == 0 {
+      // Until others have its numbers.
+      clock.pass(86_400 - clock.clock.now() % 86_400 + 4000)
+      for _ in 0..<3 {
+        clock.pass(61)
+        for other in victims where other !== victim { work(other) }
+        for other in victims { for _ in 0..<3 { try call(other) } }
+        try check()
+      }
+    }
     if isCut { victim.restart() }
     try call(victim)
     work(victim)
