@@ -25,7 +25,7 @@ extension Dialer {
     // No more at once than what comes in a minute of the busiest dialer: the lease must be renewed between.
     for _ in 0..<20 {
       let dialer = try reporting ?? member().dialer
-      let (_, _, followed) = try marks()
+      let (_, beat, followed) = try marks()
       var report = Engine.Report()
       var (ended, audited): ([(key: String, value: String)], [(key: String, value: String)]) = ([], [])
       try store.read { snapshot in
@@ -37,7 +37,7 @@ extension Dialer {
         report.audit = try audited.compactMap { try Int($0.key).flatMap { try snapshot.auditEntry($0) } }
       }
       if ended.isEmpty, audited.isEmpty, report.isEmpty { return }
-      try engine.keep(report, of: dialer, followed: followed)
+      try engine.keep(report, of: dialer, beat: beat, followed: followed)
       try store.write { transaction in
         if let last = report.requests.map(\.id).max(), try last > transaction.mark(.told) {
           try transaction.keep(.told, last)

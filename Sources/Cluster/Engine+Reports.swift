@@ -18,9 +18,16 @@ extension Engine {
   }
 
   /// Keeps a report. What it says of numbers that others have by now does not count; its requests do.
-  package func keep(_ report: Report, of dialer: DialerID, followed: Int) throws {
+  ///
+  /// - Parameter beat: the dialer's last renewal.
+  /// - Throws: `engineIsOlder` where the engine knows an earlier one only: what it has lost is told first, and then the rest,
+  ///   so that the last request that it has says that it has all before.
+  package func keep(_ report: Report, of dialer: DialerID, beat: Int, followed: Int) throws {
     if report.isEmpty { return }
     try connection.transaction { connection in
+      let known: Int? = try connection.value(
+        "SELECT beat FROM callerid_dialer WHERE id = ? LOCK IN SHARE MODE", dialer.id)
+      guard known ?? -1 >= beat, try facts().generation == dialer.generation else { throw ClusterError.engineIsOlder }
       try connection.runMany(
         "UPDATE callerid_number SET \(Self.stateAssignments) WHERE e164 = ? AND holder = ? AND epoch = ? AND fence = ?",
         rows: report.states.map {
