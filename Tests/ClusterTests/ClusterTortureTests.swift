@@ -486,6 +486,11 @@ private final class Torture {
     for victim in victims {
       checker.forget(victim.name, but: try Checker.books(of: victim.name, direct).map(\.request))
     }
+    // Some report before they renew their leases.
+    if draw(0...1) == 0 {
+      for victim in victims { for _ in 0..<2 { try call(victim) } }
+      try workAll(after: 5)
+    }
   }
 
   // MARK: The end
