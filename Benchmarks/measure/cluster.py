@@ -61,9 +61,13 @@ def engine(workshop, name: str):
         shutil.rmtree(node.folder)
 
 
-def held(workshop, store: str) -> int:
+def count(workshop, store: str, condition="1") -> int:
     with closing(sqlite3.connect(workshop.folder / store, timeout=10)) as database:
-        return database.execute("SELECT count(*) FROM number WHERE lease > 0").fetchone()[0]
+        return database.execute(f"SELECT count(*) FROM number WHERE {condition}").fetchone()[0]
+
+
+def held(workshop, store: str) -> int:
+    return count(workshop, store, "lease > 0")
 
 
 def wait(what: str, seconds: int, is_so):
@@ -118,6 +122,9 @@ def leases(workshop, sizes):
         serve(workshop, stack, two, "two.conf")
         # Shares are worked out once a minute.
         wait("the numbers are not given back", 100, lambda: held(workshop, one) == 0)
+        wait("the other dialer does not hear of them", 30, lambda: count(workshop, two) == len(AREAS))
+        # Its server listens for wishes a second after it has begun.
+        time.sleep(3)
         programs = {"leased": call(two, ttl=0), "single": call(plain, ttl=0)}
         runs: dict[str, list[float]] = {"leased": [], "single": []}
         for _ in range(max(1, sizes.runs // len(AREAS))):
