@@ -116,9 +116,9 @@ test: test-setup build asterisk schemathesis browser mariadb packaging-tools deb
 	@# What the tests look at pages with is tried first, on pages of its own.
 	.build/browser/python/bin/python Tests/browser/test_browse.py
 	$(SWIFT) build --build-tests
-	$(TEST) --skip TortureTests
+	$(TEST) --skip '^TortureTests\.'
 	@# On their own: their 64 processes at once would slow down the tests that run beside them.
-	$(TEST) --filter TortureTests
+	$(TEST) --filter '^TortureTests\.'
 
 torture: test-setup build asterisk ## break the programs at every point and load them with 100,000 calls (an hour or more)
 	$(SWIFT) build --build-tests
