@@ -67,9 +67,8 @@ package final class Dialer {
   @discardableResult
   package func work() throws -> Bool {
     guard let uptime = clock.uptime()?.seconds, store.membership != nil else { return false }
-    if try store.read({ try $0.mark(.leaving) }) > 0 { return true }
     let isDue = { (duty: Duty) in (self.due[duty] ?? 0) <= uptime }
-    guard Duty.allCases.contains(where: isDue) else { return true }
+    guard Duty.allCases.contains(where: isDue), try store.read({ try $0.mark(.leaving) }) == 0 else { return true }
     do {
       // First of all, and alone when it has been missed: what else is done depends on it.
       if isDue(.renewal) { try perform(.renewal, every: Pace.renewal, from: uptime) { try renew() } }
@@ -152,7 +151,8 @@ package final class Dialer {
     standing.with { ($0.dialer, $0.beat) = (dialer, new) }
   }
 
-  func marks() throws -> (dialer: DialerID, beat: Int, followed: Int) {
+  /// The dialer as its store knows it, with how far it is.
+  package func marks() throws -> (dialer: DialerID, beat: Int, followed: Int) {
     try store.read { snapshot in
       let id = DialerID(
         id: try snapshot.mark(.dialer), epoch: try snapshot.mark(.epoch), generation: try snapshot.mark(.generation))
@@ -267,7 +267,6 @@ package final class Dialer {
     let held = try store.leasedNumbers().map(\.e164)
     let states = try store.read { try $0.states(of: held) }
     let version = try engine.facts().version
-    // One that has followed nothing yet was interrupted in a recovery, or after it had brought its numbers.
     // One that has followed nothing yet was interrupted in a recovery, or after it had brought its numbers. What was told
     // since the restore makes versions grow again: they do not say that the engine has all of a dialer's numbers.
     let isAhead = followed > version || followed == 0

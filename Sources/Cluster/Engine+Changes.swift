@@ -28,21 +28,18 @@ extension Engine {
   ///   - states: by the numbers' digits.
   ///   - unsettledUntil: nobody gets those numbers before that, in seconds since 1970-01-01 UTC: the cluster knew them once,
   ///     and has forgotten how often they were used.
-  /// - Returns: how many numbers were not known before.
-  @discardableResult
   package func tell(
     _ changes: Changes, newOnesOf holder: DialerID? = nil, states: [String: NumberState] = [:],
     unsettledUntil: Int = 0
-  ) throws -> Int {
-    if changes.isEmpty { return 0 }
-    return try connection.transaction { connection in
+  ) throws {
+    if changes.isEmpty { return }
+    try connection.transaction { connection in
       // Its row keeps versions in the order of their commits.
       try connection.run("UPDATE callerid_cluster SET version = version + 1 WHERE id = 1")
       let version: Int = try connection.value("SELECT version FROM callerid_cluster WHERE id = 1") ?? 0
-      var new = 0
       for start in stride(from: 0, to: changes.numbers.count, by: Self.mostTold) {
         let numbers = changes.numbers[start..<min(start + Self.mostTold, changes.numbers.count)]
-        new += try put(numbers.compactMap(\.number), version, holder, states, unsettledUntil, connection)
+        try put(numbers.compactMap(\.number), version, holder, states, unsettledUntil, connection)
         try connection.runMany(
           "UPDATE callerid_number SET removed = 1, usable = 0, version = ? WHERE e164 = ?",
           rows: numbers.filter { $0.number == nil }.map { [version, $0.e164] })
@@ -53,15 +50,13 @@ extension Engine {
         ON DUPLICATE KEY UPDATE name = VALUES(name), value = VALUES(value), version = VALUES(version)
         """,
         rows: changes.items.map { [$0.kind.rawValue, $0.name.foldedName, $0.name, $0.value, version] })
-      return new
     }
   }
 
   private func put(
     _ numbers: [ClusterNumber], _ version: Int, _ holder: DialerID?, _ states: [String: NumberState],
     _ unsettledUntil: Int, _ connection: Connection
-  ) throws -> Int {
-    let before = try count(of: numbers.map(\.e164), connection)
+  ) throws {
     // Columns in order: those of a new number, and then, again, those that a change of a known one replaces.
     try connection.runMany(
       """
@@ -93,15 +88,6 @@ extension Engine {
           }
         })
     }
-    return numbers.count - before
-  }
-
-  private func count(of numbers: [String], _ connection: Connection) throws -> Int {
-    guard !numbers.isEmpty else { return 0 }
-    let counts: [Int] = try connection.all(
-      "SELECT count(*) FROM callerid_number WHERE e164 IN (\([String].marks(numbers.count)))", values: numbers
-    ) { $0[0] }
-    return counts.first ?? 0
   }
 
   /// What was changed since a version.

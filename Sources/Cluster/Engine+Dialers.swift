@@ -189,15 +189,12 @@ extension Engine {
         rows: numbers.map {
           [now.id, now.epoch, $0.fence] + Self.values(of: $0.state, followed: .max) + [$0.e164, $0.fence]
         })
-      let missing: Int =
-        try connection.value(
-          "SELECT count(*) FROM callerid_dialer WHERE state = 'active' AND generation < ?", generation) ?? 0
-      if missing == 0 { try connection.run("UPDATE callerid_cluster SET recovering = 0 WHERE id = 1") }
+      try endRecovery()
       return now
     }
   }
 
-  /// Ends a recovery for which nobody is waited any more, because a dialer was evicted.
+  /// Ends a recovery for which nobody is waited any more: the last dialer has said what it holds, or was evicted.
   package func endRecovery() throws {
     try connection.run(
       """

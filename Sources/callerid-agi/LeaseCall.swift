@@ -12,15 +12,7 @@ enum LeaseCall {
     guard socket >= 0 else { return }
     defer { close(socket) }
     let deadline = Deadline.after(milliseconds: milliseconds)
-    guard var address = sockaddr_un(path: Store.leaseSocket(ofStore: path)),
-      withUnsafePointer(
-        to: &address,
-        { pointer in
-          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-          }
-        }) == 0
-    else { return }
+    guard Store.withLeaseSocketAddress(ofStore: path, { connect(socket, $0, $1) }) == 0 else { return }
     var line = ""
     for number in wish.numbers { line += (line.isEmpty ? "" : " ") + number }
     line += "\n"
@@ -28,19 +20,5 @@ enum LeaseCall {
     // It answers with one line and closes the connection; what it says stands in the store as well.
     var wait = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
     _ = poll(&wait, 1, Int32(deadline.remainingMilliseconds))
-  }
-}
-
-extension sockaddr_un {
-  /// - Returns: nil where the path is longer than such addresses can be.
-  fileprivate init?(path: String) {
-    self.init()
-    sun_family = sa_family_t(AF_UNIX)
-    let fits = withUnsafeMutableBytes(of: &sun_path) { place in
-      guard path.utf8.count < place.count else { return false }
-      place.copyBytes(from: path.utf8)
-      return true
-    }
-    if !fits { return nil }
   }
 }

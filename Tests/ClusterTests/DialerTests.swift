@@ -188,7 +188,7 @@ import Testing
       try one.store.giveUp(Array(held.prefix(4)))
       try one.work(after: 6)
       #expect(try one.engine().dialersWithNumbers().first?.numbers == 6)
-      let (dialer, beat, _) = try one.marksOfTest()
+      let (dialer, beat, _) = try one.dialer.marks()
       let engine = try one.engine()
       #expect(try engine.lease(9, of: Demand(pool: "default", area: "214"), to: dialer, beat: beat, at: 2).count == 4)
       #expect(try one.held.count == 6)

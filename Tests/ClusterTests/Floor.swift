@@ -82,14 +82,6 @@ final class TestDialer {
     try dialer.work()
   }
 
-  func marksOfTest() throws -> (dialer: DialerID, beat: Int, followed: Int) {
-    try store.read { snapshot in
-      let id = DialerID(
-        id: try snapshot.mark(.dialer), epoch: try snapshot.mark(.epoch), generation: try snapshot.mark(.generation))
-      return (id, try snapshot.mark(.beat), try snapshot.mark(.followed))
-    }
-  }
-
   var held: Set<String> { get throws { Set(try store.leasedNumbers().map(\.e164)) } }
 
   func call(_ destination: String, campaign: String? = nil, ttl: Int = 0, asking: Bool = false) throws -> Answer {

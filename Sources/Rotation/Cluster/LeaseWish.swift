@@ -46,12 +46,3 @@ extension Snapshot {
     return wished
   }
 }
-
-extension Store {
-  /// Where `callerid-server` listens for wishes of calls.
-  ///
-  /// Not by a name that begins as the store's: what has one is given to its owner file by file.
-  package static func leaseSocket(ofStore path: String) -> String {
-    Path.folder(of: path) + "/lease-" + Path.name(of: path)
-  }
-}

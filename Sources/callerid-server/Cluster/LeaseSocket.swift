@@ -23,18 +23,8 @@ final class LeaseSocket: Sendable {
     // One that ended without a word has left it there.
     unlink(path)
     socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let fits = withUnsafeMutableBytes(of: &address.sun_path) { place in
-      guard path.utf8.count < place.count else { return false }
-      place.copyBytes(from: path.utf8)
-      return true
-    }
-    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-    let isBound = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, size) == 0 }
-    }
-    guard fits, isBound, Glibc.listen(socket, 128) == 0 else {
+    let bound = Store.withLeaseSocketAddress(ofStore: store) { [socket] in bind(socket, $0, $1) }
+    guard bound == 0, Glibc.listen(socket, 128) == 0 else {
       let code = errno
       close(socket)
       throw StoreError(.permission, "cannot listen on \(path): \(String(cString: strerror(code)))")
