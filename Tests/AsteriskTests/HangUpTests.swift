@@ -41,7 +41,7 @@ struct HangUpTests {
         try await asterisk.wait("callerid-agi to wait for the store") { asterisk.isAnswering }
         try await asterisk.cli("channel request hangup all")
         // Nothing shows that Asterisk has told of it: time to do so.
-        try await Task.sleep(for: .milliseconds(500))
+        try await Task.sleep(for: .milliseconds(2000))
         isInTime = asterisk.isAnswering
         holder.release()
         calls += 1
