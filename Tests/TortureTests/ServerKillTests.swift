@@ -9,7 +9,7 @@ extension Torture {
   @Suite(.timeLimit(.minutes(60)))
   struct ServerKillTests {
     private static let callers = 8
-    private static let rounds = 3
+    private static let rounds = 6
 
     /// A system call of the server after it had begun to listen: the `count`th of its name on one of its threads.
     private struct Point: CustomStringConvertible, Hashable {
